@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+
+/** How to become another user on a server, from the inventory's `ansible_become_*` variables. */
+export interface Become {
+  /** Whom `sudo: true` runs as; the deployer needs root. */
+  readonly user: string;
+  /** Only `sudo` is known; the inventory refuses the rest. */
+  readonly method: 'sudo';
+  readonly password?: string | undefined;
+  /** `ansible_become_exe`, where sudo is not on the path. */
+  readonly exe?: string | undefined;
+}
+
+/** One server to log in to. What is undefined is left to OpenSSH's own configuration. */
+export interface Target {
+  /** The inventory's name: what messages call the server, and the alias asked of `ssh -G` when `host` is absent. */
+  readonly name: string;
+  /** `ansible_host`: an address, a name, or an alias of the OpenSSH configuration. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly privateKeyFile?: string | undefined;
+  /** Arguments for ssh from `ansible_ssh_args`, `…_common_args` and `…_extra_args`, already split. */
+  readonly sshArgs: readonly string[];
+  /** Time for name, TCP, handshake and login together. */
+  readonly connectTimeoutMs: number;
+  readonly become: Become;
+}
+
+export interface ExecOptions {
+  /** Sent to the command, then end of file; nothing means end of file at once. A Readable is read no faster than the link. */
+  readonly stdin?: string | Buffer | Readable | undefined;
+  readonly onStdout?: ((chunk: Buffer) => void) | undefined;
+  readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  /** The whole command's deadline in milliseconds; five minutes unless told. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Run as `become.user`: through sudo, or plainly where the login is that user already. */
+  readonly sudo?: boolean | undefined;
+}
+
+/** What a command that ended by itself left behind; `code` is its exit code, the texts are UTF-8 and untrimmed. */
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Connection {
+  /**
+   * Runs one command line in the login user's shell and waits for its end. Commands may run side by side (few).
+   * Throws ConnectionLost when the link, a signal or the deadline ended it (what it did is then unknown),
+   * SudoRefused when sudo would not, and the signal's reason when aborted.
+   */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Never throws, may be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * The way to the servers. Two implementations answer alike: node-ssh, and OpenSSH's own `ssh`.
+ * `connect` throws Unreachable, HostKeyRefused or LoginRefused (errors.ts), or the signal's reason.
+ */
+export interface Transport {
+  connect(target: Target, signal?: AbortSignal): Promise<Connection>;
+  /** Ends what connections shared (jump hosts, masters). Never throws. */
+  close(): Promise<void>;
+}
