@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { StandInHub } from './hub.ts';
+import { startHubControl } from './hub-control.ts';
+
+const { values } = parseArgs({
+  options: {
+    listen: { type: 'string', default: '127.0.0.1:8080' },
+    'api-key': { type: 'string', default: 'test-key' },
+    control: { type: 'string' },
+  },
+});
+const colon = values.listen.lastIndexOf(':');
+const hub = new StandInHub({
+  host: values.listen.slice(0, colon),
+  port: Number(values.listen.slice(colon + 1)),
+  apiKey: values['api-key'],
+});
+await hub.start();
+if (values.control !== undefined) await startHubControl(hub, values.control);
+process.stdout.write(`listening on ${hub.url}\n`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(0));
+}
