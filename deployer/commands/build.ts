@@ -1,0 +1,46 @@
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Context } from '../context.ts';
+import { buildDist } from '../release/build-dist.ts';
+import { findHome } from '../release/home.ts';
+import { type Arch, arches } from '../release/manifest.ts';
+
+/** `homelab-deploy build`: what servers get, made on this machine. */
+export function addBuild(program: Command, context: Context): void {
+  program
+    .command('build')
+    .summary('make the files that servers get')
+    .description('Make the agent, and Node for each kind of processor, ready for servers')
+    .option('--out <dir>', 'where to put them', 'dist')
+    .option('--arch <list>', 'processors to make Node for', parseArches, [...arches])
+    .action(async (options: { out: string; arch: Arch[] }) => {
+      const { artifact, runtimes } = await buildDist({
+        home: await findHome(),
+        out: resolve(context.cwd, options.out),
+        arches: options.arch,
+        cache: cacheDirectory(context),
+        progress: message => context.stderr.write(`${message}\n`),
+        signal: context.signal,
+      });
+      for (const made of [artifact, ...Object.values(runtimes)]) {
+        const size = `${(made.bytes / 1e6).toFixed(1)} MB`;
+        context.stdout.write(`${join(options.out, made.file)}  ${size}  sha256 ${made.sha256}\n`);
+      }
+    });
+}
+
+/** Where finished runtimes are kept between builds. */
+export function cacheDirectory({ env, home }: Pick<Context, 'env' | 'home'>): string {
+  const xdg = env['XDG_CACHE_HOME'];
+  return join(xdg?.startsWith('/') ? xdg : join(home, '.cache'), 'homelab-deploy');
+}
+
+function parseArches(list: string): Arch[] {
+  return [...new Set(list.split(','))].map(name => {
+    const arch = arches.find(known => known === name);
+    if (arch === undefined) {
+      throw new InvalidArgumentError(`Expected ${arches.join(' or ')}, found "${name}"`);
+    }
+    return arch;
+  });
+}

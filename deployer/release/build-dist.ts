@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildArtifact } from './artifact.ts';
+import { sha256 } from './digest.ts';
+import type { Home } from './home.ts';
+import { readPins } from './integrity.ts';
+import { type Arch, type Manifest, manifestText } from './manifest.ts';
+import { readPackaged } from './packaged.ts';
+import { provideRuntime } from './runtime.ts';
+import { store } from './store.ts';
+
+export interface BuildRequest {
+  readonly home: Home;
+  /** The directory to write to; made where it is missing. */
+  readonly out: string;
+  readonly arches: readonly Arch[];
+  readonly cache: string;
+  readonly progress: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Makes all that servers of these processors need, and the manifest that lists it. The manifest comes last. */
+export async function buildDist(request: BuildRequest): Promise<Manifest> {
+  const { home, out } = request;
+  const artifact = home.sources
+    ? await buildArtifact(home.root, home.version)
+    : await readPackaged(home);
+  await store(join(out, artifact.file), artifact.bytes);
+  const pins = await readPins(home);
+  const runtimes: Manifest['runtimes'] = {};
+  // One after the other: each takes some 300 MB while it is packed.
+  for (const arch of request.arches) {
+    const { name, bytes } = await provideRuntime({
+      ...request,
+      arch,
+      version: home.nodeVersion,
+      integrity: pins[arch],
+    });
+    const file = `${name}.tar.gz`;
+    await storeUnlessSame(join(out, file), bytes);
+    runtimes[arch] = { name, file, sha256: sha256(bytes), bytes: bytes.length };
+  }
+  const manifest: Manifest = {
+    version: home.version,
+    artifact: {
+      file: artifact.file,
+      sha256: sha256(artifact.bytes),
+      bytes: artifact.bytes.length,
+      sums: artifact.sums,
+    },
+    runtimes,
+  };
+  await store(join(out, 'manifest.json'), manifestText(manifest));
+  return manifest;
+}
+
+async function storeUnlessSame(path: string, bytes: Buffer): Promise<void> {
+  const there = await readFile(path).catch(() => undefined);
+  if (there === undefined || !there.equals(bytes)) {
+    await store(path, bytes);
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { ExecaError, execa } from 'execa';
+import { UserError } from '../errors.ts';
+import { type ArchiveFile, packTarGz } from './archive.ts';
+import { sha256 } from './digest.ts';
+import { checkIntegrity } from './integrity.ts';
+import type { Arch } from './manifest.ts';
+import { store } from './store.ts';
+import { readTar } from './tar.ts';
+
+export interface Runtime {
+  /** Such as `node-v24.21.0-linux-x64`: the directory it has on a server. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export interface RuntimeRequest {
+  readonly arch: Arch;
+  readonly version: string;
+  /** `sha512-…` of the npm package. */
+  readonly integrity: string;
+  /** Where finished archives are kept. */
+  readonly cache: string;
+  /** Tells a person that the next step takes some seconds. */
+  readonly progress: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The archive of a runtime for the servers: the official Node binary and its licence, out of the npm package
+ * that carries it, checked against the integrity that the lock file pins.
+ *
+ * @throws UserError offline (and nothing cached), or where the package is not the pinned one
+ */
+export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> {
+  const name = `node-v${request.version}-linux-${request.arch}`;
+  // The pin is part of the name, so that another pin never finds this one's archive.
+  const kept = join(request.cache, `${name}-${sha256(request.integrity).slice(0, 16)}.tar.gz`);
+  const cached = await readCached(kept);
+  if (cached !== undefined) {
+    return { name, bytes: cached };
+  }
+  request.progress(`Fetching the runtime ${name} (about 50 MB, kept for the next time)`);
+  const archive = await fetchPackage(request);
+  checkIntegrity(request.arch, archive, request.integrity);
+  request.progress(`Packing the runtime ${name}`);
+  const bytes = await packTarGz(name, await takeFiles(archive, request.arch), 6);
+  await store(`${kept}.sha256`, sha256(bytes));
+  await store(kept, bytes);
+  return { name, bytes };
+}
+
+/** A kept archive that is not what was written (a bad disk, another's hand) is as good as none. */
+async function readCached(path: string): Promise<Buffer | undefined> {
+  try {
+    const [bytes, digest] = await Promise.all([readFile(path), readFile(`${path}.sha256`, 'utf8')]);
+    return sha256(bytes) === digest ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
+  const { arch, version, signal } = request;
+  const directory = await mkdtemp(join(tmpdir(), 'homelab-deploy-runtime-'));
+  const spec = `node-linux-${arch}@${version}`;
+  try {
+    await execa(
+      'npm',
+      ['pack', '--prefer-offline', '--ignore-scripts', '--pack-destination', directory, spec],
+      {
+        cwd: directory,
+        stdin: 'ignore',
+        timeout: 600_000,
+        ...(signal && { cancelSignal: signal }),
+      },
+    );
+    return await readFile(join(directory, `node-linux-${arch}-${version}.tgz`));
+  } catch (cause) {
+    if (!(cause instanceof ExecaError) || cause.isCanceled) {
+      throw cause;
+    }
+    const said = String(cause.stderr).trim().split('\n').slice(0, 3).join('; ');
+    throw new UserError(
+      `Cannot fetch the npm package ${spec}, which carries the runtime for ${arch} servers: ` +
+        `${said || cause.shortMessage}. Run it again where npm reaches its registry, once: the result ` +
+        `is kept in ${request.cache}`,
+      { cause },
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function takeFiles(archive: Buffer, arch: Arch): Promise<Record<string, ArchiveFile>> {
+  const files: Record<string, ArchiveFile> = {};
+  for (const { name, body } of readTar(await promisify(gunzip)(archive))) {
+    if (name === 'package/bin/node') {
+      files['bin/node'] = { body, executable: true };
+    } else if (name === 'package/LICENSE') {
+      files['LICENSE'] = { body, executable: false };
+    }
+  }
+  if (Object.keys(files).length !== 2) {
+    throw new Error(
+      `Expected bin/node and LICENSE in node-linux-${arch}, found ${Object.keys(files).join(', ') || 'neither'}`,
+    );
+  }
+  return files;
+}

@@ -1,0 +1,14 @@
+import { sha256 } from './digest.ts';
+
+/**
+ * The text of SHA256SUMS, as `sha256sum` prints it and `sha256sum -c` reads it, sorted by name as the C
+ * locale does:
+ *
+ *     9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  VERSION
+ */
+export function sha256sums(files: Readonly<Record<string, Uint8Array>>): string {
+  return Object.entries(files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, body]) => `${sha256(body)}  ${name}\n`)
+    .join('');
+}
