@@ -64,6 +64,4 @@ export interface Connection {
  */
 export interface Transport {
   connect(target: Target, signal?: AbortSignal): Promise<Connection>;
-  /** Ends what connections shared (jump hosts, masters). Never throws. */
-  close(): Promise<void>;
 }

@@ -1,0 +1,66 @@
+import type { AgentStatus } from './agent-status.ts';
+
+/** A file as it stands: what it holds, and who may read it. */
+export interface FileFact {
+  readonly sha256: string;
+  /** Octal, such as `640`. */
+  readonly mode: string;
+  /** `root:homelab-agent` */
+  readonly owner: string;
+}
+
+export interface SpaceFact {
+  readonly filesystem: string;
+  readonly freeKiB: number;
+}
+
+export interface ServiceFact {
+  /** `active`, `inactive`, `failed`, `activating` …, systemd's own words. */
+  readonly active: string;
+  /** `enabled`, `disabled`, or empty where there is no unit. */
+  readonly enabled: string;
+  /** 0 where nothing runs. */
+  readonly mainPid: number;
+  readonly restarts: number;
+  readonly needsReload: boolean;
+  readonly execStart: string;
+}
+
+/** One server, as the probe found it. */
+export interface Facts {
+  readonly uid: number;
+  /** The kernel's word: `x86_64`, `aarch64`, `armv7l` … */
+  readonly architecture: string;
+  /** 32 on a 64-bit kernel with a 32-bit userland. */
+  readonly bits: number | null;
+  /** `glibc 2.36`; null where the C library is another. */
+  readonly libc: string | null;
+  /** PID 1's name; `systemd` is what the agent needs. */
+  readonly init: string;
+  readonly hostname: string;
+  /** The server's wall clock in seconds since 1970. */
+  readonly time: number;
+  /** Tools that installing needs and the server lacks. */
+  readonly missing: readonly string[];
+  /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
+  readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  readonly current: string | null;
+  readonly previous: string | null;
+  /** Name of the current release's runtime, or `system`. */
+  readonly currentRuntime: string | null;
+  readonly nodeRunnable: boolean;
+  /** Whether every file of the current release still is what its SHA256SUMS says. */
+  readonly intact: boolean;
+  /** An installer is at work, or was cut off in the middle. */
+  readonly activating: boolean;
+  readonly releases: readonly { readonly name: string; readonly sumsSha256: string }[];
+  readonly runtimes: readonly string[];
+  readonly config: FileFact | null;
+  readonly unit: FileFact | null;
+  readonly service: ServiceFact;
+  readonly status: AgentStatus | null;
+  /** The path of a Python agent's script, where one is in place. */
+  readonly pythonAgent: string | null;
+  /** Only when a diff was asked for. */
+  readonly texts: { readonly config: string | null; readonly unit: string | null };
+}

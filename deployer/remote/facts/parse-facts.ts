@@ -1,0 +1,155 @@
+import { layout } from '../../release/layout.ts';
+import { parseAgentStatus } from './agent-status.ts';
+import type { Facts, FileFact, ServiceFact, SpaceFact } from './facts.ts';
+
+interface Answers {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly sections: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads what the probe printed:
+ *
+ *     hla:architecture x86_64
+ *     hla:section digests
+ *     5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  /etc/homelab-agent/config.yaml
+ *     hla:end ok
+ *
+ * Throws where the last line is missing, since half an answer would plan half a change.
+ */
+export function parseFacts(text: string): Facts {
+  const answers = split(text);
+  const one = (name: string): string => answers.values.get(name)?.[0] ?? '';
+  if (one('end') !== 'ok') throw new Error('Expected the whole answer of the probe, found a part');
+  const stat = parseStat(answers.sections.get('stat') ?? []);
+  const digests = parseDigests(answers.sections.get('digests') ?? []);
+  const node = stat.get(`${layout.current}/node`)?.target;
+  return {
+    uid: Number(one('uid')),
+    architecture: one('architecture'),
+    bits: one('bits') === '' ? null : Number(one('bits')),
+    libc: one('libc') === '' ? null : one('libc'),
+    init: one('init'),
+    hostname: one('hostname'),
+    time: Number(one('time')),
+    missing: answers.values.get('missing') ?? [],
+    space: parseSpace(answers.sections.get('space') ?? []),
+    current: releaseOf(stat.get(layout.current)?.target),
+    previous: releaseOf(stat.get(layout.previous)?.target),
+    currentRuntime: node === undefined ? null : runtimeOf(node),
+    nodeRunnable: one('node') === 'runnable',
+    intact: one('intact') === 'yes',
+    activating: one('activating') === 'yes',
+    releases: [...digests].flatMap(([path, sumsSha256]) => {
+      const name = /^\/opt\/homelab-agent\/releases\/([^/]+)\/SHA256SUMS$/.exec(path)?.[1];
+      return name === undefined ? [] : [{ name, sumsSha256 }];
+    }),
+    runtimes: (answers.values.get('runtime') ?? []).map(path => runtimeOf(path)),
+    config: fileFact(layout.config, stat, digests),
+    unit: fileFact(layout.unit, stat, digests),
+    service: parseService(answers.sections.get('unit') ?? []),
+    status: parseAgentStatus(one('status')),
+    pythonAgent: one('python') === '' ? null : one('python'),
+    texts: {
+      config: decode(answers.sections.get(`text:${layout.config}`)),
+      unit: decode(answers.sections.get(`text:${layout.unit}`)),
+    },
+  };
+}
+
+function split(text: string): Answers {
+  const values = new Map<string, string[]>();
+  const sections = new Map<string, string[]>();
+  let section: string[] | undefined;
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^hla:(\S+) (.*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) {
+      section?.push(line);
+    } else if (name === 'section') {
+      section = [];
+      sections.set(value, section);
+    } else {
+      section = undefined;
+      values.set(name, [...(values.get(name) ?? []), value]);
+    }
+  }
+  return { values, sections };
+}
+
+interface Stat {
+  readonly mode: string;
+  readonly owner: string;
+  readonly target: string | undefined;
+}
+
+/** `stat -c "%n|%a|%U:%G|%N"`: `/opt/homelab-agent/current|777|root:root|'/opt/homelab-agent/current' -> 'releases/0.1.0-ab12cd34'` */
+function parseStat(lines: readonly string[]): Map<string, Stat> {
+  const stats = new Map<string, Stat>();
+  for (const line of lines) {
+    const [path, mode, owner, name] = line.split('|');
+    if (path === undefined || mode === undefined || owner === undefined) continue;
+    stats.set(path, { mode, owner, target: / -> '(.*)'$/.exec(name ?? '')?.[1] });
+  }
+  return stats;
+}
+
+function parseDigests(lines: readonly string[]): Map<string, string> {
+  const digests = new Map<string, string>();
+  for (const line of lines) {
+    const [, sha256, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    if (sha256 !== undefined && path !== undefined) digests.set(path, sha256);
+  }
+  return digests;
+}
+
+/**
+ *     Filesystem     1024-blocks    Used Available Capacity Mounted on
+ *     /dev/sda1         61611820 7912345  50539468      14% /
+ */
+function parseSpace(lines: readonly string[]): Facts['space'] {
+  const rows = lines.slice(1).flatMap((line): SpaceFact[] => {
+    const [, filesystem, free] = /^(.+?)\s+\d+\s+\d+\s+(-?\d+)\s/.exec(line) ?? [];
+    return filesystem === undefined ? [] : [{ filesystem, freeKiB: Number(free) }];
+  });
+  return { install: rows[0] ?? null, temporary: rows[1] ?? null };
+}
+
+/** `systemctl show`: one `Name=value` line a property. */
+function parseService(lines: readonly string[]): ServiceFact {
+  const properties = new Map(
+    lines.map(line => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)] as const;
+    }),
+  );
+  return {
+    active: properties.get('ActiveState') ?? 'unknown',
+    enabled: properties.get('UnitFileState') ?? '',
+    mainPid: Number(properties.get('MainPID') ?? 0),
+    restarts: Number(properties.get('NRestarts') ?? 0),
+    needsReload: properties.get('NeedDaemonReload') === 'yes',
+    execStart: properties.get('ExecStart') ?? '',
+  };
+}
+
+function fileFact(
+  path: string,
+  stat: ReadonlyMap<string, Stat>,
+  digests: ReadonlyMap<string, string>,
+): FileFact | null {
+  const [entry, sha256] = [stat.get(path), digests.get(path)];
+  if (entry === undefined || sha256 === undefined) return null;
+  return { sha256, mode: entry.mode, owner: entry.owner };
+}
+
+function releaseOf(target: string | undefined): string | null {
+  return /^(?:\/opt\/homelab-agent\/)?releases\/([^/]+)\/?$/.exec(target ?? '')?.[1] ?? null;
+}
+
+function runtimeOf(target: string): string {
+  return /runtime\/([^/]+)\/bin\/node$/.exec(target)?.[1] ?? 'system';
+}
+
+function decode(lines: readonly string[] | undefined): string | null {
+  return lines === undefined ? null : Buffer.from(lines.join(''), 'base64').toString('utf8');
+}

@@ -1,0 +1,53 @@
+import { connect, type Socket } from 'node:net';
+import { Unreachable } from './errors.ts';
+import { describeHost } from './judge-host-key.ts';
+import type { SshConfig } from './ssh-config.ts';
+import { codeOf, wordsOf } from './words.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'has a name that cannot be resolved: check ansible_host, or the name server',
+  EAI_AGAIN: 'has a name that cannot be resolved now: check the name server',
+  ECONNREFUSED: 'refused the connection: is sshd running there, and is the port right',
+  EHOSTUNREACH: 'cannot be reached (no route to host): is it switched on',
+  ENETUNREACH: 'cannot be reached (network is unreachable): check the network of this machine',
+  ETIMEDOUT: 'gave no answer: is it switched on, and does a firewall let the port through',
+};
+
+/** Opens a TCP connection to a server. Throws Unreachable in words, or the signal's reason. */
+export async function dialTcp(
+  name: string,
+  config: SshConfig,
+  signal: AbortSignal,
+): Promise<Socket> {
+  signal.throwIfAborted();
+  const socket = connect({
+    host: config.hostname,
+    port: config.port,
+    family: config.addressFamily,
+    noDelay: true,
+    keepAlive: true,
+    ...(config.bindAddress === undefined ? {} : { localAddress: config.bindAddress }),
+  });
+  // Lives as long as the socket: a reset between two owners must never be an event that nobody hears.
+  socket.on('error', () => {});
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      socket.destroy();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(socket);
+    });
+    socket.once('error', error => {
+      signal.removeEventListener('abort', onAbort);
+      reject(new Unreachable(name, dialReason(config, error), { cause: error }));
+    });
+  });
+}
+
+function dialReason(config: SshConfig, error: unknown): string {
+  const reason = REASONS[codeOf(error) ?? ''];
+  return `${describeHost(config)} ${reason ?? `cannot be reached: ${wordsOf(error)}`}`;
+}
