@@ -1,0 +1,39 @@
+/** What install-agent.sh said, line by line. */
+export interface InstallReport {
+  /** What it changed, in its words. */
+  readonly changes: readonly string[];
+  /** The journal's tail, where a release did not become ready. */
+  readonly journal: readonly string[];
+  readonly result: 'unchanged' | 'changed' | 'rolled-back' | 'failed' | null;
+  /** What it said beside that: its errors and warnings. */
+  readonly said: readonly string[];
+}
+
+/**
+ * Reads the installer's output:
+ *
+ *     ok: user homelab-agent
+ *     changed: release 0.1.0-ab12cd34 activated
+ *     journal: <3>Cannot read the configuration
+ *     result: changed
+ */
+export function parseInstall(stdout: string, stderr: string): InstallReport {
+  const changes: string[] = [];
+  const journal: string[] = [];
+  const said: string[] = [];
+  let result: InstallReport['result'] = null;
+  for (const line of stdout.split('\n')) {
+    const [, key, value = ''] = /^(changed|ok|journal|result): ?(.*)$/.exec(line) ?? [];
+    if (key === 'changed') changes.push(value);
+    else if (key === 'journal') journal.push(value);
+    else if (key === 'result') result = toResult(value);
+    else if (key === undefined && line.trim() !== '' && !line.startsWith('hla:')) said.push(line);
+  }
+  said.push(...stderr.split('\n').filter(line => line.trim() !== ''));
+  return { changes, journal, result, said };
+}
+
+function toResult(value: string): InstallReport['result'] {
+  const known = ['unchanged', 'changed', 'rolled-back', 'failed'] as const;
+  return known.find(word => word === value.trim()) ?? null;
+}

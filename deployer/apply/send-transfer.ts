@@ -1,0 +1,45 @@
+import type { Connection, ExecResult } from '../remote/transport/transport.ts';
+import { lineReader } from './line-reader.ts';
+import { tarStream } from './tar-stream.ts';
+import { RECEIVED, type Transfer } from './transfer.ts';
+
+/** A first install over a slow link takes minutes; a dead link is found out long before by the transport. */
+const APPLY_MS = 60 * 60_000;
+
+export interface SendOptions {
+  /** Stops the upload; once the server has everything it finishes by itself, and this waits for it. */
+  readonly signal: AbortSignal;
+  onActivating(): void;
+  onChange(text: string): void;
+  onProgress(sent: number): void;
+}
+
+/** Sends a transfer and waits for the installer's end. Throws the transport's errors, and the signal's reason. */
+export async function sendTransfer(
+  connection: Connection,
+  { command, members }: Transfer,
+  { signal, onActivating, onChange, onProgress }: SendOptions,
+): Promise<ExecResult> {
+  const upload = new AbortController();
+  const interrupt = (): void => upload.abort(signal.reason);
+  signal.addEventListener('abort', interrupt, { once: true });
+  const onLine = (line: string): void => {
+    if (line === RECEIVED) {
+      signal.removeEventListener('abort', interrupt);
+      onActivating();
+    } else if (line.startsWith('changed: ')) {
+      onChange(line.slice('changed: '.length));
+    }
+  };
+  try {
+    return await connection.exec(command, {
+      sudo: true,
+      stdin: tarStream(members, onProgress),
+      onStdout: lineReader(onLine),
+      signal: upload.signal,
+      timeoutMs: APPLY_MS,
+    });
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+}

@@ -1,0 +1,112 @@
+import type { HostPlan } from '../plan/plan.ts';
+import { sha256 } from '../release/digest.ts';
+import { layout } from '../release/layout.ts';
+import { quote } from '../remote/quote.ts';
+import type { TarMember } from './tar-stream.ts';
+
+/** A file that may have to be sent: in memory, or on this machine's disk. */
+export interface SentFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly source: { readonly content: Buffer } | { readonly file: string; readonly bytes: number };
+}
+
+/** How a server is to activate what it got. */
+export interface ActivationOptions {
+  readonly gateSeconds: number;
+  readonly requireBeat: boolean;
+  readonly keepReleases: number;
+  /** Who pushed, for the journal of the server: `anna@desk`. */
+  readonly by: string;
+}
+
+/** What goes to one server: the command to run there as root, and the tar for its standard input. */
+export interface Transfer {
+  readonly command: string;
+  readonly members: readonly TarMember[];
+}
+
+export interface TransferInput {
+  readonly plan: HostPlan;
+  readonly config: string;
+  readonly artifact: SentFile;
+  /** The runtime's archive; needed only where the plan sends it. */
+  readonly runtime: SentFile | null;
+  readonly options: ActivationOptions;
+}
+
+/** Said by the server once everything has arrived whole: from here on it finishes by itself, link or no link. */
+export const RECEIVED = 'hla:received';
+
+/**
+ * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
+ *
+ * The installer runs as a unit of its own: a lost link, a killed sudo or the end of the login session does not end it,
+ * and what it started it finishes or takes back. Until then nothing outside the directory is touched.
+ */
+const RECEIVE = `
+set -eu; umask 077
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+find /var/tmp -maxdepth 1 -name 'homelab-deploy.*' -user root -mmin +60 -exec rm -rf {} + 2>/dev/null || :
+d=$(mktemp -d /var/tmp/homelab-deploy.XXXXXXXXXX)
+trap 'rm -rf "$d"' EXIT
+trap 'exit 129' HUP INT PIPE TERM
+cd "$d"
+tar -xf -
+sha256sum -c --quiet SHA256SUMS
+mkdir artifact
+[ -z "$1" ] || tar -xzf "$1" -C artifact --strip-components=1 --no-same-owner
+i=\${2:-$d/artifact}/install-agent.sh; shift 2
+echo ${RECEIVED}
+exec systemd-run --quiet --collect --pipe --wait --description='homelab-deploy: install the agent' \\
+  sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@"
+`;
+
+/** From a plan to the one command and the one stream that carry it out. */
+export function transferFor({ plan, config, artifact, runtime, options }: TransferInput): Transfer {
+  const files = [
+    ...(plan.send.artifact ? [artifact] : []),
+    ...(plan.send.runtime && runtime !== null ? [runtime] : []),
+  ];
+  const sums = [
+    ...files.map(sent => `${sent.sha256}  ${sent.file}\n`),
+    `${sha256(config)}  config.yaml\n`,
+  ];
+  const members: TarMember[] = [
+    { name: 'SHA256SUMS', content: Buffer.from(sums.join('')) },
+    { name: 'config.yaml', content: Buffer.from(config) },
+    ...files.map(sent => ({ ...sent.source, name: sent.file })),
+  ];
+  const installer = plan.from === null ? '' : `${layout.releases}/${plan.from}`;
+  const command = quote([
+    'sh',
+    '-c',
+    RECEIVE,
+    'sh',
+    plan.send.artifact ? artifact.file : '',
+    plan.send.artifact ? '' : installer,
+    ...installerArguments(plan, runtime, options),
+  ]);
+  return { command, members };
+}
+
+function installerArguments(
+  plan: HostPlan,
+  runtime: SentFile | null,
+  options: ActivationOptions,
+): string[] {
+  const file = plan.send.runtime && runtime !== null ? runtime.file : plan.runtime;
+  return [
+    '--config',
+    'config.yaml',
+    '--runtime',
+    file,
+    '--gate',
+    String(options.gateSeconds),
+    '--keep',
+    String(options.keepReleases),
+    '--by',
+    options.by,
+    ...(options.requireBeat ? ['--require-beat'] : []),
+  ];
+}

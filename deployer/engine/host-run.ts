@@ -1,0 +1,193 @@
+import { sendTransfer } from '../apply/send-transfer.ts';
+import { tarBytes } from '../apply/tar-stream.ts';
+import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
+import { hostDiff } from '../diff/host-diff.ts';
+import type { HostPlan } from '../plan/plan.ts';
+import { planHost } from '../plan/plan-host.ts';
+import type { Arch } from '../release/manifest.ts';
+import { ConnectionLost } from '../remote/transport/errors.ts';
+import type { ExecResult } from '../remote/transport/transport.ts';
+import type { Emit, Phase } from './events.ts';
+import { installOutcome } from './install-outcome.ts';
+import type { Job } from './job.ts';
+import { type Probed, probeHost } from './probe-host.ts';
+import type { HostResult, Outcome } from './result.ts';
+import { settle } from './settle.ts';
+import type { Build, Tools } from './tools.ts';
+import { troubleOf } from './trouble.ts';
+
+export interface RunOptions {
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly by: string;
+  /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
+  readonly signal: AbortSignal;
+}
+
+/** One server on its way through a push. Every method catches what concerns this server alone. */
+export class HostRun {
+  readonly job: Job;
+  readonly #tools: Tools;
+  readonly #options: RunOptions;
+  readonly #emit: Emit;
+  #probed: Probed | null = null;
+  #plan: HostPlan | null = null;
+  #diff: string | null = null;
+  #spentMs = 0;
+  #since: number | null = null;
+  #result: HostResult | null = null;
+
+  constructor(job: Job, tools: Tools, options: RunOptions, emit: Emit) {
+    this.job = job;
+    this.#tools = tools;
+    this.#options = options;
+    this.#emit = emit;
+  }
+
+  get result(): HostResult | null {
+    return this.#result;
+  }
+
+  /** The runtime that has to be sent, as far as the plan goes. */
+  get missingRuntime(): Arch | null {
+    return this.#result === null && this.#plan?.send.runtime ? this.#plan.architecture : null;
+  }
+
+  async probe(): Promise<void> {
+    const { diff, signal } = this.#options;
+    this.#phase('probing', 'asks the server');
+    await this.#timed(async () => {
+      const options = { texts: diff, signal };
+      this.#probed = await probeHost(this.#tools.transport, this.job.target, options);
+    });
+  }
+
+  /** Decides, and ends the run of a server that needs nothing, cannot be served, or is only checked. */
+  async plan(build: Build): Promise<void> {
+    if (this.#result !== null || this.#probed === null) return;
+    const { facts } = this.#probed;
+    const plan = planHost(facts, { ...build, config: this.job.config, runtime: this.job.runtime });
+    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
+    this.#plan = plan;
+    if (this.#options.diff) {
+      this.#diff = hostDiff({
+        config: { before: facts.texts.config, after: this.job.config },
+        unit: { before: facts.texts.unit, after: await build.unit() },
+      });
+    }
+    if (plan.steps.length === 0) return this.#end('unchanged');
+    this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
+    if (this.#options.check) await this.#end('changed');
+  }
+
+  async apply(build: Build, runtimes: ReadonlyMap<Arch, SentFile>): Promise<void> {
+    const [plan, probed] = [this.#plan, this.#probed];
+    if (this.#result !== null || plan === null || probed === null) return;
+    const transfer = transferFor({
+      plan,
+      config: this.job.config,
+      artifact: build.artifact,
+      runtime: plan.architecture === null ? null : (runtimes.get(plan.architecture) ?? null),
+      options: { ...this.job, by: this.#options.by },
+    });
+    await this.#timed(async () => {
+      const ended = await this.#send(probed, transfer);
+      if (ended === null) return this.#confirm(plan, []);
+      const { outcome, reason, changes, journal } = installOutcome(ended);
+      if (outcome === 'changed') return this.#confirm(plan, changes);
+      return this.#end(outcome, { reason, changes, journal });
+    });
+  }
+
+  /** Ends a run that never came to its turn. */
+  async skip(reason: string): Promise<void> {
+    if (this.#result === null) await this.#end('skipped', { reason });
+  }
+
+  async fail(reason: string): Promise<void> {
+    if (this.#result === null) await this.#end('failed', { reason });
+  }
+
+  async close(): Promise<void> {
+    await this.#probed?.connection.close();
+  }
+
+  /** Null where the link was lost while the server was activating: how that ended, only the server knows. */
+  async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | null> {
+    const host = this.job.name;
+    const total = tarBytes(transfer.members);
+    let activating = false;
+    this.#phase('sending', `sends ${size(total)}`);
+    try {
+      return await sendTransfer(probed.connection, transfer, {
+        signal: this.#options.signal,
+        onActivating: () => {
+          activating = true;
+          this.#phase('activating', 'activates');
+        },
+        onChange: text => this.#emit({ kind: 'change', host, text }),
+        onProgress: sent => this.#emit({ kind: 'progress', host, sent, total }),
+      });
+    } catch (error) {
+      if (activating && error instanceof ConnectionLost) return null;
+      throw error;
+    }
+  }
+
+  async #confirm(plan: HostPlan, changes: readonly string[]): Promise<void> {
+    this.#phase('confirming', 'asks again over a new connection');
+    const { outcome, reason } = await settle(this.#tools, this.job, plan);
+    await this.#end(outcome, { reason, changes });
+  }
+
+  async #timed(work: () => Promise<void>): Promise<void> {
+    this.#since = this.#tools.now();
+    try {
+      await work();
+    } catch (error) {
+      if (this.#options.signal.aborted) {
+        await this.skip('Interrupted before anything was changed there');
+      } else {
+        const { outcome, reason } = troubleOf(error);
+        await this.#end(outcome, { reason });
+      }
+    } finally {
+      this.#spentMs = this.#spent();
+      this.#since = null;
+    }
+  }
+
+  #spent(): number {
+    return this.#spentMs + (this.#since === null ? 0 : this.#tools.now() - this.#since);
+  }
+
+  #phase(phase: Phase, text: string): void {
+    this.#emit({ kind: 'phase', host: this.job.name, phase, text });
+  }
+
+  async #end(
+    outcome: Outcome,
+    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal'>> = {},
+  ): Promise<void> {
+    this.#result = {
+      host: this.job.name,
+      outcome,
+      seconds: this.#spent() / 1_000,
+      release: this.#plan?.release ?? null,
+      previous: this.#plan?.previous ?? this.#probed?.facts.current ?? null,
+      steps: this.#plan?.steps ?? [],
+      changes: [],
+      reason: null,
+      journal: [],
+      diff: this.#diff,
+      optional: this.job.optional,
+      ...more,
+    };
+    await this.close();
+    this.#emit({ kind: 'done', result: this.#result });
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 100_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,14 @@
+import type { Target } from '../remote/transport/transport.ts';
+
+/** One server of a push: how to reach it, and what it should carry. */
+export interface Job {
+  readonly name: string;
+  readonly target: Target;
+  /** The rendered config.yaml. */
+  readonly config: string;
+  readonly runtime: 'bundled' | 'system';
+  readonly gateSeconds: number;
+  readonly requireBeat: boolean;
+  readonly keepReleases: number;
+  readonly optional: boolean;
+}

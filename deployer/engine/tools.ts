@@ -1,0 +1,30 @@
+import type { SentFile } from '../apply/transfer.ts';
+import type { Arch } from '../release/manifest.ts';
+import type { Transport } from '../remote/transport/transport.ts';
+
+/** The agent as it would be installed now. */
+export interface Build {
+  readonly version: string;
+  /** The text of the artifact's SHA256SUMS. */
+  readonly sums: string;
+  readonly artifact: SentFile;
+  readonly nodeVersion: string;
+  /** The text of the unit inside the artifact; only a diff asks for it. */
+  unit(): Promise<string>;
+}
+
+/** Where the files that servers get come from. */
+export interface Shelf {
+  /** Makes or finds the artifact; asked for while the servers are being probed. */
+  build(): Promise<Build>;
+  /** Makes or finds a runtime's archive; asked for only where a server lacks it. Throws UserError where it cannot be had. */
+  runtime(arch: Arch): Promise<SentFile>;
+}
+
+/** What the engine works with, so that a test can stand in for each. */
+export interface Tools extends Shelf {
+  readonly transport: Transport;
+  /** Milliseconds on a clock that never jumps. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,116 @@
+import { sha256 } from '../release/digest.ts';
+import { modes } from '../release/layout.ts';
+import { releaseName } from '../release/release-name.ts';
+import type { Facts, FileFact } from '../remote/facts/facts.ts';
+import type { HostPlan, Refusal, Step } from './plan.ts';
+import { architectureOf, refuseServer, refuseSpace } from './refuse.ts';
+
+/** What a server should carry. */
+export interface Wanted {
+  readonly version: string;
+  /** The text of the artifact's SHA256SUMS. */
+  readonly sums: string;
+  /** The rendered config.yaml. */
+  readonly config: string;
+  readonly runtime: 'bundled' | 'system';
+  /** The Node version of bundled runtimes, such as `24.21.0`. */
+  readonly nodeVersion: string;
+}
+
+/** From what a server is and what it should be to what has to be done there. Pure, so that `--check` is the same path. */
+export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
+  const refusal = refuseServer(facts, wanted.runtime);
+  if (refusal !== null) return { kind: 'refused', reason: refusal };
+  const architecture = architectureOf(facts);
+  const runtime =
+    wanted.runtime === 'system' ? 'system' : `node-v${wanted.nodeVersion}-linux-${architecture}`;
+  const release = releaseName({ ...wanted, runtime });
+  const from = source(facts, sha256(wanted.sums));
+  const sendRuntime = runtime !== 'system' && !facts.runtimes.includes(runtime);
+  const plan: HostPlan = {
+    kind: 'plan',
+    release,
+    previous: facts.current,
+    runtime,
+    architecture,
+    send: { artifact: from === null, runtime: sendRuntime },
+    from,
+    steps: [
+      ...takeover(facts),
+      ...(sendRuntime ? [{ what: 'runtime', text: `${runtime} is not there` } as const] : []),
+      ...releaseStep(facts, release),
+      ...fileStep(
+        'config',
+        facts.config,
+        sha256(wanted.config),
+        modes.config,
+        'root:homelab-agent',
+      ),
+      ...fileStep('unit', facts.unit, unitDigest(wanted.sums), modes.unit, 'root:root'),
+      ...serviceStep(facts, release),
+    ],
+  };
+  const noSpace = refuseSpace(facts, plan);
+  return noSpace === null ? plan : { kind: 'refused', reason: noSpace };
+}
+
+function takeover(facts: Facts): Step[] {
+  if (facts.current !== null || facts.pythonAgent === null) return [];
+  return [{ what: 'takeover', text: `takes over from the Python agent ${facts.pythonAgent}` }];
+}
+
+/** A release on the server that holds the wanted artifact; the current one first, unless its files are not what they were. */
+function source(facts: Facts, sumsSha256: string): string | null {
+  const names = facts.releases
+    .filter(release => release.sumsSha256 === sumsSha256)
+    .map(release => release.name)
+    .filter(name => name !== facts.current || facts.intact);
+  const current = names.find(name => name === facts.current);
+  return current ?? names[0] ?? null;
+}
+
+function releaseStep(facts: Facts, release: string): Step[] {
+  if (facts.current === null) return [{ what: 'release', text: `${release} (first install)` }];
+  if (facts.current !== release) {
+    return [{ what: 'release', text: `${release} (was ${facts.current})` }];
+  }
+  if (!facts.intact) return [{ what: 'release', text: `${release} (its files were changed)` }];
+  if (!facts.nodeRunnable) return [{ what: 'release', text: `${release} (its Node is missing)` }];
+  return [];
+}
+
+function fileStep(
+  what: 'config' | 'unit',
+  found: FileFact | null,
+  digest: string,
+  mode: string,
+  owner: string,
+): Step[] {
+  if (found === null) return [{ what, text: 'is not there' }];
+  if (found.sha256 !== digest) return [{ what, text: 'differs' }];
+  if (found.mode === mode.replace(/^0/, '') && found.owner === owner) return [];
+  return [{ what, text: `is ${found.mode} ${found.owner}, wanted ${mode} ${owner}` }];
+}
+
+function serviceStep(facts: Facts, release: string): Step[] {
+  const { service, status } = facts;
+  const runsAnother =
+    service.active === 'active' &&
+    facts.current === release &&
+    status !== null &&
+    status.release !== release;
+  const reasons = [
+    ...(service.enabled === 'enabled' ? [] : ['is not enabled']),
+    ...(service.active === 'active' ? [] : [`is ${service.active}`]),
+    ...(service.needsReload ? ['runs by an older unit'] : []),
+    ...(runsAnother ? [`still runs ${status.release ?? 'another release'}`] : []),
+  ];
+  return reasons.length === 0 ? [] : [{ what: 'service', text: reasons.join(', ') }];
+}
+
+/** The unit's line in SHA256SUMS: `<sha256>  homelab-agent.service`. */
+function unitDigest(sums: string): string {
+  const digest = /^([0-9a-f]{64}) {2}homelab-agent\.service$/m.exec(sums)?.[1];
+  if (digest === undefined) throw new Error('Expected homelab-agent.service in SHA256SUMS');
+  return digest;
+}

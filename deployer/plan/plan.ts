@@ -1,0 +1,27 @@
+import type { Arch } from '../release/manifest.ts';
+
+/** One thing that a push would do on a server, and why. */
+export interface Step {
+  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service';
+  readonly text: string;
+}
+
+/** What a server lacks; `steps` is empty where it lacks nothing. */
+export interface HostPlan {
+  readonly kind: 'plan';
+  /** The release that is wanted. */
+  readonly release: string;
+  readonly previous: string | null;
+  readonly runtime: string;
+  readonly architecture: Arch | null;
+  readonly send: { readonly artifact: boolean; readonly runtime: boolean };
+  /** The release on the server whose files the new one is made of, where the artifact is not sent. */
+  readonly from: string | null;
+  readonly steps: readonly Step[];
+}
+
+/** A server that cannot carry the agent: nothing is sent to it. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: string;
+}

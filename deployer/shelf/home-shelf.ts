@@ -1,0 +1,49 @@
+import type { SentFile } from '../apply/transfer.ts';
+import type { Build, Shelf } from '../engine/tools.ts';
+import { buildArtifact } from '../release/artifact.ts';
+import { sha256 } from '../release/digest.ts';
+import { findHome, type Home } from '../release/home.ts';
+import { readPins } from '../release/integrity.ts';
+import type { Arch } from '../release/manifest.ts';
+import { readPackaged } from '../release/packaged.ts';
+import { provideRuntime } from '../release/runtime.ts';
+import { unitOf } from './unit-of.ts';
+
+export interface HomeShelfOptions {
+  /** Where finished runtimes are kept. */
+  readonly cache: string;
+  readonly progress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Files made on the spot: the agent from this checkout's sources (or as the npm package brought it), Node from npm. */
+export function homeShelf(options: HomeShelfOptions): Shelf {
+  return {
+    async build(): Promise<Build> {
+      const home = await findHome();
+      const { file, bytes, sums } = await artifactOf(home);
+      return {
+        version: home.version,
+        sums,
+        artifact: sentFile(file, bytes),
+        nodeVersion: home.nodeVersion,
+        unit: () => unitOf(bytes),
+      };
+    },
+    async runtime(arch: Arch): Promise<SentFile> {
+      const home = await findHome();
+      const integrity = (await readPins(home))[arch];
+      const request = { ...options, arch, version: home.nodeVersion, integrity };
+      const { name, bytes } = await provideRuntime(request);
+      return sentFile(`${name}.tar.gz`, bytes);
+    },
+  };
+}
+
+function artifactOf(home: Home): Promise<{ file: string; bytes: Buffer; sums: string }> {
+  return home.sources ? buildArtifact(home.root, home.version) : readPackaged(home);
+}
+
+function sentFile(file: string, content: Buffer): SentFile {
+  return { file, sha256: sha256(content), source: { content } };
+}
