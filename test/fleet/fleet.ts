@@ -1,0 +1,199 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { HubClient } from '../support/hub-client.ts';
+import type { Progress } from '../support/progress.ts';
+import { type Architecture, ensureBaseRoot, fleetCache, type Suite } from './base-root.ts';
+import { ADMIN } from './fleet-admin.ts';
+import { makeDisk, type Sudo } from './fleet-disk.ts';
+import { FleetHost } from './fleet-host.ts';
+import { startFleetHub } from './fleet-hub.ts';
+import { type InventoryOptions, inventoryYaml, sshConfig } from './fleet-inventory.ts';
+import { controllerAddress, controllerNamespace, HOST_LIMIT, registryDir } from './fleet-names.ts';
+import { hostsFile, networkUpScript } from './fleet-network.ts';
+import { claimFleet, releaseFleet } from './fleet-registry.ts';
+import { type RunOptions, type RunResult, run } from './fleet-run.ts';
+import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
+
+export interface FleetOptions {
+  /** Names (lower case, digits, dashes), or how many: host-1, host-2 and so on. */
+  hosts: string[] | number;
+  /** Hosts that have no Python at all. */
+  withoutPython?: string[];
+  /** How the operator becomes root; without a password unless told. */
+  sudo?: Sudo;
+  base?: Suite;
+  arch?: Architecture;
+  /** The key that the fleet's hub accepts and its inventory carries. */
+  apiKey?: string;
+  /** The fleet outlives this process. */
+  keep?: boolean;
+  progress?: Progress;
+}
+
+/** Boots real hosts in a network of their own; takes root. Await `stop()`, or declare it with `await using`. */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const names = namesOf(options.hosts);
+  const progress = options.progress ?? (() => {});
+  await ensurePackages(FLEET_PACKAGES, progress);
+  const cache = fleetCache(process.env);
+  const base = await ensureBaseRoot(
+    cache,
+    options.base ?? 'bookworm',
+    options.arch ?? 'amd64',
+    progress,
+  );
+  const keep = options.keep === true;
+  const claim = await claimFleet({ keep, hosts: names, disksUnder: join(cache, 'fleets') });
+  const fleet = new Fleet({
+    ...claim,
+    keep,
+    names,
+    apiKey: options.apiKey ?? 'fleet-api-key',
+  });
+  try {
+    await fleet.build({
+      base,
+      sudo: options.sudo ?? 'passwordless',
+      withoutPython: options.withoutPython ?? [],
+    });
+    progress(`booting ${names.length} hosts`);
+    await fleet.boot(progress);
+    return fleet;
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  }
+}
+
+/** Real hosts, and the namespace of the machine that steers them. */
+export class Fleet {
+  readonly number: number;
+  readonly hosts: FleetHost[];
+  readonly user: string = ADMIN.user;
+  readonly password: string = ADMIN.password;
+  readonly keyFile: string;
+  readonly knownHostsFile: string;
+  readonly sshConfigFile: string;
+  readonly controllerNamespace: string;
+  /** For temporary files of a test; goes with the fleet. */
+  readonly directory: string;
+  readonly apiKey: string;
+  readonly #disks: string;
+
+  constructor(options: {
+    fleet: number;
+    disks: string;
+    names: string[];
+    apiKey: string;
+    keep: boolean;
+  }) {
+    const { fleet, disks, keep } = options;
+    this.number = fleet;
+    this.directory = registryDir(fleet);
+    this.keyFile = join(this.directory, 'id_ed25519');
+    this.knownHostsFile = join(this.directory, 'known_hosts');
+    this.sshConfigFile = join(this.directory, 'ssh_config');
+    this.controllerNamespace = controllerNamespace(fleet);
+    this.apiKey = options.apiKey;
+    this.#disks = disks;
+    this.hosts = options.names.map(
+      (name, index) => new FleetHost({ fleet, index, name, disks, keep }),
+    );
+  }
+
+  /** Where the hosts reach the hub. */
+  get hubUrl(): string {
+    return `http://${controllerAddress(this.number)}:8080`;
+  }
+
+  host(name: string): FleetHost {
+    const host = this.hosts.find(one => one.name === name);
+    if (host === undefined) throw new Error(`No host ${name} in this fleet`);
+    return host;
+  }
+
+  /** Runs a program where it reaches the hosts, as the operator's machine would. */
+  async run(argv: string[], options: RunOptions = {}): Promise<RunResult> {
+    return await run(this.argv(argv), options);
+  }
+
+  /** The same as an argument list, for who starts it himself. */
+  argv(argv: string[]): string[] {
+    return ['ip', 'netns', 'exec', this.controllerNamespace, ...argv];
+  }
+
+  /** Starts the stand-in hub where the hosts look for it. */
+  async startHub(): Promise<HubClient> {
+    return await startFleetHub({
+      namespace: this.controllerNamespace,
+      address: controllerAddress(this.number),
+      apiKey: this.apiKey,
+      directory: this.directory,
+    });
+  }
+
+  /** Writes an inventory of all hosts. */
+  async inventory(file: string, options: InventoryOptions = {}): Promise<void> {
+    await writeFile(file, inventoryYaml(this, options), { mode: 0o600 });
+  }
+
+  /** Lays network and disks. */
+  async build(options: { base: string; sudo: Sudo; withoutPython: string[] }): Promise<void> {
+    const names = this.hosts.map(({ name }) => name);
+    await execa('sh', { input: networkUpScript(this.number, names) });
+    const hosts = hostsFile(this.number, names);
+    await mkdir(`/etc/netns/${this.controllerNamespace}`, { recursive: true });
+    await writeFile(`/etc/netns/${this.controllerNamespace}/hosts`, hosts);
+    await writeFile(`/etc/netns/${this.controllerNamespace}/resolv.conf`, '');
+    const comment = `${ADMIN.user}@fleet`;
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', this.keyFile]);
+    const authorizedKey = await readFile(`${this.keyFile}.pub`, 'utf8');
+    const hostKeys = await Promise.all(
+      names.map(name =>
+        makeDisk({
+          base: options.base,
+          disks: this.#disks,
+          name,
+          hosts,
+          authorizedKey,
+          python: !options.withoutPython.includes(name),
+          sudo: options.sudo,
+        }),
+      ),
+    );
+    const known = this.hosts.map(({ name, address }, at) => `${name},${address} ${hostKeys[at]}\n`);
+    await writeFile(this.knownHostsFile, known.join(''));
+    await writeFile(this.sshConfigFile, sshConfig(this));
+  }
+
+  /** Switches all hosts on and waits until each lets the operator in. */
+  async boot(progress: Progress = () => {}): Promise<void> {
+    for (const host of this.hosts) host.start();
+    let up = 0;
+    await Promise.all(
+      this.hosts.map(async host => {
+        await host.waitUntilUp();
+        progress(`${++up} of ${this.hosts.length} up`);
+      }),
+    );
+  }
+
+  /** Takes everything away: processes, namespaces, mounts, disks. */
+  async stop(): Promise<void> {
+    await releaseFleet(this.number);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function namesOf(hosts: string[] | number): string[] {
+  const names =
+    typeof hosts === 'number' ? Array.from({ length: hosts }, (_, at) => `host-${at + 1}`) : hosts;
+  const wrong = names.find(name => !/^[a-z0-9][a-z0-9-]*$/.test(name));
+  if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no host name`);
+  if (names.length > HOST_LIMIT) throw new Error(`A fleet has room for ${HOST_LIMIT} hosts`);
+  return names;
+}
