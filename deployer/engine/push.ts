@@ -31,10 +31,10 @@ export async function push(
     building.catch(() => {});
     await pool(runs, options.forks, run => run.probe(), stop);
     const build = await building;
-    for (const run of runs) await run.plan(build);
+    await Promise.all(runs.map(run => run.plan(build)));
     const runtimes = options.check ? new Map() : await makeRuntimes(runs, tools, emit);
     await pool(runs, options.forks, run => run.apply(build, runtimes), stop);
-    for (const run of runs) await run.skip('Interrupted before its turn');
+    await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
   } finally {
     await Promise.all(runs.map(run => run.close()));
   }

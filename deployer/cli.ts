@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander';
+import { addBuild } from './commands/build.ts';
+import type { Context } from './context.ts';
+import { UserError } from './errors.ts';
+
+/** Every command, in the order in which the help shows them. */
+const COMMANDS = [addBuild];
+
+export interface ProgramOptions {
+  readonly version: string;
+}
+
+/** The program with all its commands; parsing throws CommanderError instead of ending the process. */
+export function createProgram(context: Context, { version }: ProgramOptions): Command {
+  const program = new Command('homelab-deploy')
+    .description(
+      'Puts the homelab agent on all your servers, keeps it right, and shows that it works',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ sortOptions: false })
+    .configureOutput({
+      writeOut: text => context.stdout.write(text),
+      writeErr: text => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      outputError: (text, write) => write(`${oneLine(text)}\n`),
+    })
+    .addHelpText('after', HELP);
+  for (const add of COMMANDS) add(program, context);
+  return program;
+}
+
+/** Runs a command line (without node and script) and sets the context's exit code; throws only faults of ours. */
+export async function run(
+  argv: readonly string[],
+  context: Context,
+  options: ProgramOptions,
+): Promise<void> {
+  const program = createProgram(context, options);
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    context.exitCode = exitCodeFor(error, context);
+  }
+}
+
+function exitCodeFor(error: unknown, context: Context): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (context.signal.aborted) {
+    context.stderr.write('homelab-deploy: Interrupted\n');
+    return 130;
+  }
+  if (!(error instanceof UserError)) throw error;
+  context.stderr.write(`homelab-deploy: ${error.message}\n`);
+  return error.exitCode;
+}
+
+/** commander's `error: unknown option '--chek'\n(Did you mean --check?)` as one line. */
+function oneLine(text: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `homelab-deploy: ${line.charAt(0).toUpperCase()}${line.slice(1)}; see "homelab-deploy --help"`;
+}
+
+const HELP = `
+Exit codes:
+  0  done
+  1  a server failed or was rolled back
+  2  wrong use, inventory or secrets: nothing was touched
+  3  nothing failed, but a server was unreachable
+  130  interrupted
+
+Examples:
+  $ homelab-deploy push --all --check --diff     what would change, and nothing else
+  $ homelab-deploy push --all                    bring every server to what the inventory says
+  $ homelab-deploy push nas-1 'pi*'              only these
+  $ homelab-deploy status                        what runs where, and since when it beats
+`;

@@ -1,0 +1,38 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { run } from './cli.ts';
+import type { Context } from './context.ts';
+import { findHome } from './release/home.ts';
+
+/** The one place that touches the process: everything below works on a Context. */
+const interrupt = new AbortController();
+
+const context: Context = {
+  cwd: process.cwd(),
+  env: process.env,
+  home: homedir(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interrupt.signal,
+  exitCode: 0,
+};
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new Error(`Interrupted by ${name}`));
+    process.stderr.write(
+      'Interrupted: what is being activated finishes, nothing new begins; once more to stop at once\n',
+    );
+  });
+}
+
+// A reader that went away (`| head`) is no fault; there is nobody left to write for.
+process.stdout.on('error', () => process.exit(141));
+process.stderr.on('error', () => {});
+
+const { version } = await findHome();
+await run(process.argv.slice(2), context, { version });
+// Not left to the event loop: a half-open link to a server must not keep a finished run alive.
+process.exit(context.exitCode);

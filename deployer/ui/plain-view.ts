@@ -1,0 +1,34 @@
+import type { Writable } from 'node:stream';
+import type { EngineEvent } from '../engine/events.ts';
+import { outcomeWord } from './outcome-words.ts';
+import type { View } from './view.ts';
+
+/** One line for each thing that happens: for pipes, logs and CI. */
+export function plainView(stream: Writable, options: { check: boolean }): View {
+  return {
+    emit(event) {
+      const line = plainLine(event, options.check);
+      if (line !== null) stream.write(`${line}\n`);
+    },
+    async end() {},
+  };
+}
+
+function plainLine(event: EngineEvent, check: boolean): string | null {
+  switch (event.kind) {
+    case 'note':
+      return event.text;
+    case 'phase':
+      return event.phase === 'probing' ? null : `${event.host}: ${event.text}`;
+    case 'change':
+      return `${event.host}: changed ${event.text}`;
+    case 'progress':
+      return null;
+    case 'done': {
+      const { host, outcome, seconds, reason } = event.result;
+      const word = outcomeWord(outcome, check).word;
+      const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
+      return `${host}: ${word} after ${seconds.toFixed(1)} s${why}`;
+    }
+  }
+}

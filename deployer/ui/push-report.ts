@@ -1,0 +1,21 @@
+import type { HostResult } from '../engine/result.ts';
+
+/** The one document of `push --json`. */
+export function pushReport(
+  results: readonly HostResult[],
+  options: { check: boolean; exitCode: number },
+): string {
+  const totals: Record<string, number> = {};
+  for (const { outcome } of results) totals[outcome] = (totals[outcome] ?? 0) + 1;
+  const report = {
+    command: 'push',
+    check: options.check,
+    exit_code: options.exitCode,
+    totals,
+    hosts: results.map(({ seconds, ...result }) => ({
+      ...result,
+      seconds: Math.round(seconds * 1000) / 1000,
+    })),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,56 @@
+import type { HostResult, Outcome } from '../engine/result.ts';
+import { outcomeWord } from './outcome-words.ts';
+import type { Paint } from './style.ts';
+
+export interface RecapOptions {
+  readonly check: boolean;
+  readonly paint: Paint;
+}
+
+const ORDER: readonly Outcome[] = [
+  'unchanged',
+  'changed',
+  'rolled-back',
+  'failed',
+  'unreachable',
+  'skipped',
+];
+
+/** One line a server with what came of it and how long it took, what went wrong below it, and a sum at the end. */
+export function recap(results: readonly HostResult[], options: RecapOptions): string {
+  const width = Math.max(...results.map(({ host }) => host.length));
+  const lines = results.flatMap(result => hostLines(result, width, options));
+  return `${[...lines, '', summary(results, options)].join('\n')}\n`;
+}
+
+function hostLines(result: HostResult, width: number, { check, paint }: RecapOptions): string[] {
+  const { word, colour } = outcomeWord(result.outcome, check);
+  const outcome = paint(colour, word.padEnd(12));
+  const seconds = `${result.seconds.toFixed(1)} s`.padStart(8);
+  const head = `${result.host.padEnd(width)}  ${outcome} ${seconds}  ${remark(result)}`.trimEnd();
+  const steps = check ? result.steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`) : [];
+  const reason = (result.reason ?? '').split('\n').slice(1);
+  return [
+    head,
+    ...reason.map(line => `    ${line}`),
+    ...steps,
+    ...result.journal.map(line => paint('dim', `    | ${line}`)),
+  ];
+}
+
+function remark({ outcome, reason, release, previous, optional }: HostResult): string {
+  const first = reason?.split('\n')[0] ?? '';
+  if (outcome === 'unreachable' && optional) return `(may be off) ${first}`;
+  if (outcome !== 'changed' || release === null) return first;
+  if (previous === null) return `${release} (first install)`;
+  return previous === release ? release : `${release} (was ${previous})`;
+}
+
+function summary(results: readonly HostResult[], { check }: RecapOptions): string {
+  const counts = ORDER.flatMap(outcome => {
+    const count = results.filter(result => result.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${outcomeWord(outcome, check).word}`];
+  });
+  const servers = results.length === 1 ? '1 server' : `${results.length} servers`;
+  return `${servers}: ${counts.join(', ')}`;
+}
