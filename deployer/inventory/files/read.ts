@@ -1,0 +1,55 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inventoryError } from '../problem.ts';
+
+type Kind = 'file' | 'directory';
+
+/** What stands in a directory, following links; nothing when there is no such directory. */
+export async function listDirectory(
+  folder: string,
+  shown: string,
+): Promise<ReadonlyMap<string, Kind>> {
+  try {
+    const names = await readdir(folder);
+    const found = await Promise.all(
+      names.map(async name => ({ name, kind: await kindOf(join(folder, name)) })),
+    );
+    return new Map(found.flatMap(({ name, kind }) => (kind === undefined ? [] : [[name, kind]])));
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return new Map();
+    throw unreadable(shown, error);
+  }
+}
+
+/** Undefined for a link that leads nowhere, and for sockets and the like. */
+async function kindOf(path: string): Promise<Kind | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'directory';
+    return found.isFile() ? 'file' : undefined;
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ELOOP')) return undefined;
+    throw error;
+  }
+}
+
+/** A file's text; InventoryError when it cannot be read or is not UTF-8. */
+export async function readText(path: string, shown: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    throw unreadable(shown, error);
+  }
+}
+
+function unreadable(shown: string, error: unknown) {
+  if (error instanceof TypeError) {
+    return inventoryError({ file: shown, line: 1, column: 1 }, 'Expected UTF-8 text');
+  }
+  const reason = isCode(error, 'EACCES') ? 'no permission' : (error as Error).message;
+  return inventoryError(undefined, `Cannot read ${shown}: ${reason}`);
+}
+
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

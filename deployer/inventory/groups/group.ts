@@ -1,0 +1,53 @@
+import type { Entry } from '../node.ts';
+
+/** A variable as it was written, with its place. */
+export type Variables = Map<string, Entry>;
+
+/** A host as the inventory file wrote it. */
+export class HostEntry {
+  readonly name: string;
+  readonly vars: Variables = new Map();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A group as the inventory file wrote it: what stands directly in it, in that order. */
+export class Group {
+  readonly name: string;
+  readonly vars: Variables = new Map();
+  readonly hosts = new Set<HostEntry>();
+  readonly children = new Set<Group>();
+  readonly parents = new Set<Group>();
+  /** `ansible_group_priority`: decides between groups of equal depth. */
+  priority = 1;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** All groups below this one. */
+  descendants(): Set<Group> {
+    return closure(this.children, group => group.children);
+  }
+
+  /** All groups above this one. */
+  ancestors(): Set<Group> {
+    return closure(this.parents, group => group.parents);
+  }
+
+  /** The hosts of this group and of those below: own hosts first, then level by level, each once. */
+  allHosts(): HostEntry[] {
+    const hosts = new Set(this.hosts);
+    for (const group of this.descendants()) for (const host of group.hosts) hosts.add(host);
+    return [...hosts];
+  }
+}
+
+/** Breadth first, in the order of the file. */
+function closure(start: Iterable<Group>, next: (group: Group) => Iterable<Group>): Set<Group> {
+  const seen = new Set(start);
+  for (const group of seen) for (const other of next(group)) seen.add(other);
+  return seen;
+}

@@ -1,0 +1,199 @@
+import { expandHostKey } from '../hosts/expand-host-key.ts';
+import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
+import { type Position, showPosition } from '../position.ts';
+import { inventoryError } from '../problem.ts';
+import { Family } from './family.ts';
+import type { Group, HostEntry, Variables } from './group.ts';
+import { readPriority } from './priority.ts';
+
+export interface Groups {
+  readonly family: Family;
+  readonly warnings: readonly string[];
+}
+
+/** The inventory file's groups, hosts and variables. Throws InventoryError at the first thing that Ansible refuses. */
+export function readGroups(root: Node | undefined, file: string): Groups {
+  const reader = new GroupReader();
+  reader.read(root, { file, line: 1, column: 1 });
+  return { family: reader.family, warnings: reader.warnings };
+}
+
+class GroupReader {
+  readonly family = new Family();
+  readonly warnings: string[] = [];
+
+  read(root: Node | undefined, start: Position): void {
+    if (root === undefined || (root.kind === 'map' && root.entries.size === 0)) {
+      throw inventoryError(root?.at ?? start, 'Expected groups of hosts, found an empty file');
+    }
+    if (root.kind !== 'map') {
+      throw inventoryError(
+        root.at,
+        `Expected groups such as "all:", found ${describeNode(root)} (Ansible's INI format is not supported)`,
+      );
+    }
+    const plugin = root.entries.get('plugin');
+    if (plugin !== undefined && isTruthy(plugin.node)) {
+      throw inventoryError(
+        plugin.at,
+        'Expected an inventory of hosts, found the configuration of an inventory plugin',
+        'plugin',
+      );
+    }
+    for (const [name, entry] of root.entries) this.#readGroup(name, entry);
+    try {
+      this.family.reconcile();
+    } catch (error) {
+      throw asProblem(error, root.at);
+    }
+    this.#warnOfSharedNames();
+  }
+
+  /** Undefined, with a warning, where Ansible skips what is no group. */
+  #readGroup(name: Key, { at, node }: Entry): Group | undefined {
+    const isEmpty = node.kind === 'scalar' && node.value === null;
+    if (node.kind !== 'map' && !isEmpty) {
+      this.#warn(
+        node.at,
+        `Expected the group ${String(name)} as a mapping, found ${describeNode(node)}: skipped`,
+      );
+      return undefined;
+    }
+    if (typeof name !== 'string' || name === '') {
+      throw inventoryError(
+        at,
+        `Expected a group's name as a text, found ${String(name)}: quote it`,
+      );
+    }
+    const group = this.family.group(name);
+    const entries: ReadonlyMap<Key, Entry> = node.kind === 'map' ? node.entries : new Map();
+    for (const [key, section] of entries) this.#readSection(group, key, section);
+    return group;
+  }
+
+  #readSection(group: Group, key: Key, section: Entry): void {
+    if (key !== 'hosts' && key !== 'vars' && key !== 'children') {
+      this.#warn(
+        section.at,
+        `Expected hosts, vars or children in group ${group.name}, found ${String(key)}: skipped`,
+      );
+      return;
+    }
+    for (const [name, entry] of this.#toEntries(section, `${group.name}.${key}`)) {
+      if (key === 'vars') setGroupVariable(group, name, entry);
+      else if (key === 'children') this.#adopt(group, name, entry);
+      else this.#readHosts(group, name, entry);
+    }
+  }
+
+  /** A section may be a mapping, nothing, or a single name. */
+  #toEntries({ node }: Entry, path: string): ReadonlyMap<Key, Entry> {
+    if (node.kind === 'map') return node.entries;
+    if (node.kind === 'scalar' && node.value === null) return new Map();
+    if (node.kind === 'scalar' && typeof node.value === 'string') {
+      return new Map([[node.value, { at: node.at, node: { ...node, value: null } }]]);
+    }
+    throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}`, path);
+  }
+
+  #adopt(parent: Group, name: Key, entry: Entry): void {
+    const child = this.#readGroup(name, entry);
+    if (child === undefined) {
+      throw inventoryError(
+        entry.at,
+        `Expected a group below ${parent.name}, found ${describeNode(entry.node)}`,
+      );
+    }
+    try {
+      this.family.adopt(parent, child);
+    } catch (error) {
+      throw asProblem(error, entry.at);
+    }
+  }
+
+  #readHosts(group: Group, key: Key, { at, node }: Entry): void {
+    if (typeof key !== 'string') {
+      throw inventoryError(at, `Expected a host's name as a text, found ${String(key)}: quote it`);
+    }
+    const hosts = expandKey(key, at);
+    const vars = toHostVariables(node, key);
+    for (const name of hosts.names) {
+      if (name === '') throw inventoryError(at, "Expected a host's name, found an empty text");
+      const { host, isNew } = this.family.host(name);
+      // Ansible's own order: a port after the name counts only where the host is first met.
+      if (isNew && hosts.port !== undefined) {
+        host.vars.set('ansible_port', { at, node: integer(hosts.port, at) });
+      }
+      group.hosts.add(host);
+      this.#setHostVariables(host, vars);
+    }
+  }
+
+  /** Where a group has the host's name, Ansible gives the variables to the group; so do we. */
+  #setHostVariables(host: HostEntry, vars: MapNode | undefined): void {
+    const group = this.family.groups.get(host.name);
+    for (const [name, entry] of vars?.entries ?? []) {
+      if (group === undefined) setVariable(host.vars, name, entry);
+      else setGroupVariable(group, name, entry);
+    }
+  }
+
+  #warnOfSharedNames(): void {
+    for (const name of this.family.hosts.keys()) {
+      if (this.family.groups.has(name)) {
+        this.warnings.push(
+          `${name}: Expected different names, found a host and a group called so: what is set for the host may go to the group`,
+        );
+      }
+    }
+  }
+
+  #warn(at: Position, message: string): void {
+    this.warnings.push(`${showPosition(at)}: ${message}`);
+  }
+}
+
+function setGroupVariable(group: Group, name: Key, entry: Entry): void {
+  if (name === 'ansible_group_priority') group.priority = readPriority(entry.node);
+  else setVariable(group.vars, name, entry);
+}
+
+function setVariable(vars: Variables, name: Key, entry: Entry): void {
+  if (typeof name !== 'string') {
+    throw inventoryError(
+      entry.at,
+      `Expected a variable's name as a text, found ${String(name)}: quote it`,
+    );
+  }
+  vars.set(name, entry);
+}
+
+function expandKey(key: string, at: Position) {
+  try {
+    return expandHostKey(key);
+  } catch (error) {
+    throw asProblem(error, at);
+  }
+}
+
+function toHostVariables(node: Node, host: string): MapNode | undefined {
+  if (node.kind === 'map') return node;
+  if (!isTruthy(node)) return undefined;
+  throw inventoryError(node.at, `Expected the host's variables, found ${describeNode(node)}`, host);
+}
+
+/** Python's truth, for the places where Ansible writes `x or {}`. */
+function isTruthy(node: Node): boolean {
+  if (node.kind === 'vault') return true;
+  if (node.kind === 'map') return node.entries.size > 0;
+  if (node.kind === 'list') return node.items.length > 0;
+  return typeof node.value === 'bigint' ? node.value !== 0n : Boolean(node.value);
+}
+
+function integer(value: number, at: Position): Node {
+  return { kind: 'scalar', value: BigInt(value), unsafe: false, at, secret: false };
+}
+
+function asProblem(error: unknown, at: Position): unknown {
+  return error instanceof RangeError ? inventoryError(at, error.message) : error;
+}

@@ -1,0 +1,126 @@
+import type { Entry } from './node.ts';
+import { selectHosts } from './patterns/select-hosts.ts';
+import { InventoryError, mergeProblems, type Problem } from './problem.ts';
+import type { Scope } from './scope.ts';
+import type { HostSettings } from './settings/host-settings.ts';
+import { toPlain } from './value.ts';
+
+/** One host of the inventory. What it costs is paid when it is asked for. */
+export class InventoryHost {
+  readonly name: string;
+  /** Every group it is in, directly or through others, sorted; without `all`. */
+  readonly groups: readonly string[];
+  /** The merged variables as they were written, each with its place; before decryption and templates. */
+  readonly written: ReadonlyMap<string, Entry>;
+  readonly #scope: Scope;
+  readonly #readSettings: () => HostSettings;
+  #settings: HostSettings | undefined;
+
+  constructor(about: {
+    name: string;
+    groups: readonly string[];
+    written: ReadonlyMap<string, Entry>;
+    scope: Scope;
+    readSettings: () => HostSettings;
+  }) {
+    this.name = about.name;
+    this.groups = about.groups;
+    this.written = about.written;
+    this.#scope = about.scope;
+    this.#readSettings = about.readSettings;
+  }
+
+  /**
+   * All variables, decrypted and templated; what was vaulted is a Secret. Throws InventoryError at the first that
+   * cannot be had.
+   */
+  vars(): Record<string, unknown> {
+    const vars: Record<string, unknown> = Object.create(null);
+    for (const name of this.#scope.names()) vars[name] = this.variable(name);
+    return vars;
+  }
+
+  /** One variable, or undefined when it is not set. Throws as `vars`. */
+  variable(name: string): unknown {
+    const value = this.#scope.get(name);
+    return value === undefined ? undefined : toPlain(value);
+  }
+
+  /** The checked settings; InventoryError with everything that is wrong. */
+  settings(): HostSettings {
+    this.#settings ??= this.#readSettings();
+    return this.#settings;
+  }
+}
+
+export interface InventoryGroup {
+  readonly name: string;
+  /** Hosts and groups that stand directly in it, in the order of the file. */
+  readonly hosts: readonly string[];
+  readonly children: readonly string[];
+  /** Its hosts and those of the groups below. */
+  readonly allHosts: readonly InventoryHost[];
+  readonly written: ReadonlyMap<string, Entry>;
+}
+
+/** An Ansible YAML inventory, read whole. */
+export class Inventory {
+  /** As the person named it. */
+  readonly file: string;
+  /** In the order of the file. */
+  readonly hosts: readonly InventoryHost[];
+  readonly groups: readonly InventoryGroup[];
+  /** What Ansible would warn of; sentences for stderr. */
+  readonly warnings: readonly string[];
+
+  constructor(about: {
+    file: string;
+    hosts: readonly InventoryHost[];
+    groups: readonly InventoryGroup[];
+    warnings: readonly string[];
+  }) {
+    this.file = about.file;
+    this.hosts = about.hosts;
+    this.groups = about.groups;
+    this.warnings = about.warnings;
+  }
+
+  /** The hosts that Ansible's host patterns name, in the inventory's order. Throws InventoryError when one names none. */
+  select(patterns: readonly string[]): InventoryHost[] {
+    return selectHosts(this, patterns);
+  }
+
+  /** The settings of several hosts; InventoryError with the problems of all of them, each said once. */
+  settings(hosts: readonly InventoryHost[] = this.hosts): HostSettings[] {
+    const settings: HostSettings[] = [];
+    const problems: [string, readonly Problem[]][] = [];
+    for (const host of hosts) {
+      try {
+        settings.push(host.settings());
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+        problems.push([host.name, error.problems]);
+      }
+    }
+    problems.push(...twins(settings));
+    if (problems.length > 0) throw new InventoryError(mergeProblems(problems));
+    return settings;
+  }
+}
+
+/** Two servers with one id or GUID would be one server to the hub. */
+function twins(settings: readonly HostSettings[]): [string, Problem[]][] {
+  const found: [string, Problem[]][] = [];
+  for (const key of ['server_id', 'server_guid'] as const) {
+    const owners = new Map<string, string>();
+    for (const { name, config } of settings) {
+      const id = config[key]?.toLowerCase();
+      const owner = id === undefined ? undefined : owners.get(id);
+      if (id !== undefined && owner === undefined) owners.set(id, name);
+      if (owner === undefined) continue;
+      const message = `Expected another value than ${owner} has: to the hub the two would be one server`;
+      found.push([name, [{ key: `homelab_agent_${key}`, message }]]);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import { UserError } from '../errors.ts';
+import { type Position, showPosition } from './position.ts';
+
+/** One thing to mend in the inventory. The message says what was wanted and what was found, never a secret. */
+export interface Problem {
+  /** Where to mend it; absent only where no file is to blame, such as a wrong option. */
+  readonly at?: Position | undefined;
+  /** The variable or section, such as `homelab_agent_hub_url`. */
+  readonly key?: string | undefined;
+  readonly message: string;
+  /** The hosts that suffer from it, where it is a matter of hosts. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** The inventory, its variables or its secrets cannot be used; `problems` holds all that was found, in file order. */
+export class InventoryError extends UserError {
+  override name = 'InventoryError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super(problems.map(showProblem).join('\n'), options);
+    this.problems = problems;
+  }
+}
+
+/** Shorthand for the commonest case: one problem at one place. */
+export function inventoryError(
+  at: Position | undefined,
+  message: string,
+  key?: string,
+): InventoryError {
+  return new InventoryError([{ at, key, message }]);
+}
+
+/** `inventory.yaml:12:7: homelab_agent_hub_url: Expected …, found … (nas-1, nas-2 and 9 more)` */
+export function showProblem({ at, key, message, hosts }: Problem): string {
+  const place = at === undefined ? '' : `${showPosition(at)}: `;
+  const name = key === undefined ? '' : `${key}: `;
+  return `${place}${name}${message}${hosts === undefined ? '' : ` (${showHosts(hosts)})`}`;
+}
+
+function showHosts(hosts: readonly string[]): string {
+  if (hosts.length <= 3) return hosts.join(', ');
+  return `${hosts.slice(0, 2).join(', ')} and ${hosts.length - 2} more`;
+}
+
+/**
+ * The problems of several hosts as one list: what a group's variable got wrong for eleven hosts is said once,
+ * with the hosts behind it; sorted by file, line and column, with those that have no place first.
+ */
+export function mergeProblems(
+  perHost: Iterable<readonly [host: string, problems: readonly Problem[]]>,
+): Problem[] {
+  const merged = new Map<string, { problem: Problem; hosts: string[] }>();
+  for (const [host, problems] of perHost) {
+    for (const problem of problems) {
+      const id = showProblem({ ...problem, hosts: undefined });
+      const known = merged.get(id);
+      if (known === undefined) merged.set(id, { problem, hosts: [host] });
+      else if (!known.hosts.includes(host)) known.hosts.push(host);
+    }
+  }
+  return [...merged.values()]
+    .map(({ problem, hosts }) => ({ ...problem, hosts }))
+    .sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+function comparePlaces(a: Position | undefined, b: Position | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

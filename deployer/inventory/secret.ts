@@ -1,0 +1,33 @@
+import { inspect } from 'node:util';
+
+/** What stands where a secret would have been printed. */
+export const REDACTED = '[REDACTED]';
+
+/**
+ * A text that must not be seen: printing, joining, inspecting or serialising it gives `[REDACTED]`, and only
+ * `reveal()` gives the text. What a template makes of a secret is a secret too.
+ */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The text itself: for a file, a password prompt, or a digest, and for nothing that a person reads. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../../../agent/config/schema.ts';
+import type { Secret } from '../secret.ts';
+
+/** The agent's configuration of one host as the inventory has it; texts as written, secrets wrapped. */
+export interface AgentSettings extends Pick<Config, AgentKey> {
+  readonly api_key?: Secret | undefined;
+  readonly api_token?: Secret | undefined;
+}
+
+type AgentKey =
+  | 'hub_url'
+  | 'server_id'
+  | 'server_guid'
+  | 'heartbeat_interval'
+  | 'monitored_services'
+  | 'mode'
+  | 'ca_file'
+  | 'backfill'
+  | 'root_mount'
+  | 'log_level';
+
+/** How to reach a host and become root there, from Ansible's connection variables; undefined is left to OpenSSH. */
+export interface ConnectionSettings {
+  /** `ansible_connection`: `local` means this machine, without SSH. */
+  readonly type: 'ssh' | 'local';
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+  /** An absolute path. */
+  readonly privateKeyFile?: string | undefined;
+  readonly sshArgs: readonly string[];
+  /** `ansible_ssh_executable`, for the OpenSSH transport. */
+  readonly sshExecutable?: string | undefined;
+  readonly connectTimeoutMs: number;
+  /** How often to try again when the connection itself fails. */
+  readonly retries: number;
+  readonly become: {
+    /** Always root: nothing else can install a system service. */
+    readonly user: 'root';
+    readonly method: 'sudo';
+    readonly exe?: string | undefined;
+    readonly password?: Secret | undefined;
+  };
+}
+
+/** Everything that the deployer knows of one host from its inventory, checked. */
+export interface HostSettings {
+  readonly name: string;
+  readonly config: AgentSettings;
+  readonly connection: ConnectionSettings;
+  /** `absent` is the role's way to uninstall; the deployer has a command for it. */
+  readonly state: 'present' | 'absent';
+  readonly runtime: 'bundled' | 'system';
+  readonly gateSeconds: number;
+  readonly requireBeat: boolean;
+  readonly keepReleases: number;
+  /** The server may be off: unreachable is then no fault. */
+  readonly optional: boolean;
+  /** What must be masked wherever this host's files or messages are shown. */
+  readonly secrets: readonly Secret[];
+}

@@ -1,0 +1,59 @@
+import { InventoryError, type Problem } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import { Secret } from '../secret.ts';
+import type { Value } from '../value.ts';
+
+/** Reads one host's variables and gathers what is wrong with them, so that all of it is said at once. */
+export class VariableReader {
+  readonly problems: Problem[] = [];
+  /** Every secret text that was read: what a diff must mask. */
+  readonly secrets: Secret[] = [];
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  /** Undefined when it is not set, set to nothing, or wrong; the last is remembered as a problem. */
+  read<T>(name: string, convert: (value: Value) => T): T | undefined {
+    try {
+      const value = this.#scope.get(name);
+      if (value === undefined || value === null) return undefined;
+      if (value instanceof Secret) this.secrets.push(value);
+      return convert(value);
+    } catch (error) {
+      if (error instanceof RangeError) this.wrong(name, error.message);
+      else if (error instanceof InventoryError) {
+        this.problems.push(
+          ...error.problems.map(problem => ({ ...problem, key: problem.key ?? name })),
+        );
+      } else throw error;
+      return undefined;
+    }
+  }
+
+  /** The last alias that is set wins, as in Ansible. */
+  readAlias<T>(aliases: readonly string[], convert: (value: Value) => T): T | undefined {
+    const set = aliases.filter(name => this.isSet(name)).at(-1);
+    return set === undefined ? undefined : this.read(set, convert);
+  }
+
+  isSet(name: string): boolean {
+    return this.#scope.at(name) !== undefined;
+  }
+
+  names(): string[] {
+    return this.#scope.names();
+  }
+
+  wrong(name: string, message: string): void {
+    this.problems.push({ at: this.#scope.at(name), key: name, message });
+  }
+
+  secret(text: string | undefined): Secret | undefined {
+    if (text === undefined) return undefined;
+    const secret = new Secret(text);
+    this.secrets.push(secret);
+    return secret;
+  }
+}

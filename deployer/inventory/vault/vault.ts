@@ -1,0 +1,65 @@
+import { decrypt } from './decrypt.ts';
+import { type Envelope, isVaulted, parseEnvelope } from './envelope.ts';
+
+/** A vault password and the vault id it goes by. */
+export interface VaultPassword {
+  readonly label: string;
+  readonly password: Buffer;
+}
+
+/** Gets the passwords once, when something vaulted is met; a person may be asked, a script may run. */
+export type LoadPasswords = () => Promise<readonly VaultPassword[]>;
+
+/** Opens what `ansible-vault` closed. The passwords are asked for late, and every value is opened once. */
+export class Vault {
+  readonly #load: LoadPasswords;
+  readonly #opened = new Map<string, string>();
+  #passwords: readonly VaultPassword[] | undefined;
+
+  constructor(load: LoadPasswords) {
+    this.#load = load;
+  }
+
+  /** To be awaited before the first `open`: reading values is synchronous, getting passwords is not. */
+  async unlock(): Promise<void> {
+    this.#passwords ??= await this.#load();
+  }
+
+  /** A vaulted value's text. Throws a RangeError that says what is wrong or missing, without any secret. */
+  open(text: string): string {
+    const known = this.#opened.get(text);
+    if (known !== undefined) return known;
+    const envelope = parseEnvelope(text);
+    const plain = this.#try(envelope);
+    this.#opened.set(text, plain);
+    return plain;
+  }
+
+  /** A file's text as it is, or opened where the whole file is vaulted. */
+  async openFile(text: string): Promise<{ text: string; secret: boolean }> {
+    if (!isVaulted(text)) return { text, secret: false };
+    await this.unlock();
+    return { text: this.open(text), secret: true };
+  }
+
+  /** The password with the value's own label first, then all others, as Ansible does by default. */
+  #try(envelope: Envelope): string {
+    const passwords = this.#passwords ?? [];
+    const id = envelope.label === undefined ? '' : ` (vault id ${envelope.label})`;
+    if (passwords.length === 0) {
+      throw new RangeError(
+        `Expected a vault password${id}, found none: give --vault-password-file FILE, --vault-id ${envelope.label ?? 'LABEL'}@FILE or --ask-vault-pass`,
+      );
+    }
+    const matching = passwords.filter(({ label }) => label === envelope.label);
+    const others = passwords.filter(({ label }) => label !== envelope.label);
+    for (const { password } of [...matching, ...others]) {
+      const plain = decrypt(envelope, password);
+      if (plain !== undefined) return plain;
+    }
+    const tried = passwords.map(({ label }) => label).join(', ');
+    throw new RangeError(
+      `Expected the vault password that closed this value${id}, found others: tried ${tried}`,
+    );
+  }
+}

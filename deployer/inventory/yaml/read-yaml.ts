@@ -1,0 +1,61 @@
+import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type { Node } from '../node.ts';
+import type { Position } from '../position.ts';
+import { InventoryError } from '../problem.ts';
+import { NodeReader } from './node-reader.ts';
+import { describeSyntaxError } from './syntax-error.ts';
+
+export interface YamlFile {
+  /** Undefined when the file holds nothing but comments. */
+  readonly root: Node | undefined;
+  /** Sentences with a place in front, for a person: a key that stands twice. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a YAML or JSON file as Ansible does (PyYAML's scalars, merges and tags), each value with its place.
+ * `file` is the name to show. Throws InventoryError for syntax errors, unknown tags and what PyYAML refuses.
+ */
+export function readYaml(text: string, file: string, options: { secret?: boolean } = {}): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    // Only texts: what they mean is PyYAML's business (plain-scalar.ts), not the package's.
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter: lines,
+  });
+  const locate = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  // Unknown tags are judged by the node reader, which also knows the known ones.
+  const faults = [...document.errors, ...document.warnings].filter(
+    error => error.code !== 'TAG_RESOLVE_FAILED' || error.name === 'YAMLParseError',
+  );
+  if (faults.length > 0) throw syntaxError(faults, locate);
+  const reader = new NodeReader({ locate, json: isJson(text), secret: options.secret ?? false });
+  const root = document.contents === null ? undefined : reader.read(document.contents);
+  return { root, warnings: reader.warnings };
+}
+
+function syntaxError(faults: readonly YAMLError[], locate: (offset: number) => Position) {
+  // One slip often upsets everything behind it: the first is the one to mend.
+  const first = faults.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
+  return new InventoryError([
+    { at: locate(first.pos[0]), message: describeSyntaxError(first.code) },
+  ]);
+}
+
+/** Ansible tries JSON first, and JSON's numbers differ from YAML's. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
