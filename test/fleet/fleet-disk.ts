@@ -22,6 +22,8 @@ export async function makeDisk(options: DiskOptions): Promise<string> {
   const root = await mountOverlay(options);
   const etc = (file: string) => join(root, 'etc', file);
   await writeFile(etc('machine-id'), '');
+  // From here systemd would fill the empty one: the base root's, the same on every host.
+  await rm(join(root, 'var/lib/dbus/machine-id'), { force: true });
   await writeFile(etc('hostname'), `${options.name}\n`);
   // Without its own name sudo would wait for a name server.
   await writeFile(etc('hosts'), `127.0.1.1 ${options.name}\n${options.hosts}`);
