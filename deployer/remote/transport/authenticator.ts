@@ -90,12 +90,8 @@ export class Authenticator {
   #agentMethod(keys: readonly ParsedKey[]): Method | undefined {
     const agent = this.#listing.agent;
     if (agent === undefined) return undefined;
-    const refused = (key: ParsedKey): boolean =>
-      this.refusedByAgent.some(other => other.getPublicSSH().equals(key.getPublicSSH()));
-    const usable = keys.filter(key => !refused(key));
-    if (usable.length === 0) return undefined;
-    for (const key of usable) this.story.push(`agent key ${describeAgentKey(key)}`);
-    const subset = new AgentSubset(agent, usable, key => this.refusedByAgent.push(key));
+    for (const key of keys) this.story.push(`agent key ${describeAgentKey(key)}`);
+    const subset = new AgentSubset(agent, keys, key => this.refusedByAgent.push(key));
     return { type: 'agent', username: this.#user, agent: subset };
   }
 

@@ -1,31 +1,43 @@
-/** A time limit that can stand still while a person is being asked something. */
+/** A time limit with its own words, that can stand still while a person is being asked something. */
 export class Deadline {
+  /** What is being waited for, for the words: `a TCP connection`. */
+  stage = 'an answer';
   readonly #controller = new AbortController();
-  readonly #reason: () => Error;
+  readonly #reason: (stage: string) => Error;
+  readonly #outer: AbortSignal | undefined;
   #timer: NodeJS.Timeout | undefined;
   #leftMs: number;
   #since = 0;
   #pauses = 0;
 
-  /** `reason` makes the error to end with, when the time is up. */
-  constructor(ms: number, reason: () => Error) {
+  /** `reason` makes the error to end with when the time is up; `outer` ends it earlier, with its own reason. */
+  constructor(ms: number, reason: (stage: string) => Error, outer?: AbortSignal) {
     this.#leftMs = ms;
     this.#reason = reason;
+    this.#outer = outer;
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  start(): void {
-    this.#since = performance.now();
-    this.#timer = setTimeout(() => this.#controller.abort(this.#reason()), this.#leftMs);
+  /** Starts the clock; `stop` must follow. */
+  start(): this {
+    this.#outer?.addEventListener('abort', this.#onOuter, { once: true });
+    if (this.#outer?.aborted) this.#onOuter();
+    this.#run();
+    return this;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#onOuter);
   }
 
   /** Waits for something that must not count, such as a person's answer. */
   async paused<T>(waiting: Promise<T>): Promise<T> {
     if (this.#pauses === 0) {
-      this.clear();
+      clearTimeout(this.#timer);
       this.#leftMs -= performance.now() - this.#since;
     }
     this.#pauses += 1;
@@ -33,11 +45,18 @@ export class Deadline {
       return await waiting;
     } finally {
       this.#pauses -= 1;
-      if (this.#pauses === 0 && !this.#controller.signal.aborted) this.start();
+      if (this.#pauses === 0) this.#run();
     }
   }
 
-  clear(): void {
-    clearTimeout(this.#timer);
+  readonly #onOuter = (): void => this.#controller.abort(this.#outer?.reason);
+
+  #run(): void {
+    if (this.signal.aborted) return;
+    this.#since = performance.now();
+    this.#timer = setTimeout(
+      () => this.#controller.abort(this.#reason(this.stage)),
+      Math.max(0, this.#leftMs),
+    );
   }
 }

@@ -1,0 +1,33 @@
+import { userInfo } from 'node:os';
+import type { Context } from '../../context.ts';
+import type { TransportDeps } from './deps.ts';
+import { NodeSshTransport } from './node-ssh-transport.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { readSecret } from './read-secret.ts';
+import type { Transport } from './transport.ts';
+
+export interface TransportChoice {
+  readonly kind?: 'node-ssh' | 'openssh' | undefined;
+  /** Asks for a secret in place of the plain prompt, for example with the progress display held back meanwhile. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+}
+
+/** The transport that a command asked for, with what it needs of the world. */
+export function createTransport(context: Context, choice: TransportChoice = {}): Transport {
+  return new NodeSshTransport(transportDeps(context, choice.ask));
+}
+
+/** Somebody can be asked only where both the question and the answer have a terminal. */
+export function transportDeps(context: Context, ask?: TransportChoice['ask']): TransportDeps {
+  const { stdin, stderr, signal, env } = context;
+  const isTerminal = stdin.isTTY === true && stderr.isTTY === true;
+  const prompt = (question: string) => readSecret(question, stdin, stderr, signal);
+  const { homedir, username } = userInfo();
+  const asking = ask ?? (isTerminal ? prompt : undefined);
+  return {
+    env,
+    home: homedir,
+    localUser: username,
+    ...(asking === undefined ? {} : { ask: oneAtATime(asking) }),
+  };
+}

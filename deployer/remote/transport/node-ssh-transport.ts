@@ -1,0 +1,34 @@
+import { aliasOf, SshConfigReader, sshArguments } from './ask-ssh.ts';
+import { configFileArgs } from './config-file-args.ts';
+import type { TransportDeps } from './deps.ts';
+import { NodeSshConnection } from './node-ssh-connection.ts';
+import { SessionOpener } from './session-opener.ts';
+import type { Connection, Target, Transport } from './transport.ts';
+
+/** The way to the servers by node-ssh (ssh2): one process for all of them. */
+export class NodeSshTransport implements Transport {
+  readonly #configs: SshConfigReader;
+  readonly #opener: SessionOpener;
+
+  constructor(deps: TransportDeps) {
+    this.#configs = new SshConfigReader(deps);
+    this.#opener = new SessionOpener(deps, this.#configs);
+  }
+
+  async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const config = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const session = await this.#opener.open(
+      {
+        name: target.name,
+        config,
+        configArgs: configFileArgs(target.sshArgs),
+        password: target.password,
+        timeoutMs: target.connectTimeoutMs,
+        depth: 0,
+      },
+      signal,
+    );
+    return new NodeSshConnection(target, config.user, session);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SshConfigReader } from './ask-ssh.ts';
+import { Deadline } from './deadline.ts';
+import type { TransportDeps } from './deps.ts';
+import { dialTcp } from './dial.ts';
+import { HostKeyRefused, TransportError, Unreachable } from './errors.ts';
+import { isWorthAnotherTry } from './explain-handshake.ts';
+import { describeHost } from './judge-host-key.ts';
+import { JumpPool, type Lease } from './jump-pool.ts';
+import { parseProxyJump } from './jump-spec.ts';
+import { KeyRing } from './key-ring.ts';
+import { type KnownHost, lookUpHost } from './known-hosts.ts';
+import { explainFailure, HandshakeFailed, logIn } from './log-in.ts';
+import { startProxyCommand } from './proxy-command.ts';
+import type { SshConfig } from './ssh-config.ts';
+import type { Ssh2Session } from './ssh2-session.ts';
+import { StartLimit } from './start-limit.ts';
+import { untilAborted } from './until-aborted.ts';
+import { wordsOf } from './words.ts';
+
+/** Whom to log in to, and how patiently; a hop of a ProxyJump is one as well. */
+export interface Destination {
+  readonly name: string;
+  readonly config: SshConfig;
+  /** The arguments that a jump host's own configuration is asked with: `-F FILE`, or none. */
+  readonly configArgs: readonly string[];
+  readonly password: string | undefined;
+  readonly timeoutMs: number;
+  readonly depth: number;
+}
+
+const MOST_HOPS = 8;
+const MOST_STARTS = 4;
+const TRIES = 4;
+const PAUSE_MS = 250;
+
+/** Opens logged-in sessions: straight, through jump hosts, or through a ProxyCommand. */
+export class SessionOpener {
+  readonly #deps: TransportDeps;
+  readonly #configs: SshConfigReader;
+  readonly #keys: KeyRing;
+  readonly #starts = new StartLimit(MOST_STARTS);
+  readonly #jumps = new JumpPool();
+
+  constructor(deps: TransportDeps, configs: SshConfigReader) {
+    this.#deps = deps;
+    this.#configs = configs;
+    this.#keys = new KeyRing(deps);
+  }
+
+  /** Throws Unreachable, HostKeyRefused, LoginRefused, or the signal's reason. */
+  async open(to: Destination, signal?: AbortSignal): Promise<Ssh2Session> {
+    const { config } = to;
+    const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
+    return this.#starts.run(key, () => this.#openNow(to, signal));
+  }
+
+  async #openNow(to: Destination, signal: AbortSignal | undefined): Promise<Ssh2Session> {
+    const known = await this.#lookUp(to);
+    const deadline = new Deadline(to.timeoutMs, stage => timeUp(to, stage), signal).start();
+    try {
+      for (let tries = 1; ; tries += 1) {
+        const { authenticator, notes } = await this.#keys.authenticator(to, deadline);
+        const socket = await this.#dial(to, deadline);
+        const login = { name: to.name, config: to.config, known, authenticator, notes };
+        try {
+          return await logIn({ ...login, socket, deadline });
+        } catch (error) {
+          if (!(error instanceof HandshakeFailed)) throw error;
+          if (authenticator.refusedByAgent.length > 0) this.#keys.refuse(authenticator);
+          else if (tries >= TRIES || !isWorthAnotherTry(error.cause, error.handshake)) {
+            throw explainFailure(error);
+          } else await this.#pause(tries, deadline.signal);
+        }
+      }
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  /** A check of the host key that cannot be made is a refusal. */
+  async #lookUp({ name, config }: Destination): Promise<KnownHost> {
+    try {
+      return await lookUpHost(this.#deps, config);
+    } catch (error) {
+      throw new HostKeyRefused(name, `${describeHost(config)}: ${wordsOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #pause(tries: number, signal: AbortSignal): Promise<void> {
+    await untilAborted(sleep(PAUSE_MS * 2 ** tries * (0.5 + Math.random())), signal);
+  }
+
+  async #dial(to: Destination, deadline: Deadline): Promise<Duplex> {
+    const { config } = to;
+    deadline.stage = 'a connection';
+    if (config.proxyJump !== undefined) return this.#dialThrough(config.proxyJump, to, deadline);
+    if (config.proxyCommand !== undefined) {
+      return startProxyCommand(config.proxyCommand, config, this.#deps);
+    }
+    return dialTcp(to.name, config, deadline.signal);
+  }
+
+  /** A stream through the last hop of a ProxyJump; the hops before it are that hop's own ProxyJump. */
+  async #dialThrough(jump: string, to: Destination, deadline: Deadline): Promise<Duplex> {
+    const route = parseProxyJump(jump);
+    const args = [
+      ...to.configArgs,
+      ...(route.hop.user === undefined ? [] : ['-l', route.hop.user]),
+      ...(route.hop.port === undefined ? [] : ['-p', String(route.hop.port)]),
+      ...(route.before === undefined ? [] : ['-J', route.before]),
+    ];
+    if (to.depth >= MOST_HOPS) {
+      throw new Unreachable(to.name, `The ProxyJump of ${to.name} goes round in circles (${jump})`);
+    }
+    const key = JSON.stringify([route.hop.host, args]);
+    let lease: Lease | undefined;
+    try {
+      const leasing = this.#jumps.lease(key, async () => {
+        const config = await this.#configs.read(route.hop.host, args);
+        const { configArgs, timeoutMs } = to;
+        const depth = to.depth + 1;
+        const name = route.hop.host;
+        return this.open({ name, config, configArgs, timeoutMs, depth, password: undefined });
+      });
+      leasing.then(late => deadline.signal.aborted && late.release()).catch(() => {});
+      // The hops have deadlines of their own, and may ask for a passphrase.
+      lease = await deadline.paused(untilAborted(leasing, deadline.signal));
+      const { hostname, port } = to.config;
+      const channel = await lease.session.forward(hostname, port, deadline.signal);
+      channel.once('close', lease.release);
+      return channel;
+    } catch (error) {
+      lease?.release();
+      if (!(error instanceof TransportError)) throw error;
+      throw onTheWay(to, route.hop.host, error);
+    }
+  }
+}
+
+/** The trouble of a jump host, told as the trouble of the server behind it. */
+function onTheWay(to: Destination, hop: string, error: TransportError): Error {
+  const words = `${to.name} is behind the jump host ${hop}: ${error.message}`;
+  const Kind = error.constructor as new (host: string, message: string, o: ErrorOptions) => Error;
+  const isAboutHop = error.name === 'HostKeyRefused' || error.name === 'LoginRefused';
+  return isAboutHop
+    ? new Kind(to.name, words, { cause: error })
+    : new Unreachable(to.name, words, { cause: error });
+}
+
+function timeUp(to: Destination, stage: string): Unreachable {
+  const seconds = to.timeoutMs / 1000;
+  return new Unreachable(
+    to.name,
+    `${describeHost(to.config)} gave no answer within ${seconds} s (waiting for ${stage}): is it switched on, and is it busy`,
+  );
+}
