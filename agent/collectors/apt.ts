@@ -1,0 +1,123 @@
+import type { Clock } from '../clock.ts';
+import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import type { Command } from '../host/command.ts';
+import type { Host } from '../host/host.ts';
+import * as lists from './apt-lists.ts';
+import { parse, simulation } from './apt-simulation.ts';
+import type { Notices } from './notices.ts';
+
+type Updates = Pick<
+  Heartbeat,
+  'updates_available' | 'security_updates' | 'packages' | 'apt_lists_updated'
+>;
+
+/** A Raspberry Pi with a slow card takes some 20 s. */
+const timeoutMs = 60_000;
+
+/** After a failure: a broken source stays broken for a while, and each try costs a core for seconds. */
+const retryMs = 30 * 60_000;
+
+const staleDays = 7;
+
+/**
+ * Updates that apt would install now. `apt-get` runs only when the lists or the installed packages have changed, and
+ * never `apt update`: fetching is the administrator's, its age is reported instead.
+ */
+export class Apt {
+  readonly #host: Host;
+  readonly #command: Command;
+  readonly #clock: Clock;
+  readonly #notices: Notices;
+  #known: Updates['packages'] = null;
+  #ranFor = '';
+  #seen = '';
+  #failure: { message: string; until: number } | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(deps: { host: Host; command: Command; clock: Clock; notices: Notices }) {
+    this.#host = deps.host;
+    this.#command = deps.command;
+    this.#clock = deps.clock;
+    this.#notices = deps.notices;
+  }
+
+  /**
+   * The last good answer, after starting a new simulation where one is due. All null on a host without apt, and the
+   * packages left out until they are known.
+   *
+   * @param wait for the simulation to end; else its answer comes with a later call
+   * @throws {Error} when the last simulation failed and there is no good answer to give
+   */
+  async read(wait: boolean): Promise<Updates> {
+    if (!this.#host.exists('usr/bin/apt-get')) {
+      return { updates_available: null, security_updates: null, apt_lists_updated: null };
+    }
+    this.#startWhenDue();
+    if (wait) await this.#running;
+    if (this.#failure !== null && this.#known == null) throw new Error(this.#failure.message);
+    return { ...this.#answer(), apt_lists_updated: this.#listsUpdated() };
+  }
+
+  #answer(): Updates {
+    if (this.#known == null) return { updates_available: null, security_updates: null };
+    return {
+      updates_available: this.#known.length,
+      security_updates: this.#known.filter(each => each.is_security).length,
+      // Empty is news too: without it the hub keeps its last list for ever.
+      packages: this.#known,
+    };
+  }
+
+  #startWhenDue(): void {
+    const now = lists.fingerprint(this.#host);
+    // While an upgrade runs, the status changes from beat to beat: wait until it has rested for one.
+    const settled = now === this.#seen || this.#ranFor === '';
+    this.#seen = now;
+    if (this.#running !== null || !settled) return;
+    const retry = this.#failure !== null && this.#clock.monotonic() >= this.#failure.until;
+    if (now === this.#ranFor && !retry) return;
+    this.#ranFor = now;
+    this.#running = this.#simulate().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async #simulate(): Promise<void> {
+    try {
+      const { code, stdout, stderr } = await this.#command.run('apt-get', simulation, {
+        timeoutMs,
+      });
+      if (code !== 0) {
+        throw new Error(`Cannot count updates: apt-get ended with ${code}: ${firstLine(stderr)}`);
+      }
+      this.#known = parse(stdout);
+      this.#failure = null;
+      this.#notices.clear('apt simulation', 'Updates are counted again');
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#failure = { message, until: this.#clock.monotonic() + retryMs };
+      // With an older answer at hand the collector does not fail, so this is the only word about it.
+      if (this.#known != null)
+        this.#notices.raise('apt simulation', 'Cannot count updates', { reason: message });
+    }
+  }
+
+  #listsUpdated(): string | null {
+    const updated = lists.updated(this.#host);
+    if (updated === null || Number.isNaN(updated.getTime())) return null;
+    const days = (this.#clock.now().getTime() - updated.getTime()) / 86_400_000;
+    if (this.#host.live && days > staleDays) {
+      this.#notices.raise('apt lists', 'Package lists are old: updates may be missing', {
+        updated: updated.toISOString(),
+        next: 'run apt-get update, or set up unattended updates of the lists',
+      });
+    } else {
+      this.#notices.clear('apt lists', 'Package lists are up to date again');
+    }
+    return updated.toISOString();
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
+}

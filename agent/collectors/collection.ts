@@ -1,0 +1,222 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/schema.ts';
+import type { Heartbeat, Metrics, Service } from '../heartbeat/heartbeat.ts';
+import type { Command } from '../host/command.ts';
+import type { Host } from '../host/host.ts';
+import { Patience } from '../host/patience.ts';
+import type { Log } from '../log.ts';
+import { Apt } from './apt.ts';
+import { CpuUsage } from './cpu-usage.ts';
+import * as defaultRoute from './default-route.ts';
+import * as environment from './environment.ts';
+import { describe, Filesystems, rootDisk } from './filesystems.ts';
+import * as hostname from './hostname.ts';
+import { Identity } from './identity.ts';
+import * as interfaces from './interfaces.ts';
+import * as load from './load.ts';
+import { MacAddress } from './mac-address.ts';
+import * as memory from './memory.ts';
+import { listed, totals } from './network.ts';
+import { Notices } from './notices.ts';
+import * as pressure from './pressure.ts';
+import * as rebootRequired from './reboot-required.ts';
+import { type CollectorState, Round } from './round.ts';
+import { Services } from './services.ts';
+import { Temperatures } from './temperatures.ts';
+import * as uptime from './uptime.ts';
+
+/** A beat without what the daemon adds: whose it is, when, and by which agent. */
+export type Body = Omit<
+  Heartbeat,
+  'server_guid' | 'server_id' | 'timestamp' | 'agent_version' | 'agent_mode'
+>;
+
+export interface Collected {
+  body: Body;
+  /** How each collector fared. */
+  collectors: Record<string, CollectorState>;
+}
+
+interface CollectionDeps {
+  host: Host;
+  config: Config;
+  command: Command;
+  clock: Clock;
+  log: Log;
+}
+
+interface Counters {
+  uptime: number | null;
+  cpu: number | null;
+  services: Service[] | null;
+}
+
+/** How long `collectWhole` lets the counters run on a live host. */
+const sampleMs = 1000;
+
+/** The keys that US0004 names: null when they are not known, never missing. */
+const unknownMetrics = {
+  memory_percent: null,
+  memory_total_mb: null,
+  memory_used_mb: null,
+  disk_percent: null,
+  disk_total_gb: null,
+  disk_used_gb: null,
+  network_rx_bytes: null,
+  network_tx_bytes: null,
+  load_1m: null,
+  load_5m: null,
+  load_15m: null,
+} satisfies Metrics;
+
+/** All collectors of one host. One that fails costs its own figures and nothing else. */
+export class Collection {
+  readonly #deps: CollectionDeps;
+  readonly #patience: Patience;
+  readonly #notices: Notices;
+  readonly #apt: Apt;
+  readonly #cpu: CpuUsage;
+  readonly #filesystems: Filesystems;
+  readonly #identity: Identity;
+  readonly #mac: MacAddress;
+  readonly #services: Services;
+  readonly #temperatures: Temperatures;
+  #environment: environment.Environment | null = null;
+
+  constructor(deps: CollectionDeps) {
+    const { host, command, clock } = deps;
+    const patience = new Patience(clock);
+    const notices = new Notices(deps.log);
+    this.#deps = deps;
+    this.#patience = patience;
+    this.#notices = notices;
+    this.#apt = new Apt({ host, command, clock, notices });
+    this.#cpu = new CpuUsage(host);
+    this.#filesystems = new Filesystems({ host, patience, notices });
+    this.#identity = new Identity({ host, clock });
+    this.#mac = new MacAddress(host);
+    this.#services = new Services({ host, command });
+    this.#temperatures = new Temperatures({ host, patience });
+  }
+
+  /**
+   * Calls that hang on a dead mount or sensor now. The process cannot exit in an orderly way while there are any: libuv
+   * waits for their threads.
+   */
+  stuck(): number {
+    return this.#patience.hanging;
+  }
+
+  /** Reads what needs a reading before, so that the next collection has percentages. */
+  async prime(): Promise<void> {
+    const round = new Round();
+    await this.#counters(round);
+    await round.run('identity', () => this.#identity.read());
+  }
+
+  /** One beat's figures for `once` and `print`: with percentages over a second, and waiting for apt's answer. */
+  async collectWhole(): Promise<Collected> {
+    await this.prime();
+    if (this.#deps.host.live) await this.#deps.clock.sleep(sampleMs);
+    return await this.#collect(true);
+  }
+
+  /** One beat's figures. Starts a simulation of apt where one is due, and does not wait for it. */
+  async collect(): Promise<Collected> {
+    return await this.#collect(false);
+  }
+
+  async #collect(waitForApt: boolean): Promise<Collected> {
+    const { host, config } = this.#deps;
+    const round = new Round();
+    const counters = await this.#counters(round);
+    const network = await round.run('network', () => this.#network());
+    const disks = await round.run('filesystems', () => this.#filesystems.read(this.#inContainer()));
+    // Sensors that a container sees are the machine's.
+    const heat = this.#inContainer()
+      ? null
+      : await round.run('temperatures', () => this.#temperatures.read());
+    const identity = await round.run('identity', () => this.#identity.read());
+    const updates = await round.run('apt', () => this.#apt.read(waitForApt));
+    const body: Body = {
+      hostname: (await round.run('hostname', () => hostname.read(host))) ?? config.server_id,
+      os_info: identity?.os_info ?? null,
+      cpu_info: identity?.cpu_info ?? null,
+      hardware_model: identity?.hardware_model ?? null,
+      mac_address: await round.run('mac_address', () => this.#readMac()),
+      metrics: {
+        cpu_percent: counters.cpu,
+        uptime_seconds: counters.uptime,
+        ...unknownMetrics,
+        ...(await round.run('memory', () => memory.read(host, this.#inContainer()))),
+        ...(await round.run('disk', () =>
+          rootDisk(disks ?? [], { wanted: config.root_mount, ostree: this.#where().ostree }),
+        )),
+        ...network?.totals,
+        ...(await round.run('load', () => load.read(host))),
+        pressure: await round.run('pressure', () => pressure.read(host, this.#inContainer())),
+        cpu_temperature_celsius: heat?.cpu ?? null,
+        reboot_required: await round.run('reboot_required', () =>
+          rebootRequired.read(host, this.#inContainer()),
+        ),
+      },
+      ...(updates ?? { updates_available: null, security_updates: null }),
+      services: counters.services,
+      filesystems: disks?.map(describe) ?? null,
+      network_interfaces: network?.interfaces ?? null,
+      temperatures: heat?.all ?? null,
+    };
+    this.#report(round);
+    return { body, collectors: round.states };
+  }
+
+  /** What needs the time between two readings; it is the kernel's own, so that a recorded host has it too. */
+  async #counters(round: Round): Promise<Counters> {
+    const { host, config } = this.#deps;
+    const { lxcfs, systemd } = this.#where();
+    const names = config.monitored_services;
+    const at = await round.run('uptime', () => uptime.read(host));
+    const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
+    const services = await round.run('services', () => {
+      if (names.length > 0 && !systemd) throw new Error('Cannot ask systemd: it does not run here');
+      return this.#services.read(names, at ?? 0, this.#cpu.cores);
+    });
+    return { uptime: at === null ? null : Math.floor(at), cpu, services };
+  }
+
+  #network() {
+    const { host } = this.#deps;
+    const all = interfaces.read(host);
+    return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(host)) };
+  }
+
+  #readMac(): string | null {
+    const address = this.#mac.read();
+    if (address === null) {
+      this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
+    } else {
+      this.#notices.clear('mac', 'Hardware address found again');
+    }
+    return address;
+  }
+
+  #report(round: Round): void {
+    for (const [collector, { ok, error }] of Object.entries(round.states)) {
+      if (ok) this.#notices.clear(collector, 'Collector works again', { collector });
+      else
+        this.#notices.raise(collector, 'Collector failed: its fields are null', {
+          collector,
+          error,
+        });
+    }
+  }
+
+  #inContainer(): boolean {
+    return this.#where().container !== null;
+  }
+
+  #where(): environment.Environment {
+    this.#environment ??= environment.read(this.#deps.host);
+    return this.#environment;
+  }
+}

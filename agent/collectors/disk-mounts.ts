@@ -1,0 +1,51 @@
+import type { Mount } from './mounts.ts';
+
+/**
+ * File systems that lie on a device of their own choosing, so that their source is no /dev path. mergerfs and unRAID's
+ * shfs are FUSE but local: people want to see the pool that they made.
+ */
+const pooled = new Set(['btrfs', 'zfs', 'bcachefs', 'fuse.mergerfs', 'mergerfs', 'fuse.shfs']);
+
+/** Images: full by nature, and never fuller. */
+const images = new Set(['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs']);
+
+/**
+ * Nobody's disks, matched on whole path components: /runner and /snapshots are somebody's. The three files below /etc
+ * are what container runtimes mount from the machine.
+ */
+const excluded =
+  /^\/(?:dev|proc|sys|snap|run(?!\/media\/)|var\/snap|var\/lib\/(?:docker|containers\/storage|kubelet|lxcfs|snapd)|etc\/(?:hosts|hostname|resolv\.conf))(?:\/|$)/;
+
+/**
+ * The mounts that are disks, each disk once. Network and FUSE mounts are none of them: asking one whose server is away
+ * never returns.
+ */
+export function select(mounts: readonly Mount[]): Mount[] {
+  // Of several mounts at one place the last is the one that is seen.
+  const visible = new Map(mounts.map(mount => [mount.mountPoint, mount]));
+  const byDevice = new Map<string, Mount>();
+  for (const mount of visible.values()) {
+    if (!isDisk(mount)) continue;
+    const other = byDevice.get(mount.deviceNumber);
+    if (other === undefined || comparePlace(mount, other) < 0) {
+      byDevice.set(mount.deviceNumber, mount);
+    }
+  }
+  return [...byDevice.values()].sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
+}
+
+function isDisk({ fsType, source, mountPoint }: Mount): boolean {
+  if (images.has(fsType) || excluded.test(mountPoint)) return false;
+  // A snapshot of ZFS, mounted by being looked at.
+  if (fsType === 'zfs' && source.includes('@')) return false;
+  return pooled.has(fsType) || source.startsWith('/dev/');
+}
+
+/** The better of two mounts of one device: the root, then a whole file system, then the shorter path. */
+function comparePlace(a: Mount, b: Mount): number {
+  return (
+    Number(b.mountPoint === '/') - Number(a.mountPoint === '/') ||
+    Number(b.root === '/') - Number(a.root === '/') ||
+    a.mountPoint.length - b.mountPoint.length
+  );
+}

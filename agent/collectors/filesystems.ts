@@ -1,0 +1,118 @@
+import type { Filesystem, Metrics } from '../heartbeat/heartbeat.ts';
+import type { Host } from '../host/host.ts';
+import { NoAnswer, type Patience } from '../host/patience.ts';
+import type { Space } from '../host/space.ts';
+import * as diskMounts from './disk-mounts.ts';
+import * as mounts from './mounts.ts';
+import type { Notices } from './notices.ts';
+import { percentOf } from './percent-of.ts';
+import { withoutShared } from './zfs-datasets.ts';
+
+export interface MeasuredMount {
+  mount: mounts.Mount;
+  space: Space;
+}
+
+type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
+
+/** The host's disks with their space, each file system asked once a beat and never waited for twice. */
+export class Filesystems {
+  readonly #host: Host;
+  readonly #patience: Patience;
+  readonly #notices: Notices;
+
+  constructor(deps: { host: Host; patience: Patience; notices: Notices }) {
+    this.#host = deps.host;
+    this.#patience = deps.patience;
+    this.#notices = deps.notices;
+  }
+
+  /** One after the other, so that of libuv's threads at most one more is at stake at a time. */
+  async read(keepAllDatasets: boolean): Promise<MeasuredMount[]> {
+    const measured: MeasuredMount[] = [];
+    for (const mount of diskMounts.select(mounts.read(this.#host))) {
+      const space = await this.#space(mount);
+      // 0 blocks: a file system without a size, such as an autofs trigger.
+      if (space !== null && space.size > 0) measured.push({ mount, space });
+    }
+    return keepAllDatasets ? measured : withoutShared(measured);
+  }
+
+  async #space(mount: mounts.Mount): Promise<Space | null> {
+    const { mountPoint: path, fsType: type } = mount;
+    const subject = `filesystem ${path}`;
+    try {
+      const space = await this.#patience.run(subject, () =>
+        this.#host.space(mount.mountPointBytes),
+      );
+      this.#notices.clear(subject, 'Filesystem answers again', { path });
+      return space;
+    } catch (error) {
+      if (error instanceof NoAnswer) {
+        this.#notices.raise(subject, 'Filesystem does not answer and is left out', { path, type });
+      } else {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#notices.raise(subject, 'Filesystem cannot be asked and is left out', {
+          path,
+          reason,
+        });
+      }
+      return null;
+    }
+  }
+}
+
+export function describe({ mount, space }: MeasuredMount): Filesystem {
+  const used = Math.max(0, space.size - space.free);
+  return {
+    mount_point: mount.mountPoint,
+    device: shortDevice(mount.source),
+    fs_type: mount.fsType,
+    total_bytes: space.size,
+    used_bytes: used,
+    available_bytes: space.available,
+    percent: usedPercent(space),
+    is_read_only: mount.readOnly,
+  };
+}
+
+/** Of what an ordinary user can have, how much is gone: the rule of `df`, the same wherever a disk is shown. */
+export function usedPercent({ size, free, available }: Space): number {
+  const used = Math.max(0, size - free);
+  return percentOf(used, used + available);
+}
+
+/**
+ * The disk that `disk_percent` speaks of: `root_mount` where it is configured, the system's disk at /sysroot where the
+ * root is an ostree image, else the root.
+ *
+ * @throws {Error} when that is no disk (an overlay: a container's root, a live image)
+ */
+export function rootDisk(
+  measured: readonly MeasuredMount[],
+  { wanted, ostree }: { wanted: string | undefined; ostree: boolean },
+): RootDisk {
+  const places = wanted === undefined ? (ostree ? ['/sysroot', '/'] : ['/']) : [wanted];
+  const found = places
+    .map(place => measured.find(each => each.mount.mountPoint === place))
+    .find(each => each !== undefined);
+  if (found === undefined) {
+    throw new Error(
+      `Cannot measure the root disk: ${places[0]} is no mounted disk here. Set root_mount to the disk's mount point`,
+    );
+  }
+  const gib = (bytes: number): number => Math.round((bytes / 2 ** 30) * 100) / 100;
+  return {
+    disk_percent: usedPercent(found.space),
+    disk_total_gb: gib(found.space.size),
+    disk_used_gb: gib(found.space.size - found.space.free),
+  };
+}
+
+/** The hub takes 255 characters; mergerfs names all its branches: `/srv/a:/srv/b:…`. */
+function shortDevice(source: string): string {
+  if (source.length <= 255) return source;
+  const branches = source.split(':');
+  const first = branches[0]?.slice(0, 200) ?? '';
+  return `${first}:… (${branches.length} branches)`;
+}

@@ -1,0 +1,15 @@
+import type { Host } from '../host/host.ts';
+
+/**
+ *     nas-1
+ *
+ * The kernel's node name, else the file that it is set from.
+ *
+ * @throws {Error} when neither has a name
+ */
+export function read(host: Host): string {
+  const name =
+    host.attribute('proc/sys/kernel/hostname')?.trim() || host.attribute('etc/hostname')?.trim();
+  if (!name || name === '(none)') throw new Error('Cannot tell the host name: none is set');
+  return name.slice(0, 255);
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../clock.ts';
+import type { CpuInfo, OsInfo } from '../heartbeat/heartbeat.ts';
+import type { Host } from '../host/host.ts';
+import * as cpuInfo from './cpu-info.ts';
+import * as hardwareModel from './hardware-model.ts';
+import * as liveCpuInfo from './live-cpu-info.ts';
+import * as osInfo from './os-info.ts';
+
+interface Known {
+  os_info: OsInfo;
+  cpu_info: CpuInfo;
+  hardware_model: string | null;
+}
+
+/** What a host is: read at start, and again when the system's release changes under the agent. */
+export class Identity {
+  readonly #host: Host;
+  readonly #clock: Clock;
+  #known: Known | null = null;
+  #release: number | null = null;
+
+  constructor(deps: { host: Host; clock: Clock }) {
+    this.#host = deps.host;
+    this.#clock = deps.clock;
+  }
+
+  async read(): Promise<Known> {
+    const release = this.#host.modified('etc/os-release');
+    if (this.#known !== null && release === this.#release) return this.#known;
+    this.#release = release;
+    this.#known = {
+      os_info: osInfo.read(this.#host),
+      cpu_info: this.#known?.cpu_info ?? (await this.#cpuInfo()),
+      hardware_model: hardwareModel.read(this.#host),
+    };
+    return this.#known;
+  }
+
+  /** systeminformation's answer with the files' in its gaps; on a recorded host the files' alone. */
+  async #cpuInfo(): Promise<CpuInfo> {
+    const ofFiles = cpuInfo.read(this.#host);
+    if (!this.#host.live) return ofFiles;
+    try {
+      const live = await liveCpuInfo.read(this.#clock);
+      return {
+        cpu_model: live.cpu_model ?? ofFiles.cpu_model ?? null,
+        cpu_cores: live.cpu_cores ?? ofFiles.cpu_cores ?? null,
+      };
+    } catch {
+      return ofFiles;
+    }
+  }
+}

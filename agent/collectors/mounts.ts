@@ -1,0 +1,67 @@
+import type { Host } from '../host/host.ts';
+
+/** One line of a mount table. Names keep their bytes, since a mount point need not be UTF-8. */
+export interface Mount {
+  /** `major:minor` of the file system itself: one for all its bind mounts and, on btrfs, subvolumes. */
+  deviceNumber: string;
+  /** The part of the file system that is mounted: `/`, a subvolume, a directory. */
+  root: string;
+  mountPoint: string;
+  mountPointBytes: Buffer;
+  fsType: string;
+  source: string;
+  readOnly: boolean;
+}
+
+/**
+ *     36 35 98:0 /mnt1 /mnt/my\040disk rw,noatime master:1 - ext3 /dev/root rw,errors=continue
+ *     id parent major:minor root mount-point options [tags…] - type source super-options
+ *
+ * Space, tab, line end and backslash are octal escapes in every name. Lines of another form are passed over.
+ *
+ * @param text the table read as latin1, a character a byte
+ */
+export function parse(text: string): Mount[] {
+  const mounts: Mount[] = [];
+  for (const line of text.split('\n')) {
+    const [left, right] = line.split(' - ', 2);
+    const [, , deviceNumber, root, mountPoint, options] = left?.split(' ') ?? [];
+    const [fsType, source, superOptions] = right?.split(' ') ?? [];
+    if (deviceNumber === undefined || root === undefined || mountPoint === undefined) continue;
+    if (options === undefined || fsType === undefined || source === undefined) continue;
+    const mountPointBytes = decode(mountPoint);
+    mounts.push({
+      deviceNumber,
+      root: decode(root).toString(),
+      mountPoint: mountPointBytes.toString(),
+      mountPointBytes,
+      fsType,
+      source: decode(source).toString(),
+      readOnly: /(?:^|,)(?:ro|emergency_ro)(?:,|$)/.test(`${options},${superOptions ?? ''}`),
+    });
+  }
+  return mounts;
+}
+
+/**
+ * The host's mount table: that of PID 1, since the unit's sandbox gives the agent its own, with mounts over mounts and
+ * everything read-only. Its own where PID 1's may not be read (hidepid).
+ */
+export function read(host: Host): Mount[] {
+  let text: string | null = null;
+  try {
+    text = host.read('proc/1/mountinfo', 'latin1');
+  } catch {
+    // Not allowed: the next best.
+  }
+  text ||= host.read('proc/self/mountinfo', 'latin1');
+  if (!text) throw new Error('Cannot read the mount table: /proc/1/mountinfo is not there');
+  return parse(text);
+}
+
+function decode(field: string): Buffer {
+  const bytes = field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
+  );
+  return Buffer.from(bytes, 'latin1');
+}

@@ -1,0 +1,57 @@
+import type { Metrics, NetworkInterface } from '../heartbeat/heartbeat.ts';
+import type { Interface } from './interfaces.ts';
+
+type Totals = Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;
+
+/** Ends that a hypervisor makes for its guests, and helpers that never carry traffic of their own. */
+const guestEnd = /^(?:veth|fwbr|fwln|fwpr|cali|ifb|dummy)/;
+
+/**
+ * The interfaces worth a row on the hub, which keeps each row of each minute for ever: not the loopback, no guest's end
+ * of a bridge, nothing virtual that is down and never carried a packet.
+ */
+export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
+  const hasPhysical = interfaces.some(each => each.isPhysical);
+  return interfaces
+    .filter(each => {
+      if (each.name === 'lo') return false;
+      if (each.isPhysical) return true;
+      // In a container the one real interface is such an end itself.
+      if (hasPhysical && (each.isBridgePort || guestEnd.test(each.name))) return false;
+      return each.isUp || each.rxPackets + each.txPackets > 0;
+    })
+    .map(each => ({
+      name: each.name,
+      rx_bytes: each.rxBytes,
+      tx_bytes: each.txBytes,
+      rx_packets: each.rxPackets,
+      tx_packets: each.txPackets,
+      is_up: each.isUp,
+    }));
+}
+
+/**
+ * Bytes that crossed the machine's edge, each once: the physical interfaces. What runs over a bridge, a bond, a VLAN or
+ * a VPN passes one of those as well. Where there is none (a container), the interface of the default route.
+ */
+export function totals(
+  interfaces: readonly Interface[],
+  defaultRoute: () => string | null,
+): Totals {
+  const physical = interfaces.filter(each => each.isPhysical);
+  const names = new Set(physical.map(each => each.name));
+  // A virtual machine's accelerated port is physical and below another physical one.
+  let counted = physical.filter(each => each.master === null || !names.has(each.master));
+  if (counted.length === 0) {
+    const route = defaultRoute();
+    counted = interfaces.filter(each => each.name === route);
+  }
+  if (counted.length === 0) {
+    counted = interfaces.filter(each => each.name !== 'lo' && !each.isBridgePort && each.isUp);
+  }
+  if (counted.length === 0) return { network_rx_bytes: null, network_tx_bytes: null };
+  return {
+    network_rx_bytes: counted.reduce((sum, each) => sum + each.rxBytes, 0),
+    network_tx_bytes: counted.reduce((sum, each) => sum + each.txBytes, 0),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Service } from '../heartbeat/heartbeat.ts';
+import type { Command } from '../host/command.ts';
+import type { Host } from '../host/host.ts';
+import { percentOf } from './percent-of.ts';
+import { sign, type Usage, usage, usageOf } from './service-signs.ts';
+import { status } from './service-status.ts';
+import { figure, match, parse, properties, type Unit } from './systemctl.ts';
+
+const timeoutMs = 10_000;
+
+/** However quiet the signs are, systemd itself is asked this often. */
+const askEverySeconds = 300;
+
+interface Known {
+  unit: Unit | undefined;
+  sign: string | null;
+  cpuSeconds: number | null;
+}
+
+/**
+ * The monitored services, by one `systemctl show` for all of them. While all run and show no sign of a change, their
+ * figures come from their control groups and no process is started.
+ */
+export class Services {
+  readonly #host: Host;
+  readonly #command: Command;
+  #known = new Map<string, Known>();
+  #at: number | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: { host: Host; command: Command }) {
+    this.#host = deps.host;
+    this.#command = deps.command;
+  }
+
+  /**
+   * @param at seconds since boot
+   * @param cores processors of the host, what 100 % of its time is
+   * @throws {Error} when systemctl cannot be run or does not answer
+   */
+  async read(names: readonly string[], at: number, cores: number): Promise<Service[]> {
+    const before = this.#known;
+    const elapsed = this.#at === null ? 0 : at - this.#at;
+    const now = this.#quick(names, at) ?? (await this.#ask(names, at));
+    const services: Service[] = [];
+    for (const name of names) {
+      const { unit, used } = now.get(name) ?? {};
+      const then = before.get(name);
+      const state = status(unit, then === undefined ? null : figure(then.unit?.['NRestarts']));
+      const running = state.status === 'running';
+      services.push({
+        name,
+        ...state,
+        pid: running ? figure(unit?.['MainPID']) || null : null,
+        memory_mb: running ? mebibytes(used?.memoryBytes ?? null) : null,
+        cpu_percent: running
+          ? share(then?.cpuSeconds ?? null, used?.cpuSeconds ?? null, elapsed * cores)
+          : null,
+      });
+      this.#known.set(name, {
+        unit,
+        sign: running && unit !== undefined ? sign(this.#host, unit) : null,
+        cpuSeconds: used?.cpuSeconds ?? null,
+      });
+    }
+    this.#at = at;
+    return services;
+  }
+
+  /** Everything without asking systemd, or null when something may have changed. */
+  #quick(names: readonly string[], at: number): Map<string, Answer> | null {
+    if (at - this.#askedAt >= askEverySeconds || at < this.#askedAt) return null;
+    const answers = new Map<string, Answer>();
+    for (const name of names) {
+      const known = this.#known.get(name);
+      if (known?.unit === undefined || known.sign === null) return null;
+      if (sign(this.#host, known.unit) !== known.sign) return null;
+      const used = usage(this.#host, known.unit);
+      if (used === null) return null;
+      answers.set(name, { unit: known.unit, used });
+    }
+    return answers;
+  }
+
+  async #ask(names: readonly string[], at: number): Promise<Map<string, Answer>> {
+    // A pattern would be answered with every unit that it fits.
+    const askable = names.filter(name => !/[*?[\]]/.test(name));
+    const answers = new Map<string, Answer>();
+    if (askable.length === 0) return answers;
+    const args = ['show', '--no-pager', `--property=${properties.join(',')}`, '--', ...askable];
+    const { code, stdout, stderr } = await this.#command.run('systemctl', args, { timeoutMs });
+    const units = parse(stdout);
+    if (units.length === 0) {
+      throw new Error(
+        `Cannot ask systemd: systemctl ended with ${code}: ${stderr.trim().slice(0, 200)}`,
+      );
+    }
+    match(askable, units).forEach((unit, index) => {
+      const name = askable[index];
+      if (name !== undefined && unit !== undefined)
+        answers.set(name, { unit, used: usageOf(unit) });
+    });
+    this.#askedAt = at;
+    return answers;
+  }
+}
+
+interface Answer {
+  unit: Unit;
+  used: Usage;
+}
+
+function mebibytes(bytes: number | null): number | null {
+  return bytes === null ? null : Math.round((bytes / 2 ** 20) * 10) / 10;
+}
+
+/** Percentage of the whole host, within 0 and 100: the hub refuses a beat with more. */
+function share(
+  before: number | null,
+  after: number | null,
+  capacitySeconds: number,
+): number | null {
+  if (before === null || after === null || after < before || !(capacitySeconds > 0)) return null;
+  return percentOf(after - before, capacitySeconds);
+}

@@ -1,0 +1,110 @@
+import type { Temperature } from '../heartbeat/heartbeat.ts';
+import type { Host } from '../host/host.ts';
+import type { Patience } from '../host/patience.ts';
+
+interface Sensor {
+  name: string;
+  path: string;
+  isCpu: boolean;
+}
+
+/** drivetemp asks the disk: a sleeping one would wake, or never go to sleep. */
+const left = new Set(['drivetemp']);
+
+const cpuChips = new Set(['k10temp', 'zenpower', 'coretemp', 'cpu_thermal', 'soc_thermal']);
+
+/**
+ *     46850
+ *
+ * Thousandths of a degree Celsius, one decimal kept; null for text that is no number and for what no machine that
+ * still runs can have, which is how an unconnected sensor looks.
+ */
+export function parse(text: string): number | null {
+  if (!/^-?\d+$/.test(text.trim())) return null;
+  const celsius = Math.round(Number(text) / 100) / 10;
+  return celsius > -40 && celsius < 150 && celsius !== 0 ? celsius : null;
+}
+
+/** Sensors of the host. A driver may block, so each is asked through Patience, and its failure is its own. */
+export class Temperatures {
+  readonly #host: Host;
+  readonly #patience: Patience;
+  #sensors: Sensor[] = [];
+  #listing = '';
+
+  constructor(deps: { host: Host; patience: Patience }) {
+    this.#host = deps.host;
+    this.#patience = deps.patience;
+  }
+
+  /** All that answer now, and the processor's. */
+  async read(): Promise<{ all: Temperature[]; cpu: number | null }> {
+    const all: Temperature[] = [];
+    let cpu: number | null = null;
+    for (const sensor of this.#discover()) {
+      const celsius = await this.#ask(sensor);
+      if (celsius === null) continue;
+      all.push({ sensor: sensor.name, celsius });
+      if (sensor.isCpu) cpu ??= celsius;
+    }
+    return { all, cpu };
+  }
+
+  async #ask({ path }: Sensor): Promise<number | null> {
+    try {
+      return parse(await this.#patience.run(path, () => this.#host.slowAttribute(path)));
+    } catch {
+      // ENODATA, EIO, EAGAIN or no answer: sensors come and go, the others count.
+      return null;
+    }
+  }
+
+  /** Names and labels stay as long as the same chips are there. */
+  #discover(): Sensor[] {
+    const chips = this.#host.list('sys/class/hwmon');
+    const zones = this.#host
+      .list('sys/class/thermal')
+      .filter(name => name.startsWith('thermal_zone'));
+    const listing = [...chips, ...zones].join(' ');
+    if (listing !== this.#listing) {
+      this.#listing = listing;
+      const ofChips = chips.flatMap(chip => chipSensors(this.#host, `sys/class/hwmon/${chip}`));
+      // A zone is often the same sensor again: it is needed where no chip tells the processor's.
+      this.#sensors = ofChips.some(sensor => sensor.isCpu)
+        ? ofChips
+        : [...ofChips, ...zones.flatMap(zone => zoneSensor(this.#host, zone))];
+    }
+    return this.#sensors;
+  }
+}
+
+function chipSensors(host: Host, base: string): Sensor[] {
+  const chip = host.attribute(`${base}/name`);
+  if (chip === null || left.has(chip)) return [];
+  const sensors: Sensor[] = [];
+  for (const entry of host.list(base)) {
+    const number = /^temp(\d+)_input$/.exec(entry)?.[1];
+    if (number === undefined) continue;
+    const label = host.attribute(`${base}/temp${number}_label`);
+    // One line for the package says it; a row for each of 16 cores does not say more.
+    if (label !== null && /^Core \d+$/.test(label)) continue;
+    sensors.push({
+      name: [chip, label].filter(Boolean).join(' ').slice(0, 255),
+      path: `${base}/${entry}`,
+      isCpu: cpuChips.has(chip) && (label === null || /^(?:Tctl|Tdie|Package)/.test(label)),
+    });
+  }
+  return sensors;
+}
+
+function zoneSensor(host: Host, zone: string): Sensor[] {
+  const type = host.attribute(`sys/class/thermal/${zone}/type`);
+  if (type === null) return [];
+  return [
+    {
+      name: type.slice(0, 255),
+      path: `sys/class/thermal/${zone}/temp`,
+      isCpu: /cpu|soc|x86_pkg/i.test(type),
+    },
+  ];
+}

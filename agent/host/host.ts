@@ -1,0 +1,104 @@
+import * as fs from 'node:fs';
+import { basename, join } from 'node:path';
+import { readBounded } from './read-bounded.ts';
+import { Recording } from './recording.ts';
+import type { Space } from './space.ts';
+
+/** What the kernel and file systems say when a thing is simply not there (or gone since it was listed). */
+const absent = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'ENODEV', 'ENXIO', 'EOPNOTSUPP']);
+
+/**
+ * The files of one host below its root directory: `/` for the machine that the agent runs on, a fixture tree in tests
+ * and for `--root`. Paths are relative to that root; nothing else in the agent knows where a host begins.
+ *
+ * Reads are synchronous on purpose: /proc and /sys answer from memory in microseconds, and libuv's four threads, which
+ * a dead network mount can hold for ever, are then needed by nothing that a beat cannot go without.
+ */
+export class Host {
+  /** True for the machine itself, false for a recorded tree. */
+  readonly live: boolean;
+  readonly #root: string;
+  readonly #recording: Recording | null;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.live = root === '/';
+    this.#recording = this.live ? null : new Recording(root);
+  }
+
+  /** Text of a small file, or null when it is not there. Other errors are thrown: a file that may not be read is news. */
+  read(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | null {
+    return this.#unlessAbsent(path, file => readBounded(file, encoding));
+  }
+
+  /** A one-line sysfs attribute without its line end; null for any trouble, since many refuse by design. */
+  attribute(path: string): string | null {
+    try {
+      return this.read(path)?.trimEnd() ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Like `attribute`, from a thread: for drivers that ask the hardware and may take their time. */
+  async slowAttribute(path: string): Promise<string> {
+    return (await fs.promises.readFile(this.#file(path), 'utf8')).trimEnd();
+  }
+
+  /** Names in a directory, sorted; none when there is no such directory. */
+  list(path: string): string[] {
+    return this.#unlessAbsent(path, file => fs.readdirSync(file).sort()) ?? [];
+  }
+
+  exists(path: string): boolean {
+    return fs.existsSync(this.#file(path));
+  }
+
+  /** Name of what a symbolic link points at, or null when there is no link. */
+  link(path: string): string | null {
+    try {
+      return basename(fs.readlinkSync(this.#file(path)));
+    } catch {
+      return null;
+    }
+  }
+
+  /** When a file last changed, in milliseconds since 1970, or null when it is not there or may not be seen. */
+  modified(path: string): number | null {
+    if (this.#recording !== null) return this.#recording.modified(path);
+    return fs.statSync(join(this.#root, path), { throwIfNoEntry: false })?.mtimeMs ?? null;
+  }
+
+  /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see Patience. */
+  async space(mountPoint: Buffer): Promise<Space> {
+    if (this.#recording !== null) return this.#recording.space(mountPoint.toString());
+    const answer = await fs.promises.statfs(mountPoint, { bigint: true });
+    // Blocks are counted in f_frsize; Node gives it from libuv 1.52 on, and elsewhere f_bsize equals it on local disks.
+    const unit = 'frsize' in answer && typeof answer.frsize === 'bigint' ? answer.frsize : 0n;
+    const block = unit > 0n ? unit : answer.bsize;
+    return {
+      size: Number(answer.blocks * block),
+      free: Number(answer.bfree * block),
+      available: Number(answer.bavail * block),
+    };
+  }
+
+  /** What a command printed when the tree was recorded, or null when it was not. A live host has no record. */
+  recorded(command: string): string | null {
+    return this.read(`recorded/commands/${command}.txt`);
+  }
+
+  #file(path: string): string {
+    return this.#recording?.file(path) ?? join(this.#root, path);
+  }
+
+  #unlessAbsent<T>(path: string, use: (file: string) => T): T | null {
+    try {
+      return use(this.#file(path));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (absent.has(code)) return null;
+      throw new Error(`Cannot read /${path}${code ? `: ${code}` : ''}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import type { Space } from './space.ts';
+
+/** As `stat -f` prints them: blocks in units of `bsize` bytes. */
+const StatFs = z.record(
+  z.string(),
+  z.object({ bsize: z.number(), blocks: z.number(), bfree: z.number(), bavail: z.number() }),
+);
+
+const Mtimes = z.record(z.string(), z.string());
+
+/**
+ * What a fixture tree keeps beside its files, since a file tree cannot hold it:
+ *
+ *     recorded/commands/NAME.txt   what the command printed
+ *     recorded/statfs.json         { "/mount/point": { bsize, blocks, bfree, bavail } }
+ *     recorded/mtimes.json         { "var/lib/dpkg/status": "2026-11-20T06:12:44Z" }
+ *     recorded/later/…             the same paths as they read one interval later (from their second reading on)
+ */
+export class Recording {
+  readonly #root: string;
+  readonly #readBefore = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The file that stands for `path` now. */
+  file(path: string): string {
+    const first = !this.#readBefore.has(path);
+    this.#readBefore.add(path);
+    const later = join(this.#root, 'recorded/later', path);
+    return !first && existsSync(later) ? later : join(this.#root, path);
+  }
+
+  modified(path: string): number | null {
+    const recorded = Mtimes.parse(this.#json('mtimes.json'))[path];
+    return recorded === undefined ? null : Date.parse(recorded);
+  }
+
+  space(mountPoint: string): Space {
+    const recorded = StatFs.parse(this.#json('statfs.json'))[mountPoint];
+    if (recorded === undefined) throw new Error(`No statfs recorded for ${mountPoint}`);
+    const { bsize, blocks, bfree, bavail } = recorded;
+    return { size: blocks * bsize, free: bfree * bsize, available: bavail * bsize };
+  }
+
+  #json(name: string): unknown {
+    const file = join(this.#root, 'recorded', name);
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  }
+}
