@@ -1,0 +1,106 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { ConfigError } from './config-error.ts';
+
+/** A YAML mapping's values, and where each of them and of its keys stands. */
+export interface YamlValues {
+  readonly values: Record<string, unknown>;
+  /** `file:line:column` of a value; of the nearest thing around it where it is not there. */
+  place(path: readonly PropertyKey[]): string;
+  /** `file:line:column` of a top-level key. */
+  keyPlace(key: string): string;
+}
+
+/**
+ * Reads one mapping. `textKeys` are taken as they are written, whatever YAML would make of them: a key such as
+ * `12345e67` is a number to YAML 1.2, and PyYAML, which wrote many of these files, left it without quotes.
+ *
+ * @throws {ConfigError} where the text is not one YAML mapping; never quotes the text, it may hold a secret
+ */
+export function readYaml(text: string, file: string, textKeys: readonly string[]): YamlValues {
+  const lines = new LineCounter();
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    // One place often breaks many rules: the first is the one to mend.
+    const first = new Map<string, string>();
+    for (const { pos, code } of faults) {
+      const place = at(pos[0]);
+      if (!first.has(place)) first.set(place, `${place}: ${inWords(code)}`);
+    }
+    throw new ConfigError([...first.values()]);
+  }
+  const top = document.contents;
+  if (top === null || (isScalar(top) && top.value === null)) {
+    throw new ConfigError([`${file}:1:1: Wanted \`key: value\` lines, found an empty file`]);
+  }
+  if (!isMap(top)) {
+    throw new ConfigError([
+      `${at(top.range?.[0] ?? 0)}: Wanted \`key: value\` lines, found something else`,
+    ]);
+  }
+  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const values: Record<string, unknown> = {};
+  const places = new Map<string, number>();
+  const keyPlaces = new Map<string, number>();
+  for (const { key, value } of top.items) {
+    const name = isScalar(key) ? String(key.value) : '?';
+    keyPlaces.set(name, offsetOf(key) ?? 0);
+    places.set(name, offsetOf(value) ?? offsetOf(key) ?? 0);
+    Object.defineProperty(values, name, {
+      value: plain(resolved(value), textKeys.includes(name)),
+      enumerable: true,
+    });
+    if (!isSeq(value)) continue;
+    for (const [index, item] of value.items.entries()) {
+      const offset = offsetOf(item);
+      if (offset !== undefined) places.set(`${name} ${index}`, offset);
+    }
+  }
+  const start = top.range?.[0] ?? 0;
+  return {
+    values,
+    place: path =>
+      at(places.get(path.map(String).join(' ')) ?? places.get(String(path[0])) ?? start),
+    keyPlace: key => at(keyPlaces.get(key) ?? start),
+  };
+}
+
+/** A node as plain data; as it is written where `asText`. No key with an effect is a mapping, so none is looked into. */
+function plain(node: unknown, asText: boolean): unknown {
+  if (isScalar(node)) {
+    const other = node.value !== null && typeof node.value !== 'string';
+    return asText && other ? (node.source ?? String(node.value)) : node.value;
+  }
+  if (isSeq(node)) return node.items.map(item => plain(item, asText));
+  return isMap(node) ? {} : null;
+}
+
+function offsetOf(node: unknown): number | undefined {
+  const range = (node as { range?: readonly number[] | null } | null)?.range;
+  return range?.[0];
+}
+
+/** The parser's own messages quote the text, and a line of this file may be the secret. */
+function inWords(code: string): string {
+  const words: Record<string, string> = {
+    BAD_ALIAS: 'An alias (`*name`) stands for nothing; put the text in quotes',
+    BAD_DQ_ESCAPE: 'An escape such as `\\q` means nothing between double quotes; use single quotes',
+    BAD_INDENT:
+      'A bracket is not closed, or this line is indented less or more than the lines it belongs to',
+    BAD_SCALAR_START: 'A text cannot begin with this character; put it in quotes',
+    BLOCK_AS_IMPLICIT_KEY: 'A second `key: value` stands on one line; put the text in quotes',
+    DUPLICATE_KEY: 'This key is there twice; keep one',
+    MISSING_CHAR: 'A closing quote, a bracket, a comma or the space after a colon is missing',
+    MULTILINE_IMPLICIT_KEY: 'A `key: value` line was wanted; the colon and a space are missing',
+    MULTIPLE_DOCS: 'A second document (`---`) begins here; keep one',
+    TAB_AS_INDENT: 'A tab indents this line; use spaces',
+    TAG_RESOLVE_FAILED: 'A tag (`!name`) that the agent does not know; write the plain value',
+    RESOURCE_EXHAUSTION: 'Too many brackets inside one another',
+    UNEXPECTED_TOKEN: 'Something stands here that YAML does not allow; put the text in quotes',
+  };
+  return words[code] ?? `This is not YAML (${code})`;
+}

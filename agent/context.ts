@@ -1,0 +1,39 @@
+import type { Writable } from 'node:stream';
+import type { Clock } from './clock.ts';
+import type { Places } from './places.ts';
+
+/** What a command knows of the process around it; only main.ts touches `process`. */
+export interface AgentContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly hostname: string;
+  /** The name of the release that this bundle stands in. */
+  readonly release: string;
+  readonly clock: Clock;
+  readonly stdout: Writable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean };
+  /** Aborted by SIGTERM or Ctrl-C. */
+  readonly stop: AbortSignal;
+  /** Calls `listener` at each SIGHUP. */
+  onReload(listener: () => void): void;
+  /** Set where calls hang in the kernel: Node's own way to end would wait for them. */
+  abandon: boolean;
+}
+
+/** A command's own part of the command line. */
+export interface CommandOptions {
+  /** `/`, or the tree that stands for a host. */
+  readonly root: string;
+  readonly places: Places;
+  readonly configFile: string;
+  /** What follows the command's name. */
+  readonly operands: readonly string[];
+}
+
+/** Runs a command and gives the process's exit code. */
+export type AgentCommand = (options: CommandOptions, context: AgentContext) => Promise<number>;
+
+/** EX_CONFIG of sysexits.h: the configuration is missing or wrong. */
+export const configExit = 78;
+/** The command line is wrong. */
+export const usageExit = 2;

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+
+/** The agent's own files on a host. */
+export interface Places {
+  readonly configFile: string;
+  /** Kept over restarts: who this server is to the hub. */
+  readonly stateDirectory: string;
+  readonly statusFile: string;
+}
+
+/** Where a host keeps the agent's files: below `root`, or where systemd says that it made the directories. */
+export function findPlaces(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Places {
+  const state = env['STATE_DIRECTORY'] || join(root, 'var/lib/homelab-agent');
+  const runtime = env['RUNTIME_DIRECTORY'] || join(root, 'run/homelab-agent');
+  return {
+    configFile: join(root, 'etc/homelab-agent/config.yaml'),
+    stateDirectory: state,
+    statusFile: join(runtime, 'status.json'),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import type { Log, LogData } from './log.ts';
+
+type Level = keyof Log;
+
+/** syslog's numbers, which journald takes from the front of a line. */
+const priorities: Record<Level, number> = { error: 3, warning: 4, info: 6, debug: 7 };
+
+/** Lines for the journal: `<4>Heartbeat not delivered reason="…"`; on a terminal the level's name instead. */
+export class StdoutLog implements Log {
+  /** Less urgent lines are left out. */
+  level: Level;
+  readonly #out: Writable & { isTTY?: boolean };
+
+  constructor(out: Writable & { isTTY?: boolean }, level: Level = 'info') {
+    this.#out = out;
+    this.level = level;
+  }
+
+  error(message: string, data?: LogData): void {
+    this.#write('error', message, data);
+  }
+
+  warning(message: string, data?: LogData): void {
+    this.#write('warning', message, data);
+  }
+
+  info(message: string, data?: LogData): void {
+    this.#write('info', message, data);
+  }
+
+  debug(message: string, data?: LogData): void {
+    this.#write('debug', message, data);
+  }
+
+  #write(level: Level, message: string, data: LogData = {}): void {
+    if (priorities[level] > priorities[this.level]) return;
+    const mark = this.#out.isTTY === true ? `${level}: ` : `<${priorities[level]}>`;
+    const pairs = Object.entries(data).flatMap(([key, value]) =>
+      value === undefined ? [] : ` ${key}=${shown(value)}`,
+    );
+    this.#out.write(`${mark}${oneLine(message)}${pairs.join('')}\n`);
+  }
+}
+
+function shown(value: string | number | boolean | null): string {
+  const text = String(value);
+  return /^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text);
+}
+
+/** A second line would be a second entry in the journal, with a priority of its own choosing. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}

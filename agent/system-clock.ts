@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
+
+/** Time as the system tells it. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  now: () => new Date(),
+  sleep: async (ms, signal) => {
+    try {
+      await sleep(ms, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      // Node rejects with an error of its own; the reason is what the caller wants.
+      throw signal?.aborted === true ? signal.reason : error;
+    }
+  },
+};
