@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
+import { addPush } from './commands/push.ts';
+import { addStatus } from './commands/status.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors.ts';
 
 /** Every command, in the order in which the help shows them. */
-const COMMANDS = [addBuild];
+const COMMANDS = [addPush, addStatus, addBuild];
 
 export interface ProgramOptions {
   readonly version: string;

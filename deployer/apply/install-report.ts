@@ -29,7 +29,8 @@ export function parseInstall(stdout: string, stderr: string): InstallReport {
     else if (key === 'result') result = toResult(value);
     else if (key === undefined && line.trim() !== '' && !line.startsWith('hla:')) said.push(line);
   }
-  said.push(...stderr.split('\n').filter(line => line.trim() !== ''));
+  const errors = stderr.split('\n').filter(line => line.trim() !== '');
+  said.push(...errors.map(line => line.replace(/^error: /, '')));
   return { changes, journal, result, said };
 }
 

@@ -42,7 +42,8 @@ export const RECEIVED = 'hla:received';
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
  *
  * The installer runs as a unit of its own: a lost link, a killed sudo or the end of the login session does not end it,
- * and what it started it finishes or takes back. Until then nothing outside the directory is touched.
+ * and what it started it finishes or takes back. Until then nothing outside the directory is touched. KillMode=process
+ * lets the installer's guard outlive an installer that was killed.
  */
 const RECEIVE = `
 set -eu; umask 077
@@ -58,7 +59,7 @@ mkdir artifact
 [ -z "$1" ] || tar -xzf "$1" -C artifact --strip-components=1 --no-same-owner
 i=\${2:-$d/artifact}/install-agent.sh; shift 2
 echo ${RECEIVED}
-exec systemd-run --quiet --collect --pipe --wait --description='homelab-deploy: install the agent' \\
+exec systemd-run --quiet --collect --pipe --wait -p KillMode=process --description='homelab-deploy: install the agent' \\
   sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@"
 `;
 
@@ -95,12 +96,12 @@ function installerArguments(
   runtime: SentFile | null,
   options: ActivationOptions,
 ): string[] {
-  const file = plan.send.runtime && runtime !== null ? runtime.file : plan.runtime;
+  const archive = plan.send.runtime ? runtime?.file : undefined;
+  const chosen = archive ?? (plan.runtime === 'system' ? 'system' : undefined);
   return [
     '--config',
     'config.yaml',
-    '--runtime',
-    file,
+    ...(chosen === undefined ? [] : ['--runtime', chosen]),
     '--gate',
     String(options.gateSeconds),
     '--keep',

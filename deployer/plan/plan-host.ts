@@ -26,7 +26,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
     wanted.runtime === 'system' ? 'system' : `node-v${wanted.nodeVersion}-linux-${architecture}`;
   const release = releaseName({ ...wanted, runtime });
   const from = source(facts, sha256(wanted.sums));
-  const sendRuntime = runtime !== 'system' && !facts.runtimes.includes(runtime);
+  const sendRuntime = runtime !== 'system' && !wouldBeTaken(facts, runtime);
   const plan: HostPlan = {
     kind: 'plan',
     release,
@@ -37,7 +37,9 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
     from,
     steps: [
       ...takeover(facts),
-      ...(sendRuntime ? [{ what: 'runtime', text: `${runtime} is not there` } as const] : []),
+      ...(sendRuntime
+        ? [{ what: 'runtime', text: `${runtime} (now ${facts.currentRuntime ?? 'none'})` } as const]
+        : []),
       ...releaseStep(facts, release),
       ...fileStep(
         'config',
@@ -52,6 +54,12 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
   };
   const noSpace = refuseSpace(facts, plan);
   return noSpace === null ? plan : { kind: 'refused', reason: noSpace };
+}
+
+/** Whether the installer would choose this runtime by itself: it stays with the current release's, else takes what is there. */
+function wouldBeTaken(facts: Facts, runtime: string): boolean {
+  if (!facts.runtimes.includes(runtime)) return false;
+  return facts.current === null ? facts.runtimes.length === 1 : facts.currentRuntime === runtime;
 }
 
 function takeover(facts: Facts): Step[] {

@@ -38,6 +38,4 @@ export class FakeTransport implements Transport {
       },
     };
   }
-
-  async close(): Promise<void> {}
 }

@@ -1,0 +1,38 @@
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
+import type { FleetOptions } from './fleet-options.ts';
+
+export interface Selection extends FleetOptions {
+  readonly all?: boolean;
+}
+
+/**
+ * The checked settings of the servers that a command is to work on. Without `--all` or a pattern that is nobody, and
+ * said so: a fleet is not changed by a slip of the finger.
+ */
+export async function loadFleet(
+  context: Context,
+  patterns: readonly string[],
+  options: Selection,
+): Promise<HostSettings[]> {
+  if (patterns.length === 0 && !options.all) {
+    throw new UserError(
+      'Expected --all, or the hosts and groups to work on, found neither: nothing was touched',
+    );
+  }
+  if (patterns.length > 0 && options.all) {
+    throw new UserError('Expected --all or a pattern, found both: nothing was touched');
+  }
+  const inventory = await loadInventory(options.inventory, {
+    context,
+    vaultIds: options.vaultId,
+    vaultPasswordFiles: options.vaultPasswordFile,
+    askVaultPass: options.askVaultPass,
+  });
+  for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+  const hosts = options.all ? inventory.hosts : inventory.select(patterns);
+  if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
+  return inventory.settings(hosts);
+}

@@ -1,0 +1,85 @@
+import { agentState, secondsSince } from '../engine/agent-state.ts';
+import type { Answer } from '../engine/ask-hosts.ts';
+import { ago } from './ago.ts';
+import type { Colour, Paint } from './style.ts';
+import { table } from './table.ts';
+
+const HEAD = ['SERVER', 'AGENT', 'RELEASE', 'RUNS FOR', 'LAST BEAT', 'LAST ERROR'];
+
+const COLOURS: Readonly<Record<string, Colour>> = {
+  beating: 'green',
+  starting: 'yellow',
+  restarting: 'yellow',
+  unreachable: 'magenta',
+  'not installed': 'dim',
+};
+
+/** One aligned line a server. */
+export function statusTable(answers: readonly Answer[], paint: Paint): string {
+  const text = table(HEAD, answers.map(row));
+  const [head = '', ...lines] = text.trimEnd().split('\n');
+  const painted = lines.map((line, at) => {
+    const word = answers[at] === undefined ? '' : stateOf(answers[at]);
+    // The word is painted in its place, after the columns are laid, so that colours do not shift them.
+    const place = line.indexOf(word, answers[at]?.host.length ?? 0);
+    const colour = COLOURS[word] ?? 'red';
+    return `${line.slice(0, place)}${paint(colour, word)}${line.slice(place + word.length)}`;
+  });
+  return `${[paint('bold', head), ...painted].join('\n')}\n`;
+}
+
+/** The one document of `status --json`. */
+export function statusReport(answers: readonly Answer[], exitCode: number): string {
+  const hosts = answers.map(answer => {
+    const { host } = answer;
+    if (answer.kind === 'trouble') {
+      return { host, state: answer.outcome, reason: answer.reason };
+    }
+    const { facts } = answer;
+    const { current, previous, service, status } = facts;
+    return {
+      host,
+      state: agentState(facts),
+      release: current,
+      previous,
+      service: service.active,
+      enabled: service.enabled === 'enabled',
+      pid: service.mainPid,
+      restarts: service.restarts,
+      agent: status,
+    };
+  });
+  return `${JSON.stringify({ command: 'status', exit_code: exitCode, hosts }, null, 2)}\n`;
+}
+
+/** 1 a server that cannot be asked or whose agent is not at work, 3 only unreachable ones, 0 all is well. */
+export function statusExitCode(answers: readonly Answer[], optional: ReadonlySet<string>): number {
+  const well = new Set(['beating', 'starting', 'unreachable']);
+  if (answers.some(answer => !well.has(stateOf(answer)))) return 1;
+  const away = answers.filter(answer => stateOf(answer) === 'unreachable');
+  return away.some(({ host }) => !optional.has(host)) ? 3 : 0;
+}
+
+function stateOf(answer: Answer): string {
+  return answer.kind === 'trouble' ? answer.outcome : agentState(answer.facts);
+}
+
+function row(answer: Answer): string[] {
+  const state = stateOf(answer);
+  if (answer.kind === 'trouble') {
+    return [answer.host, state, '-', '-', '-', answer.reason.split('\n')[0] ?? ''];
+  }
+  const { current, status, time, service, pythonAgent } = answer.facts;
+  const since = (timestamp: string | null | undefined): string =>
+    timestamp ? ago(secondsSince(timestamp, time)) : '-';
+  const runs = service.active === 'active';
+  const error = current === null && pythonAgent ? 'a Python agent is in place' : null;
+  return [
+    answer.host,
+    state,
+    current ?? '-',
+    runs ? since(status?.started) : '-',
+    runs && status?.last_success ? `${since(status.last_success)} ago` : '-',
+    error ?? (runs ? (status?.last_error ?? '') : ''),
+  ];
+}
