@@ -1,6 +1,6 @@
 import { ConfigError } from './config-error.ts';
 import { findProblems } from './find-problems.ts';
-import { readYaml } from './read-yaml.ts';
+import { placeText, readYaml } from './read-yaml.ts';
 import { Config } from './schema.ts';
 import { tolerate } from './tolerate.ts';
 
@@ -31,15 +31,20 @@ const textKeys = [
 export function parseConfig(text: string, file: string): ParsedConfig {
   const yaml = readYaml(text, file, textKeys);
   const { values, warnings } = tolerate(yaml.values);
-  const problems = findProblems(values).map(problem => {
-    const place = problem.unknownKey
-      ? yaml.keyPlace(String(problem.path[0]))
-      : yaml.place(problem.path);
-    return `${place}: ${problem.key}: ${problem.message}`;
-  });
+  const problems = findProblems(values)
+    .map(({ path, key, message, unknownKey }) => {
+      const place = unknownKey ? yaml.keyPlace(String(path[0])) : yaml.place(path);
+      return { place, text: `${placeText(file, place)}: ${key}: ${message}` };
+    })
+    .sort(
+      (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
+    )
+    .map(({ text }) => text);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     config: Config.parse(values),
-    warnings: warnings.map(({ key, message }) => `${yaml.place([key])}: ${key}: ${message}`),
+    warnings: warnings.map(
+      ({ key, message }) => `${placeText(file, yaml.place([key]))}: ${key}: ${message}`,
+    ),
   };
 }

@@ -4,10 +4,21 @@ import { ConfigError } from './config-error.ts';
 /** A YAML mapping's values, and where each of them and of its keys stands. */
 export interface YamlValues {
   readonly values: Record<string, unknown>;
-  /** `file:line:column` of a value; of the nearest thing around it where it is not there. */
-  place(path: readonly PropertyKey[]): string;
-  /** `file:line:column` of a top-level key. */
-  keyPlace(key: string): string;
+  /** Where a value stands; the nearest thing around it where it is not there. */
+  place(path: readonly PropertyKey[]): Place;
+  /** Where a top-level key stands. */
+  keyPlace(key: string): Place;
+}
+
+/** Both count from 1. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** As compilers and editors write it. */
+export function placeText(file: string, { line, column }: Place): string {
+  return `${file}:${line}:${column}`;
 }
 
 /**
@@ -18,10 +29,11 @@ export interface YamlValues {
  */
 export function readYaml(text: string, file: string, textKeys: readonly string[]): YamlValues {
   const lines = new LineCounter();
-  const at = (offset: number) => {
+  const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const at = (offset: number) => placeText(file, placeOf(offset));
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
@@ -42,7 +54,14 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
       `${at(top.range?.[0] ?? 0)}: Wanted \`key: value\` lines, found something else`,
     ]);
   }
-  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const resolved = (node: unknown): unknown => {
+    if (!isAlias(node)) return node;
+    const target = node.resolve(document);
+    if (target === undefined) {
+      throw new ConfigError([`${at(offsetOf(node) ?? 0)}: ${inWords('BAD_ALIAS')}`]);
+    }
+    return target;
+  };
   const values: Record<string, unknown> = {};
   const places = new Map<string, number>();
   const keyPlaces = new Map<string, number>();
@@ -64,8 +83,8 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   return {
     values,
     place: path =>
-      at(places.get(path.map(String).join(' ')) ?? places.get(String(path[0])) ?? start),
-    keyPlace: key => at(keyPlaces.get(key) ?? start),
+      placeOf(places.get(path.map(String).join(' ')) ?? places.get(String(path[0])) ?? start),
+    keyPlace: key => placeOf(keyPlaces.get(key) ?? start),
   };
 }
 
