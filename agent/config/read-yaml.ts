@@ -39,7 +39,8 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   if (faults.length > 0) {
     // One place often breaks many rules: the first is the one to mend.
     const first = new Map<string, string>();
-    for (const { pos, code } of faults) {
+    const fatal = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+    for (const { pos, code } of fatal === undefined ? faults : [fatal]) {
       const place = at(pos[0]);
       if (!first.has(place)) first.set(place, `${place}: ${inWords(code)}`);
     }

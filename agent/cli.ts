@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from './config/config-error.ts';
+import { nearest } from './config/nearest.ts';
+import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
+import { help } from './help.ts';
+import { findPlaces } from './places.ts';
+import { version } from './version.ts';
+
+/** Each command is loaded when it is asked for: what `print` needs is no weight on the daemon. */
+const commands: Record<string, () => Promise<AgentCommand>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  once: async () => (await import('./commands/once.ts')).once,
+  print: async () => (await import('./commands/print.ts')).print,
+  'check-config': async () => (await import('./commands/check-config.ts')).checkConfig,
+  health: async () => (await import('./commands/health.ts')).health,
+};
+
+const options = {
+  config: { type: 'string', short: 'c' },
+  root: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Runs what the command line asks for and gives the exit code. What the user can mend is shown as a message. */
+export async function cli(argv: readonly string[], context: AgentContext): Promise<number> {
+  try {
+    return await dispatch(argv, context);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      context.stderr.write(`${error.message}\nSee homelab-agent --help\n`);
+      return usageExit;
+    }
+    if (!(error instanceof ConfigError)) throw error;
+    context.stderr.write(`The configuration is missing or wrong:\n${error.message}\n`);
+    return configExit;
+  }
+}
+
+class UsageError extends Error {}
+
+async function dispatch(argv: readonly string[], context: AgentContext): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const [name = 'run', ...operands] = positionals;
+  if (values.help === true) {
+    context.stdout.write(help);
+    return 0;
+  }
+  if (values.version === true) {
+    context.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    const near = nearest(name, Object.keys(commands));
+    const hint = near === undefined ? '' : `: did you mean ${near}?`;
+    throw new UsageError(`There is no command ${JSON.stringify(name)}${hint}`);
+  }
+  if (operands.length > (name === 'check-config' ? 1 : 0)) {
+    throw new UsageError(`Too many words after ${name}: ${operands.join(' ')}`);
+  }
+  const root = values.root ?? '/';
+  const places = findPlaces(root, context.env);
+  const command = await load();
+  const configFile = values.config ?? places.configFile;
+  return await command({ root, places, configFile, operands }, context);
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,0 +1,22 @@
+import type { AgentContext, CommandOptions } from '../context.ts';
+import { Hub } from '../heartbeat/hub.ts';
+import { loadSecureContext } from '../heartbeat/secure-context.ts';
+import { version } from '../version.ts';
+import { singleBeat } from './single-beat.ts';
+
+/** Sends one beat, once, and says what the hub answered: 0 where it took it, else 1. */
+export async function once(options: CommandOptions, context: AgentContext): Promise<number> {
+  const { beat, loaded, guid } = await singleBeat(options, context);
+  const { config, source } = loaded;
+  const secureContext = await loadSecureContext(config, source);
+  const { clock } = context;
+  const hub = new Hub({ config, serverGuid: guid, agentVersion: version, clock, secureContext });
+  const outcome = await hub.send(JSON.stringify(beat), context.stop);
+  if (outcome.kind === 'delivered') {
+    const news = outcome.registered ? ', which registered this server' : '';
+    context.stdout.write(`Delivered to ${config.hub_url} as ${config.server_id}${news}\n`);
+    return 0;
+  }
+  context.stderr.write(`Not delivered to ${config.hub_url}: ${outcome.words}\n`);
+  return 1;
+}

@@ -1,0 +1,31 @@
+import { Collection } from '../collectors/collection.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { AgentContext, CommandOptions } from '../context.ts';
+import { assemble } from '../daemon/assemble.ts';
+import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import { Command } from '../host/command.ts';
+import { Host } from '../host/host.ts';
+import { findGuid } from '../identity/identity.ts';
+import { oldGuid } from '../identity/old-guid.ts';
+import { StdoutLog } from '../stdout-log.ts';
+
+/** One whole beat, made as the daemon makes it but with everything waited for. Writes nothing to the host. */
+export async function singleBeat(
+  { root, places, configFile }: CommandOptions,
+  context: AgentContext,
+): Promise<{ beat: Heartbeat; loaded: LoadedConfig; guid: string }> {
+  const log = new StdoutLog(context.stderr, 'warning');
+  const loaded = await loadConfig(configFile, context.env, context.hostname);
+  for (const warning of loaded.warnings) log.warning('Configuration to look at', { at: warning });
+  const { config } = loaded;
+  const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
+  const host = new Host(root);
+  const { clock } = context;
+  const collection = new Collection({ host, config, command: new Command(host), clock, log });
+  const at = clock.now();
+  const collected = await collection.collectWhole();
+  context.abandon = collection.stuck() > 0;
+  const { beat, dropped } = assemble(collected, config, guid, at);
+  if (dropped.length > 0) log.warning('Left out of the heartbeat', { parts: dropped.join(' ') });
+  return { beat, loaded, guid };
+}

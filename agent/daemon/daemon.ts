@@ -1,0 +1,157 @@
+import type { Clock } from '../clock.ts';
+import { Notices } from '../collectors/notices.ts';
+import { Backlog } from '../heartbeat/backlog.ts';
+import { type Delivered, deliver } from '../heartbeat/delivery.ts';
+import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import { HubState } from '../heartbeat/hub-state.ts';
+import type { Log } from '../log.ts';
+import type { StatusFile } from '../status/status-file.ts';
+import type { Notifier } from '../systemd/notifier.ts';
+import { assemble } from './assemble.ts';
+import { Grid } from './grid.ts';
+import { announce, tryReload } from './reload.ts';
+import type { Settings } from './settings.ts';
+import type { StatusKeeper } from './status-keeper.ts';
+
+export interface DaemonDependencies {
+  /** Loads the configuration and what follows from it; keeps of the settings before what did not change. */
+  readonly load: (before?: Settings) => Promise<Settings>;
+  /** Called once a configuration has gone live. */
+  readonly wentLive: (settings: Settings) => void | Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notifier: Notifier;
+  readonly statusFile: StatusFile;
+  readonly statusKeeper: StatusKeeper;
+}
+
+/** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
+export class Daemon {
+  readonly #dependencies: DaemonDependencies;
+  readonly #notices: Notices;
+  readonly #backlog = new Backlog(0);
+  /** Whose beats the backlog holds. */
+  #backlogGuid = '';
+  #settings: Settings | undefined;
+  #grid: Grid | undefined;
+  #hubState: HubState | undefined;
+  /** What the loop is doing now: a reload or the end breaks it off. */
+  #current = new AbortController();
+  #reloading: Promise<void> = Promise.resolve();
+  #ready = false;
+
+  constructor(dependencies: DaemonDependencies) {
+    this.#dependencies = dependencies;
+    this.#notices = new Notices(dependencies.log);
+  }
+
+  /**
+   * Runs until `stop` is aborted, and then ends at once, whatever is under way.
+   *
+   * @throws {ConfigError} when the first configuration is missing or wrong
+   */
+  async run(stop: AbortSignal): Promise<void> {
+    this.#goLive(await this.#dependencies.load());
+    const stopped = new Promise<void>(resolve => {
+      stop.addEventListener('abort', () => {
+        this.#current.abort(stop.reason);
+        resolve();
+      });
+      if (stop.aborted) resolve();
+    });
+    await Promise.race([this.#loop(stop), stopped]);
+  }
+
+  /** Loads the configuration again; a wrong one changes nothing. One after the other where called twice. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(async () => {
+      const { load, notifier, log } = this.#dependencies;
+      const settings = await tryReload(() => load(this.#settings), notifier, log);
+      if (settings !== undefined) this.#goLive(settings);
+    });
+    return this.#reloading;
+  }
+
+  /** Calls of the collectors that hang in the kernel. */
+  stuck(): number {
+    return this.#settings?.collection.stuck() ?? 0;
+  }
+
+  #goLive(settings: Settings): void {
+    const { log, clock, statusKeeper, wentLive } = this.#dependencies;
+    const { config, loaded } = settings;
+    this.#settings = settings;
+    this.#grid = new Grid(config.server_id, config.heartbeat_interval * 1000, clock.monotonic());
+    this.#hubState = new HubState(log, config.hub_url);
+    this.#backlog.resize(config.backfill);
+    statusKeeper.configured({
+      config_sha256: loaded.sha256,
+      interval: config.heartbeat_interval,
+    });
+    announce(settings, log);
+    void wentLive(settings);
+    this.#current.abort(new Error('The configuration was reloaded'));
+  }
+
+  async #loop(stop: AbortSignal): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    while (!stop.aborted) {
+      this.#current = new AbortController();
+      const { signal } = this.#current;
+      try {
+        const began = clock.monotonic();
+        await this.#beat(signal);
+        const now = clock.monotonic();
+        await clock.sleep((this.#grid?.next(now, began) ?? now) - now, signal);
+      } catch (error) {
+        if (signal.aborted) continue;
+        // A fault of ours: told with its stack, and the next beat may be better.
+        log.error('Heartbeat failed', { error: String((error as Error).stack ?? error) });
+        await clock.sleep(this.#grid?.interval ?? 60_000, signal).catch(() => {});
+      }
+    }
+  }
+
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { clock, log, notifier, statusFile, statusKeeper } = this.#dependencies;
+    const settings = this.#settings;
+    if (settings === undefined) return;
+    const beat = await this.#collect(settings);
+    if (!this.#ready) {
+      this.#ready = true;
+      statusFile.write(statusKeeper.status);
+      await notifier.tell('READY=1', 'STATUS=First figures collected');
+    }
+    const { hub, guid } = settings;
+    if (guid !== this.#backlogGuid) this.#backlog.clear();
+    this.#backlogGuid = guid;
+    const delivered = await deliver(beat, { hub, backlog: this.#backlog, clock, log }, signal);
+    const queued = this.#backlog.size;
+    this.#hubState?.report(delivered, queued, clock.monotonic());
+    this.#hubState?.reportSkew(hub.skew);
+    statusKeeper.sent(delivered.outcome, clock.now(), delivered.replayed, queued);
+    statusFile.write(statusKeeper.status);
+    await notifier.tell('WATCHDOG=1', `STATUS=${statusLine(delivered, queued)}`);
+  }
+
+  async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {
+    const { clock, statusKeeper } = this.#dependencies;
+    const at = clock.now();
+    const collected = await collection.collect();
+    statusKeeper.collected(collected.collectors);
+    const { beat, dropped } = assemble(collected, config, guid, at);
+    const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
+    if (dropped.length > 0) {
+      const message = 'Left out of the heartbeat: the hub would refuse all of it for this';
+      this.#notices.raise('conform', message, { parts: names });
+    } else {
+      this.#notices.clear('conform', 'Nothing is left out of the heartbeat any more');
+    }
+    return beat;
+  }
+}
+
+function statusLine({ outcome }: Delivered, queued: number): string {
+  if (outcome.kind === 'delivered') return 'Last heartbeat delivered';
+  return `Last heartbeat not delivered, ${queued} kept for later: ${outcome.words}`;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** Two beats nearer than this to one another tell nothing new. */
+const minGap = 5_000;
+
+/**
+ * When beats are due, in monotonic milliseconds: `origin + phase + n × interval`. The phase comes from server_id, so that
+ * a fleet that was started at once does not beat at once.
+ */
+export class Grid {
+  readonly interval: number;
+  readonly #origin: number;
+
+  constructor(serverId: string, interval: number, origin: number) {
+    this.interval = interval;
+    this.#origin = origin + phaseOf(serverId, interval);
+  }
+
+  /** The first due time that is after `now`, and not so near to the beat that began at `last` as to repeat it. */
+  next(now: number, last: number): number {
+    const earliest = Math.max(now, last + Math.min(minGap, this.interval / 2));
+    const beats = Math.floor((earliest - this.#origin) / this.interval) + 1;
+    return this.#origin + beats * this.interval;
+  }
+}
+
+function phaseOf(serverId: string, interval: number): number {
+  return createHash('sha256').update(serverId).digest().readUInt32BE() % interval;
+}

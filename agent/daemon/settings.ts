@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
+import { Hub } from '../heartbeat/hub.ts';
+import { loadSecureContext } from '../heartbeat/secure-context.ts';
+import type { Collecting } from './collecting.ts';
+
+/** All that follows from one configuration. */
+export interface Settings {
+  readonly loaded: LoadedConfig;
+  readonly config: Config;
+  readonly guid: string;
+  readonly hub: Hub;
+  readonly collection: Collecting;
+}
+
+export interface SettingsDependencies {
+  readonly loadConfig: () => Promise<LoadedConfig>;
+  readonly findGuid: (config: Config) => Promise<string>;
+  readonly createCollection: (config: Config) => Collecting;
+  readonly agentVersion: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Loads the configuration and makes of it what the daemon works with. The collectors of `before` are kept where nothing
+ * changed that they know of, and with them the counters of the last beat.
+ *
+ * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or wrong
+ */
+export async function loadSettings(
+  dependencies: SettingsDependencies,
+  before?: Settings,
+): Promise<Settings> {
+  const { clock, agentVersion } = dependencies;
+  const loaded = await dependencies.loadConfig();
+  const { config } = loaded;
+  const secureContext = await loadSecureContext(config, loaded.source);
+  const guid = await dependencies.findGuid(config);
+  const hub = new Hub({ config, serverGuid: guid, agentVersion, clock, secureContext });
+  if (before !== undefined && collected(before.config) === collected(config)) {
+    return { loaded, config, guid, hub, collection: before.collection };
+  }
+  const collection = dependencies.createCollection(config);
+  await collection.prime();
+  return { loaded, config, guid, hub, collection };
+}
+
+function collected({ monitored_services, root_mount, mode }: Config): string {
+  return JSON.stringify([monitored_services, root_mount, mode]);
+}

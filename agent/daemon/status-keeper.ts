@@ -1,0 +1,56 @@
+import type { Outcome } from '../heartbeat/outcome.ts';
+import type { Status } from '../status/status.ts';
+
+type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;
+type Configured = Pick<Status, 'config_sha256' | 'interval'>;
+
+/** Counts what happened since the start, in the form of status.json. */
+export class StatusKeeper {
+  #status: Status;
+
+  constructor(fixed: Fixed) {
+    this.#status = {
+      ...fixed,
+      config_sha256: null,
+      last_attempt: null,
+      last_success: null,
+      last_error: null,
+      beats: { sent: 0, failed: 0, queued: 0 },
+      collectors: {},
+      interval: 0,
+    };
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  configured(configured: Configured): void {
+    this.#status = { ...this.#status, ...configured };
+  }
+
+  collected(collectors: Status['collectors']): void {
+    this.#status = { ...this.#status, collectors };
+  }
+
+  /** `at` is when the delivery was over; `replayed` missed beats went with it. */
+  sent(outcome: Outcome, at: Date, replayed: number, queued: number): void {
+    const { sent, failed } = this.#status.beats;
+    const last_attempt = at.toISOString();
+    this.#status =
+      outcome.kind === 'delivered'
+        ? {
+            ...this.#status,
+            last_attempt,
+            last_success: last_attempt,
+            last_error: null,
+            beats: { sent: sent + replayed + 1, failed, queued },
+          }
+        : {
+            ...this.#status,
+            last_attempt,
+            last_error: outcome.words,
+            beats: { sent: sent + replayed, failed: failed + 1, queued },
+          };
+  }
+}

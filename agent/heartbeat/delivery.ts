@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Backlog } from './backlog.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Hub } from './hub.ts';
+import type { Outcome } from './outcome.ts';
+import { without } from './without.ts';
+
+const retries = 3;
+const pause = 5_000;
+/** A missed beat that the hub answers with an error while it takes the live one is given up after this many times. */
+const maxStrikes = 3;
+/** Where the hub is slow, what is left of the backlog waits for the next cycle after this long: the live beat is worth more. */
+const replayLimit = 20_000;
+
+/** What one cycle of sending came to. */
+export interface Delivered {
+  readonly outcome: Outcome;
+  /** How many missed beats went before the live one. */
+  readonly replayed: number;
+}
+
+interface DeliveryDependencies {
+  readonly hub: Pick<Hub, 'send'>;
+  readonly backlog: Backlog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Sends the missed beats, oldest first, and then this one. A failure is tried again 3 times, 5 s apart; a refusal is
+ * not, it would only be repeated. A beat that did not arrive goes to the backlog.
+ *
+ * @throws the signal's reason when it is aborted; the beat is in the backlog then
+ */
+export async function deliver(
+  beat: Heartbeat,
+  dependencies: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { backlog, clock } = dependencies;
+  let replayed = 0;
+  let outcome: Outcome | undefined;
+  try {
+    for (let attempt = 0; attempt <= retries; attempt++) {
+      if (attempt > 0) await clock.sleep(pause, signal);
+      const round = await sendAll(beat, dependencies, signal);
+      replayed += round.replayed;
+      outcome = round.outcome;
+      if (outcome.kind !== 'failed') break;
+    }
+  } finally {
+    if (outcome?.kind !== 'delivered' && outcome?.kind !== 'invalid') backlog.keep(beat);
+  }
+  if (outcome === undefined) throw new Error('No attempt was made');
+  return { outcome, replayed };
+}
+
+async function sendAll(
+  beat: Heartbeat,
+  dependencies: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { backlog, log } = dependencies;
+  const { blocked, replayed } = await replay(dependencies, signal);
+  if (blocked !== undefined && !(blocked.kind === 'failed' && blocked.answered)) {
+    return { outcome: blocked, replayed };
+  }
+  const outcome = await sendLive(beat, dependencies, signal);
+  const suspect = backlog.oldest;
+  if (blocked !== undefined && outcome.kind === 'delivered' && suspect !== undefined) {
+    // The hub is well, so it is this one beat that it cannot take.
+    suspect.strikes++;
+    if (suspect.strikes >= maxStrikes) {
+      backlog.drop();
+      log.warning('Missed heartbeat given up', { reason: blocked.words });
+    }
+  }
+  return { outcome, replayed };
+}
+
+/** Sends the backlog, oldest first, until it is empty or something stands in the way. */
+async function replay(
+  { hub, backlog, clock, log }: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<{ replayed: number; blocked?: Exclude<Outcome, { kind: 'delivered' | 'invalid' }> }> {
+  const end = clock.monotonic() + replayLimit;
+  let replayed = 0;
+  for (let missed = backlog.oldest; missed !== undefined; missed = backlog.oldest) {
+    const outcome = await hub.send(missed.text, signal);
+    if (outcome.kind === 'failed' || outcome.kind === 'refused') {
+      return { replayed, blocked: outcome };
+    }
+    if (outcome.kind === 'delivered') replayed++;
+    else log.warning('Missed heartbeat given up', { reason: outcome.words });
+    backlog.drop();
+    if (clock.monotonic() > end) break;
+  }
+  return { replayed };
+}
+
+/** Sends the live beat; where the hub names parts that it does not like, once more without them. */
+async function sendLive(
+  beat: Heartbeat,
+  { hub, log }: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const outcome = await hub.send(JSON.stringify(beat), signal);
+  if (outcome.kind !== 'invalid') return outcome;
+  const mended = without(beat, outcome.places);
+  if (mended.dropped.length === 0) return outcome;
+  log.debug('Heartbeat sent again without what the hub refused', {
+    dropped: mended.dropped.join(' '),
+  });
+  const second = await hub.send(JSON.stringify(mended.beat), signal);
+  return second.kind === 'delivered' ? { ...second, mended: outcome.words } : second;
+}

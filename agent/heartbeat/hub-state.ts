@@ -1,0 +1,82 @@
+import type { Log } from '../log.ts';
+import type { Delivered } from './delivery.ts';
+
+/** Beyond this many seconds a figure stands at the wrong place in the hub's graphs. */
+const maxSkew = 30;
+
+/**
+ * What the journal hears of the hub: one line when something changes, none while it stays as it is.
+ */
+export class HubState {
+  readonly #log: Log;
+  readonly #hubUrl: string;
+  #state = 'new';
+  #missed = 0;
+  #since = 0;
+  #mended: string | undefined;
+  #skewed = false;
+
+  constructor(log: Log, hubUrl: string) {
+    this.#log = log;
+    this.#hubUrl = hubUrl;
+  }
+
+  /** `now` is monotonic, in milliseconds. */
+  report({ outcome, replayed }: Delivered, queued: number, now: number): void {
+    if (outcome.kind === 'delivered') {
+      this.#delivered(outcome.registered, replayed, queued, now);
+      this.#mendedBeat(outcome.mended);
+      return;
+    }
+    if (this.#missed === 0) this.#since = now;
+    this.#missed++;
+    const state = outcome.kind === 'invalid' ? '422' : outcome.cause;
+    if (state === this.#state) return;
+    this.#state = state;
+    const level = outcome.kind === 'failed' ? 'warning' : 'error';
+    this.#log[level]('Heartbeat not delivered', {
+      hub: this.#hubUrl,
+      reason: outcome.words,
+      queued,
+    });
+  }
+
+  /** `seconds` that the hub's clock is ahead of ours; undefined while it never told. */
+  reportSkew(seconds: number | undefined): void {
+    const skewed = Math.abs(seconds ?? 0) > maxSkew;
+    if (skewed && !this.#skewed) {
+      this.#log.warning("This server's clock and the hub's differ: is time synchronised on both?", {
+        hub_ahead_seconds: seconds,
+      });
+    } else if (!skewed && this.#skewed) {
+      this.#log.info("This server's clock and the hub's agree again");
+    }
+    this.#skewed = skewed;
+  }
+
+  #delivered(registered: boolean, replayed: number, queued: number, now: number): void {
+    const { hubUrl, missed } = { hubUrl: this.#hubUrl, missed: this.#missed };
+    if (missed > 0) {
+      const seconds = Math.round((now - this.#since) / 1000);
+      const data = { hub: hubUrl, missed, replayed, still_queued: queued, after_seconds: seconds };
+      this.#log.info('Heartbeat delivered again', data);
+    } else if (this.#state === 'new' || registered) {
+      this.#log.info(
+        registered ? 'The hub registered this server' : 'The hub takes the heartbeats',
+        {
+          hub: hubUrl,
+        },
+      );
+    }
+    this.#state = 'ok';
+    this.#missed = 0;
+  }
+
+  #mendedBeat(words: string | undefined): void {
+    if (words === this.#mended) return;
+    this.#mended = words;
+    if (words === undefined) this.#log.info('The hub takes whole heartbeats again');
+    else
+      this.#log.warning('The hub took the heartbeat only without a part of it', { reason: words });
+  }
+}

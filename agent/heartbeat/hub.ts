@@ -1,0 +1,75 @@
+import type { SecureContext } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/schema.ts';
+import { failureOf } from './failure.ts';
+import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
+import { post } from './post.ts';
+
+/** The request's own time limit. */
+const limit = 10_000;
+
+interface HubDependencies {
+  readonly config: Pick<Config, 'hub_url' | 'api_key' | 'api_token'>;
+  readonly serverGuid: string;
+  readonly agentVersion: string;
+  readonly clock: Clock;
+  readonly secureContext: SecureContext | undefined;
+}
+
+/** The hub, as one configuration knows it. */
+export class Hub {
+  /** Seconds that the hub's clock is ahead of this server's, by the last reply that told; undefined before one did. */
+  skew: number | undefined;
+  readonly #url: URL;
+  readonly #credential: Credential;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #dependencies: HubDependencies;
+
+  constructor(dependencies: HubDependencies) {
+    const { config, serverGuid, agentVersion } = dependencies;
+    this.#dependencies = dependencies;
+    this.#url = new URL(`${config.hub_url.replace(/\/+$/, '')}/api/v1/agents/heartbeat`);
+    this.#credential = config.api_token === undefined ? 'api_key' : 'api_token';
+    this.#headers = {
+      'content-type': 'application/json',
+      'user-agent': `homelab-agent/${agentVersion}`,
+      ...credentials(config, serverGuid),
+    };
+  }
+
+  /**
+   * Posts one beat, whatever comes of it.
+   *
+   * @throws the signal's reason, and nothing else
+   */
+  async send(beat: string, signal: AbortSignal): Promise<Outcome> {
+    const { clock, secureContext } = this.#dependencies;
+    try {
+      const reply = await post(this.#url, beat, {
+        headers: this.#headers,
+        clock,
+        limit,
+        secureContext,
+        signal,
+      });
+      this.skew = skewOf(reply.headers['date'], clock.now()) ?? this.skew;
+      return outcomeOf(reply, this.#credential);
+    } catch (error) {
+      signal.throwIfAborted();
+      return failureOf(error, this.#url);
+    }
+  }
+}
+
+/** With a token and a GUID the hub looks at nothing else, so the key is only sent where there is no token. */
+function credentials(config: HubDependencies['config'], guid: string): Record<string, string> {
+  if (config.api_token !== undefined) {
+    return { 'x-agent-token': config.api_token, 'x-server-guid': guid };
+  }
+  return { 'x-api-key': config.api_key ?? '' };
+}
+
+function skewOf(date: string | undefined, now: Date): number | undefined {
+  const hub = Date.parse(date ?? '');
+  return Number.isNaN(hub) ? undefined : Math.round((hub - now.getTime()) / 1000);
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A GUID made of the server_id, in the form of a version 4 UUID (the hub takes no other): a server that was installed
+ * anew is then the same server to the hub, with nothing kept.
+ */
+export function deriveGuid(serverId: string): string {
+  const bytes = createHash('sha256').update(`homelab-agent server_guid ${serverId}`).digest();
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join('-');
+}
