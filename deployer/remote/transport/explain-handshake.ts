@@ -45,8 +45,8 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
 }
 
 /** A server that closes right away is short of slots (MaxStartups) or starting: another try may do. */
-export function isWorthAnotherTry(error: unknown, handshake: Handshake): boolean {
-  if (handshake.agreed || handshake.greeting.includes('SSH-')) return false;
+export function isWorthAnotherTry(error: unknown, { agreed, greeting }: Handshake): boolean {
+  if (agreed || (greeting !== '' && !greeting.startsWith('Exceeded MaxStartups'))) return false;
   return /before handshake|ECONNRESET|EPIPE|No response/.test(`${wordsOf(error)} ${codeOf(error)}`);
 }
 

@@ -33,7 +33,7 @@ function refused(reason: string): Verdict {
 /** `nas-1 (10.0.0.5 port 2222)`: what was asked for, and where that led. */
 export function describeHost(config: SshConfig): string {
   const address = config.hostname.includes(':') ? `[${config.hostname}]` : config.hostname;
-  return `${config.alias} (${address} port ${config.port})`;
+  return `${config.label} (${address} port ${config.port})`;
 }
 
 function revokedReason(config: SshConfig, key: KnownKey): string {

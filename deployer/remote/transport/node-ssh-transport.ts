@@ -21,7 +21,7 @@ export class NodeSshTransport implements Transport {
     const session = await this.#opener.open(
       {
         name: target.name,
-        config,
+        config: { ...config, label: target.name },
         configArgs: configFileArgs(target.sshArgs),
         password: target.password,
         timeoutMs: target.connectTimeoutMs,

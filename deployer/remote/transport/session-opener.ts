@@ -17,7 +17,7 @@ import type { SshConfig } from './ssh-config.ts';
 import type { Ssh2Session } from './ssh2-session.ts';
 import { StartLimit } from './start-limit.ts';
 import { untilAborted } from './until-aborted.ts';
-import { wordsOf } from './words.ts';
+import { codeOf, wordsOf } from './words.ts';
 
 /** Whom to log in to, and how patiently; a hop of a ProxyJump is one as well. */
 export interface Destination {
@@ -62,16 +62,14 @@ export class SessionOpener {
     try {
       for (let tries = 1; ; tries += 1) {
         const { authenticator, notes } = await this.#keys.authenticator(to, deadline);
-        const socket = await this.#dial(to, deadline);
-        const login = { name: to.name, config: to.config, known, authenticator, notes };
+        const login = { name: to.name, config: to.config, known, authenticator, notes, deadline };
         try {
-          return await logIn({ ...login, socket, deadline });
+          return await logIn({ ...login, socket: await this.#dial(to, deadline) });
         } catch (error) {
-          if (!(error instanceof HandshakeFailed)) throw error;
-          if (authenticator.refusedByAgent.length > 0) this.#keys.refuse(authenticator);
-          else if (tries >= TRIES || !isWorthAnotherTry(error.cause, error.handshake)) {
-            throw explainFailure(error);
-          } else await this.#pause(tries, deadline.signal);
+          const isRefusal = authenticator.refusedByAgent.length > 0;
+          if (isRefusal) this.#keys.refuse(authenticator);
+          else if (tries >= TRIES || !isPassing(error)) throw explained(error);
+          else await pause(tries, deadline.signal);
         }
       }
     } finally {
@@ -88,10 +86,6 @@ export class SessionOpener {
         cause: error,
       });
     }
-  }
-
-  async #pause(tries: number, signal: AbortSignal): Promise<void> {
-    await untilAborted(sleep(PAUSE_MS * 2 ** tries * (0.5 + Math.random())), signal);
   }
 
   async #dial(to: Destination, deadline: Deadline): Promise<Duplex> {
@@ -139,6 +133,21 @@ export class SessionOpener {
       throw onTheWay(to, route.hop.host, error);
     }
   }
+}
+
+/** True for what another try may get past: a connection that was dropped before a word was said. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof HandshakeFailed) return isWorthAnotherTry(error.cause, error.handshake);
+  return error instanceof Unreachable && codeOf(error.cause) === 'ECONNRESET';
+}
+
+function explained(error: unknown): unknown {
+  return error instanceof HandshakeFailed ? explainFailure(error) : error;
+}
+
+/** Longer from time to time, and never the same for two servers that started together. */
+async function pause(tries: number, signal: AbortSignal): Promise<void> {
+  await untilAborted(sleep(PAUSE_MS * 2 ** tries * (0.5 + Math.random())), signal);
 }
 
 /** The trouble of a jump host, told as the trouble of the server behind it. */

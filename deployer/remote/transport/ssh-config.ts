@@ -13,6 +13,8 @@
 export interface SshConfig {
   /** The name that was asked for: what a person types after `ssh`. */
   readonly alias: string;
+  /** What messages call the server: the inventory's name for it. */
+  readonly label: string;
   readonly hostname: string;
   readonly port: number;
   readonly user: string;
@@ -59,6 +61,7 @@ export function parseSshConfig(alias: string, text: string): SshConfig {
   const on = (name: string): boolean => ['yes', 'true'].includes(one(name) ?? 'yes');
   return {
     alias,
+    label: alias,
     hostname: one('hostname') ?? alias,
     port: Number(one('port') ?? 22),
     user: one('user') ?? '',

@@ -42,22 +42,27 @@ export class Ssh2Session {
 
   /** Runs a command line. Throws ConnectionLost where the server opens no channel, and the signal's reason. */
   async open(command: string, signal: AbortSignal): Promise<CommandChannel> {
-    const channel = await this.request<ClientChannel>(signal, (client, done) =>
-      client.exec(command, done),
+    // Wrapped within ssh2's callback: the exit code may already be in the same packet as the answer.
+    return this.#request(
+      signal,
+      (client, done) => client.exec(command, done),
+      channel => commandChannel(channel, this.lost),
     );
-    return commandChannel(channel, this.lost);
   }
 
   /** A connection from the server onwards, for the next hop. */
   async forward(host: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
-    return this.request<ClientChannel>(signal, (client, done) =>
-      client.forwardOut('127.0.0.1', 0, host, port, done),
+    return this.#request(
+      signal,
+      (client, done) => client.forwardOut('127.0.0.1', 0, host, port, done),
+      channel => channel,
     );
   }
 
-  async request<T extends ClientChannel>(
+  async #request<T>(
     signal: AbortSignal,
-    ask: (client: Client, done: (error: Error | undefined, channel: T) => void) => void,
+    ask: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    wrap: (channel: ClientChannel) => T,
   ): Promise<T> {
     const late = AbortSignal.timeout(OPEN_MS);
     const stop = AbortSignal.any([signal, this.lost, late]);
@@ -72,7 +77,7 @@ export class Ssh2Session {
         // A channel that nobody waits for any more would keep its command running.
         channel.on('error', () => {});
         if (stop.aborted) channel.close();
-        answer.resolve(channel);
+        answer.resolve(wrap(channel));
       });
       return await answer.promise;
     } catch (error) {

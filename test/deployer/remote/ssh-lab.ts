@@ -72,6 +72,11 @@ export class SshLab {
     await appendFile(this.knownHosts, `${line}\n`);
   }
 
+  /** Empties known_hosts. */
+  async forget(): Promise<void> {
+    await writeFile(this.knownHosts, '');
+  }
+
   /** Starts an sshd of this user on loopback; its host key is trusted unless `trusted` is false. */
   async sshd(
     options: {
