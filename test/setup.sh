@@ -16,10 +16,12 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-echo 'Installing dependencies (npm ci)' >&2
-if ! npm ci --no-audit --no-fund --loglevel=warn </dev/null >"$log" 2>&1; then
+echo 'Installing dependencies (npm install)' >&2
+# Not `npm ci`: it refuses a lock file that does not list every other platform's optional packages, and a registry
+# mirror may not have them all. This takes the locked versions with their integrity as well, and writes no lock file.
+if ! npm install --no-save --no-audit --no-fund --loglevel=error </dev/null >"$log" 2>&1; then
     cat "$log" >&2
-    echo 'npm ci failed: its last lines say why. It needs the npm registry, Node 20 or newer and npm 10 or newer' >&2
+    echo 'npm install failed: the lines above say why. It needs the npm registry, Node 20 or newer and its npm' >&2
     exit 1
 fi
 # A checkout gives all files one time; what was installed from this lock file is not older than it.

@@ -46,7 +46,11 @@ async function agentBeats(context: DemoContext, hub: StandInHub, directory: stri
   ];
   await writeFile(file, `${config.join('\n')}\n`, { mode: 0o600 });
   const argv = [join(home, 'agent/bin.mjs'), 'run', '--config', file];
-  const agent = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const agent = spawn(process.execPath, argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // What systemd would give it.
+    env: { ...process.env, STATE_DIRECTORY: directory, RUNTIME_DIRECTORY: directory },
+  });
   let said = '';
   for (const stream of [agent.stdout, agent.stderr]) {
     stream.on('data', chunk => {
