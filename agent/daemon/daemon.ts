@@ -34,7 +34,7 @@ export class Daemon {
   #backlogGuid = '';
   #settings: Settings | undefined;
   #grid: Grid | undefined;
-  #hubState: HubState | undefined;
+  readonly #hubState: HubState;
   /** What the loop is doing now: a reload or the end breaks it off. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
@@ -43,6 +43,7 @@ export class Daemon {
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
     this.#notices = new Notices(dependencies.log);
+    this.#hubState = new HubState(dependencies.log);
   }
 
   /**
@@ -82,7 +83,6 @@ export class Daemon {
     const { config, loaded } = settings;
     this.#settings = settings;
     this.#grid = new Grid(config.server_id, config.heartbeat_interval * 1000, clock.monotonic());
-    this.#hubState = new HubState(log, config.hub_url);
     this.#backlog.resize(config.backfill);
     statusKeeper.configured({
       config_sha256: loaded.sha256,
@@ -127,8 +127,12 @@ export class Daemon {
     this.#backlogGuid = guid;
     const delivered = await deliver(beat, { hub, backlog: this.#backlog, clock, log }, signal);
     const queued = this.#backlog.size;
-    this.#hubState?.report(delivered, queued, clock.monotonic());
-    this.#hubState?.reportSkew(hub.skew);
+    this.#hubState.report(delivered, {
+      hub: settings.config.hub_url,
+      queued,
+      now: clock.monotonic(),
+    });
+    this.#hubState.reportSkew(hub.skew);
     statusKeeper.sent(delivered.outcome, clock.now(), delivered.replayed, queued);
     statusFile.write(statusKeeper.status);
     await notifier.tell('WATCHDOG=1', `STATUS=${statusLine(delivered, queued)}`);

@@ -4,27 +4,34 @@ import type { Delivered } from './delivery.ts';
 /** Beyond this many seconds a figure stands at the wrong place in the hub's graphs. */
 const maxSkew = 30;
 
+interface Circumstances {
+  /** The hub's URL. */
+  readonly hub: string;
+  readonly queued: number;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
 /**
  * What the journal hears of the hub: one line when something changes, none while it stays as it is.
  */
 export class HubState {
   readonly #log: Log;
-  readonly #hubUrl: string;
   #state = 'new';
   #missed = 0;
   #since = 0;
   #mended: string | undefined;
   #skewed = false;
 
-  constructor(log: Log, hubUrl: string) {
+  constructor(log: Log) {
     this.#log = log;
-    this.#hubUrl = hubUrl;
   }
 
-  /** `now` is monotonic, in milliseconds. */
-  report({ outcome, replayed }: Delivered, queued: number, now: number): void {
+  /** Hears of one cycle. */
+  report({ outcome, replayed }: Delivered, circumstances: Circumstances): void {
+    const { hub, queued, now } = circumstances;
     if (outcome.kind === 'delivered') {
-      this.#delivered(outcome.registered, replayed, queued, now);
+      this.#delivered(outcome.registered, replayed, circumstances);
       this.#mendedBeat(outcome.mended);
       return;
     }
@@ -35,7 +42,7 @@ export class HubState {
     this.#state = state;
     const level = outcome.kind === 'failed' ? 'warning' : 'error';
     this.#log[level]('Heartbeat not delivered', {
-      hub: this.#hubUrl,
+      hub,
       reason: outcome.words,
       queued,
     });
@@ -54,17 +61,18 @@ export class HubState {
     this.#skewed = skewed;
   }
 
-  #delivered(registered: boolean, replayed: number, queued: number, now: number): void {
-    const { hubUrl, missed } = { hubUrl: this.#hubUrl, missed: this.#missed };
+  #delivered(registered: boolean, replayed: number, circumstances: Circumstances): void {
+    const { hub, queued, now } = circumstances;
+    const missed = this.#missed;
     if (missed > 0) {
       const seconds = Math.round((now - this.#since) / 1000);
-      const data = { hub: hubUrl, missed, replayed, still_queued: queued, after_seconds: seconds };
+      const data = { hub, missed, replayed, still_queued: queued, after_seconds: seconds };
       this.#log.info('Heartbeat delivered again', data);
     } else if (this.#state === 'new' || registered) {
       this.#log.info(
         registered ? 'The hub registered this server' : 'The hub takes the heartbeats',
         {
-          hub: hubUrl,
+          hub,
         },
       );
     }
