@@ -1,11 +1,11 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TransportDeps } from '../../../deployer/remote/transport/deps.ts';
 import type { Target } from '../../../deployer/remote/transport/transport.ts';
-import { Sshd } from './sshd.ts';
+import { ownSshd, Sshd } from './sshd.ts';
 
 /** Keys, an OpenSSH configuration and sshd servers of one test, all in a directory that goes with it. */
 export class SshLab {
@@ -89,18 +89,17 @@ export class SshLab {
     const port = await freePort();
     const hostKey = options.hostKey ?? `host-${port}`;
     if (options.hostKey === undefined) await this.key(hostKey, options.keyArgs);
-    // sshd wants this directory as root; its unit makes it on a machine that runs sshd.
-    if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-    const sshd = await Sshd.start(
-      port,
-      [
+    const file = this.path(`sshd-${port}.conf`);
+    const sshd = await Sshd.start(port, {
+      argv: await ownSshd(file),
+      file,
+      lines: [
         ...(options.config ?? []),
         `HostKey ${this.path(hostKey)}`,
         `AuthorizedKeysFile ${this.authorizedKeys}`,
         `PidFile ${this.path(`${port}.pid`)}`,
       ],
-      this.path(`sshd-${port}.conf`),
-    );
+    });
     this.#stops.push(() => sshd.stop());
     if (options.trusted !== false) {
       await this.trust(`[127.0.0.1]:${port} ${await this.publicKey(hostKey)}`);

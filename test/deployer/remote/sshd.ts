@@ -1,9 +1,20 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
+import { ensurePackages } from '../../fleet/packages.ts';
 
-const OPTIONS = { all: true, reject: false, buffer: false } as const;
+const OPTIONS = { all: true, reject: false, buffer: false, stdin: 'ignore' } as const;
+const PROGRAM = '/usr/sbin/sshd';
 
-/** A real sshd on a loopback port, run by this user in the foreground. */
+export interface SshdStart {
+  /** The command that reads `file` and stays in the foreground. */
+  readonly argv: readonly string[];
+  readonly file: string;
+  /** sshd takes the first of each option, so these win over the common ones. */
+  readonly lines: readonly string[];
+}
+
+/** A real sshd on a loopback port, in the foreground. */
 export class Sshd {
   readonly port: number;
   readonly #process: ResultPromise<typeof OPTIONS>;
@@ -17,10 +28,9 @@ export class Sshd {
     });
   }
 
-  /** Starts with `config` before its own lines (sshd takes the first of each) and waits until it listens. */
-  static async start(port: number, config: readonly string[], file: string): Promise<Sshd> {
-    const lines = [
-      ...config,
+  /** Writes the configuration, starts the command and waits until it listens. */
+  static async start(port: number, { argv, file, lines }: SshdStart): Promise<Sshd> {
+    const common = [
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
       'PermitRootLogin yes',
@@ -28,8 +38,9 @@ export class Sshd {
       'UsePAM no',
       'LogLevel VERBOSE',
     ];
-    await writeFile(file, `${lines.join('\n')}\n`);
-    const sshd = new Sshd(port, execa('/usr/sbin/sshd', ['-D', '-e', '-f', file], OPTIONS));
+    await writeFile(file, `${[...lines, ...common].join('\n')}\n`);
+    const [program = '', ...args] = argv;
+    const sshd = new Sshd(port, execa(program, args, OPTIONS));
     await sshd.#listening();
     return sshd;
   }
@@ -56,4 +67,17 @@ export class Sshd {
     this.#process.kill('SIGTERM');
     await this.#process;
   }
+}
+
+/** The machine's own sshd program; installed only where that cannot start a service behind the owner's back. */
+export async function ownSshd(file: string): Promise<string[]> {
+  if (!existsSync(PROGRAM)) {
+    if (existsSync('/run/systemd/system')) {
+      throw new Error('These tests start sshd on loopback: install openssh-server first');
+    }
+    await ensurePackages(['openssh-server']);
+  }
+  // sshd wants this directory as root; its unit makes it on a machine that runs sshd.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  return [PROGRAM, '-D', '-e', '-f', file];
 }
