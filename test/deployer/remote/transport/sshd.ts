@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
-import { ensurePackages } from '../../fleet/packages.ts';
+import { ensurePackages } from '../../../fleet/packages.ts';
 
 const OPTIONS = { all: true, reject: false, buffer: false, stdin: 'ignore' } as const;
 const PROGRAM = '/usr/sbin/sshd';

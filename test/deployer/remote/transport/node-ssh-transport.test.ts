@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
+import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
 import { SshLab } from './ssh-lab.ts';
 
 test('exec() gives exit code, stdout and stderr of a command apart', async () => {

@@ -8,9 +8,9 @@ import {
   HostKeyRefused,
   LoginRefused,
   Unreachable,
-} from '../../../deployer/remote/transport/errors.ts';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
-import type { Connection, Target } from '../../../deployer/remote/transport/transport.ts';
+} from '../../../../deployer/remote/transport/errors.ts';
+import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
+import type { Connection, Target } from '../../../../deployer/remote/transport/transport.ts';
 import { FakeServer, type Script } from './fake-server.ts';
 import { SshLab } from './ssh-lab.ts';
 

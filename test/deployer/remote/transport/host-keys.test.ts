@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { HostKeyRefused } from '../../../deployer/remote/transport/errors.ts';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
-import type { Target } from '../../../deployer/remote/transport/transport.ts';
+import { HostKeyRefused } from '../../../../deployer/remote/transport/errors.ts';
+import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
+import type { Target } from '../../../../deployer/remote/transport/transport.ts';
 import { SshLab } from './ssh-lab.ts';
 
 const RSA = ['-t', 'rsa', '-b', '2048'];

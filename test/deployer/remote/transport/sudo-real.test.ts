@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SudoRefused } from '../../../deployer/remote/transport/errors.ts';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
-import type { Connection } from '../../../deployer/remote/transport/transport.ts';
-import type { Sudo } from '../../fleet/fleet-disk.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { SudoRefused } from '../../../../deployer/remote/transport/errors.ts';
+import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
+import type { Connection } from '../../../../deployer/remote/transport/transport.ts';
+import type { Sudo } from '../../../fleet/fleet-disk.ts';
+import { needRoot } from '../../../support/need-root.ts';
 import { startDebianSshd } from './debian-sshd.ts';
 import { SshLab } from './ssh-lab.ts';
 
