@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
+import { addInventory } from './commands/inventory.ts';
 import { addPush } from './commands/push.ts';
+import { addRender } from './commands/render.ts';
 import { addStatus } from './commands/status.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors.ts';
 
 /** Every command, in the order in which the help shows them. */
-const COMMANDS = [addPush, addStatus, addBuild];
+const COMMANDS = [addPush, addStatus, addRender, addInventory, addBuild];
 
 export interface ProgramOptions {
   readonly version: string;

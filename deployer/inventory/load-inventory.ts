@@ -54,10 +54,17 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
   }));
   const variables = await mergeVariables(family, folders);
   if ([...variables.values()].some(hasVault)) await vault.unlock();
+  const scopes = new Map<string, Scope>();
   const makeHost = (host: HostEntry): InventoryHost => {
     const written: Variables = variables.get(host) ?? new Map();
     const magic = magicVariables(family, host, path);
-    const scope = new Scope(written, magic, vault);
+    const scope = new Scope({
+      variables: written,
+      magic,
+      vault,
+      sibling: name => scopes.get(name),
+    });
+    scopes.set(host.name, scope);
     return new InventoryHost({
       name: host.name,
       groups: groupNames(family, host),

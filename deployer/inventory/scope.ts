@@ -1,11 +1,11 @@
+import { Directory } from './jinja/evaluate.ts';
 import { isTemplate, renderTemplate } from './jinja/render.ts';
 import type { Entry, Node } from './node.ts';
 import type { Position } from './position.ts';
 import { inventoryError } from './problem.ts';
 import { Secret } from './secret.ts';
-import type { Value } from './value.ts';
+import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';
-import { Timestamp } from './yaml/timestamp.ts';
 
 /**
  * One host's variables, each decrypted and templated when it is first asked for, as in Ansible: a broken variable
@@ -15,17 +15,21 @@ export class Scope {
   readonly #variables: ReadonlyMap<string, Entry>;
   readonly #magic: ReadonlyMap<string, Value>;
   readonly #vault: Vault;
+  readonly #sibling: (host: string) => Scope | undefined;
   readonly #known = new Map<string, Value>();
   readonly #open = new Set<string>();
 
-  constructor(
-    variables: ReadonlyMap<string, Entry>,
-    magic: ReadonlyMap<string, Value>,
-    vault: Vault,
-  ) {
-    this.#variables = variables;
-    this.#magic = magic;
-    this.#vault = vault;
+  /** `magic`: what Ansible itself supplies. `sibling`: another host's scope, for `hostvars`. */
+  constructor(about: {
+    variables: ReadonlyMap<string, Entry>;
+    magic: ReadonlyMap<string, Value>;
+    vault: Vault;
+    sibling: (host: string) => Scope | undefined;
+  }) {
+    this.#variables = about.variables;
+    this.#magic = about.magic;
+    this.#vault = about.vault;
+    this.#sibling = about.sibling;
   }
 
   /** Undefined when there is no such variable. Throws InventoryError when it cannot be decrypted or templated. */
@@ -74,10 +78,19 @@ export class Scope {
         const result =
           node.unsafe || !isTemplate(value)
             ? value
-            : this.#guard(node, () => renderTemplate(value, name => this.get(name)));
+            : this.#guard(node, () => renderTemplate(value, name => this.#lookup(name)));
+        // What stood in an encrypted file is secret down to the last text in it.
         return node.secret ? conceal(result) : result;
       }
     }
+  }
+
+  #lookup(name: string): Value | Directory | undefined {
+    if (name !== 'hostvars') return this.get(name);
+    return new Directory(host => {
+      const scope = this.#sibling(host);
+      return scope === undefined ? undefined : new Directory(variable => scope.get(variable));
+    });
   }
 
   /** Gives what goes wrong in a value the value's place. */
@@ -89,12 +102,4 @@ export class Scope {
       throw error;
     }
   }
-}
-
-/** What stood in an encrypted file is secret down to the last text in it. */
-function conceal(value: Value): Value {
-  if (typeof value === 'string') return new Secret(value);
-  if (Array.isArray(value)) return value.map(conceal);
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, conceal(item)]));
-  return value instanceof Timestamp ? new Secret(value.iso) : value;
 }

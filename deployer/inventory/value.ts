@@ -28,6 +28,26 @@ export function toPlain(value: Value): unknown {
   return value;
 }
 
+/** Every text in it becomes a Secret. */
+export function conceal(value: Value): Value {
+  if (typeof value === 'string') return new Secret(value);
+  if (isList(value)) return value.map(conceal);
+  if (isMapping(value)) return new Map([...value].map(([key, item]) => [key, conceal(item)]));
+  return value instanceof Timestamp ? new Secret(value.iso) : value;
+}
+
+export function containsSecret(value: Value): boolean {
+  if (isList(value)) return value.some(containsSecret);
+  if (isMapping(value)) return [...value.values()].some(containsSecret);
+  return value instanceof Secret;
+}
+
+export function containsTimestamp(value: Value): boolean {
+  if (isList(value)) return value.some(containsTimestamp);
+  if (isMapping(value)) return [...value.values()].some(containsTimestamp);
+  return value instanceof Timestamp;
+}
+
 /** A key as Python's JSON writes it. */
 export function showKey(key: Key): string {
   if (key === null) return 'null';

@@ -1,3 +1,4 @@
+import type { Secret } from '../inventory/secret.ts';
 import type { AgentSettings } from '../inventory/settings/host-settings.ts';
 
 const HEADER = [
@@ -7,14 +8,16 @@ const HEADER = [
 
 /**
  * The agent's config.yaml, byte for byte what the Ansible role's template writes too: keys in the schema's order,
- * texts as JSON texts (which YAML reads alike in every version), keys without a value left out.
+ * texts as JSON texts (which YAML reads alike in every version), keys without a value left out. `show` says what stands
+ * for a secret: itself, or a mask.
  */
-export function configYaml(config: AgentSettings): string {
+export function configYaml(config: AgentSettings, show: (secret: Secret) => string): string {
+  const secret = (value: Secret | undefined) => (value === undefined ? undefined : show(value));
   const lines = [
     text('hub_url', config.hub_url),
     text('server_id', config.server_id),
-    text('api_key', config.api_key?.reveal()),
-    text('api_token', config.api_token?.reveal()),
+    text('api_key', secret(config.api_key)),
+    text('api_token', secret(config.api_token)),
     text('server_guid', config.server_guid),
     [`heartbeat_interval: ${config.heartbeat_interval}`],
     list('monitored_services', config.monitored_services),

@@ -7,6 +7,11 @@ export interface HostFiles {
 }
 
 /** Pure: the same settings give the same bytes. */
-export function renderHost(settings: HostSettings): HostFiles {
-  return { 'config.yaml': configYaml(settings.config) };
+export function renderHost({ config }: HostSettings): HostFiles {
+  return { 'config.yaml': configYaml(config, secret => secret.reveal()) };
+}
+
+/** The same files for a person to read: `[REDACTED]` stands for each secret. */
+export function renderHostMasked({ config }: HostSettings): HostFiles {
+  return { 'config.yaml': configYaml(config, String) };
 }

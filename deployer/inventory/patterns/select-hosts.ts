@@ -1,14 +1,95 @@
+import { readFileSync } from 'node:fs';
 import type { Inventory, InventoryHost } from '../inventory.ts';
 import { inventoryError } from '../problem.ts';
+import { compilePattern } from './glob.ts';
+import { splitPatterns } from './split-patterns.ts';
 
-export function selectHosts(inventory: Inventory, patterns: readonly string[]): InventoryHost[] {
+/** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and what is taken of its hosts, both ends included. */
+const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;
+
+type Groups = Pick<Inventory, 'hosts' | 'groups'>;
+
+/**
+ * The hosts that Ansible's patterns name: what is added first, then `&` narrows, then `!` takes away, whatever their
+ * order; with only the latter two, all hosts are the start. Throws InventoryError where a pattern names nothing, or
+ * nothing is left: a misspelt name must never mean fewer servers in silence.
+ */
+export function selectHosts(inventory: Groups, patterns: readonly string[]): InventoryHost[] {
+  const split = splitPatterns(patterns);
+  const is = (sign: string) => (pattern: string) => pattern.startsWith(sign);
+  const plain = split.filter(pattern => !is('&')(pattern) && !is('!')(pattern));
   const selected = new Set<InventoryHost>();
-  for (const pattern of patterns) {
-    const group = inventory.groups.find(({ name }) => name === pattern);
-    const found = group?.allHosts ?? inventory.hosts.filter(({ name }) => name === pattern);
-    if (found.length === 0)
-      throw inventoryError(undefined, `Expected a host or group, found none called ${pattern}`);
-    for (const host of found) selected.add(host);
+  for (const pattern of plain.length > 0 ? plain : ['all']) {
+    for (const host of matchOne(inventory, pattern)) selected.add(host);
   }
-  return inventory.hosts.filter(host => selected.has(host));
+  for (const pattern of split.filter(is('&'))) {
+    const also = new Set(matchOne(inventory, pattern.slice(1)));
+    for (const host of selected) if (!also.has(host)) selected.delete(host);
+  }
+  for (const pattern of split.filter(is('!'))) {
+    for (const host of matchOne(inventory, pattern.slice(1))) selected.delete(host);
+  }
+  if (selected.size > 0) return inventory.hosts.filter(host => selected.has(host));
+  throw inventoryError(undefined, `Expected hosts, found none left of ${patterns.join(' ')}`);
+}
+
+/** The patterns of `--limit`, where `@FILE` stands for the lines of a file. */
+export function readLimit(limit: string): string[] {
+  return splitPatterns([limit]).flatMap(pattern => {
+    if (!pattern.startsWith('@')) return [pattern];
+    return readFileSync(pattern.slice(1), 'utf8')
+      .split('\n')
+      .map(line => line.trim());
+  });
+}
+
+function matchOne(inventory: Groups, pattern: string): readonly InventoryHost[] {
+  // A host's own name is never a pattern, whatever characters it has.
+  const named = inventory.hosts.find(({ name }) => name === pattern);
+  if (named !== undefined) return [named];
+  const subscript = pattern.startsWith('~') ? null : SUBSCRIPT.exec(pattern);
+  const hosts = matchNames(inventory, subscript?.[1] ?? pattern);
+  const taken = subscript === null ? hosts : takePart(hosts, subscript);
+  // An empty group is known and names nobody; `all` of nothing is judged by the caller.
+  if (taken.length > 0 || inventory.groups.some(({ name }) => name === pattern)) return taken;
+  throw inventoryError(
+    undefined,
+    `Expected a host or a group, found none that ${JSON.stringify(pattern)} names; "homelab-deploy inventory" lists them`,
+  );
+}
+
+/** Groups first; hosts too when no group fits, or the pattern is more than a plain word. */
+function matchNames({ groups, hosts }: Groups, pattern: string): InventoryHost[] {
+  const fits = compile(pattern);
+  const fitting = groups.filter(({ name }) => fits(name));
+  // A host that several groups bring is counted by a subscript each time, as Ansible counts.
+  const found = fitting.flatMap(({ allHosts }) => allHosts);
+  if (fitting.length === 0 || pattern.startsWith('~') || /[.?*[]/.test(pattern)) {
+    for (const host of hosts) if (fits(host.name)) found.push(host);
+  }
+  return found;
+}
+
+function takePart(
+  hosts: readonly InventoryHost[],
+  subscript: RegExpExecArray,
+): readonly InventoryHost[] {
+  const [, , index, from, to] = subscript;
+  if (index !== undefined) {
+    const host = hosts.at(Number(index));
+    return host === undefined ? [] : [host];
+  }
+  if (to !== undefined && to !== '' && Number(to) < Number(from)) {
+    throw inventoryError(undefined, `Expected a range from low to high, found [${from}:${to}]`);
+  }
+  return hosts.slice(Number(from), to === undefined || to === '' ? undefined : Number(to) + 1);
+}
+
+function compile(pattern: string): (name: string) => boolean {
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    if (error instanceof RangeError) throw inventoryError(undefined, error.message);
+    throw error;
+  }
 }

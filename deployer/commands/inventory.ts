@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { ansibleList, showJson } from '../inventory/ansible-list.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
+import { showGroups } from '../inventory/show-groups.ts';
+import { showVariables } from '../inventory/show-variables.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+
+interface Options extends FleetOptions {
+  readonly json?: boolean;
+}
+
+/** `homelab-deploy inventory`: what the inventory says, once groups, files, vault and templates are worked out. */
+export function addInventory(program: Command, context: Context): void {
+  const command = program
+    .command('inventory')
+    .summary('show groups and hosts, or the variables of some')
+    .description(
+      'Show the groups and their hosts; of the hosts named, every variable with its value and where it was set. Secrets are masked.',
+    )
+    .argument('[pattern...]', 'hosts and groups whose variables to show');
+  addFleetOptions(command)
+    .option('--json', 'print what "ansible-inventory --list" prints, with secrets masked')
+    .action(async (patterns: string[], options: Options) => {
+      const inventory = await loadInventory(options.inventory, {
+        context,
+        vaultIds: options.vaultId,
+        vaultPasswordFiles: options.vaultPasswordFile,
+        askVaultPass: options.askVaultPass,
+      });
+      for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+      const hosts = patterns.length > 0 ? inventory.select(patterns) : inventory.hosts;
+      if (options.json) {
+        const list = ansibleList({ hosts, groups: inventory.groups }, { mask: true });
+        context.stdout.write(`${showJson(list)}\n`);
+      } else if (patterns.length === 0) context.stdout.write(showGroups(inventory));
+      else context.stdout.write(hosts.map(showVariables).join('\n'));
+    });
+}

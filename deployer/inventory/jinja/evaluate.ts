@@ -1,0 +1,198 @@
+import type { Key } from '../node.ts';
+import { Secret } from '../secret.ts';
+import { containsSecret, isList, isMapping, type Value } from '../value.ts';
+import type { Expression } from './expression.ts';
+import { applyFilter } from './filters.ts';
+import { isEqual, isTrue, toPythonText } from './python.ts';
+
+/** A variable or an item that is not there: fine for `default` and `is defined`, an error anywhere else. */
+class Missing {
+  readonly what: string;
+
+  constructor(what: string) {
+    this.what = what;
+  }
+}
+
+/** Something that is looked into by name alone, such as `hostvars`. */
+export class Directory {
+  readonly find: (name: string) => Value | Directory | undefined;
+
+  constructor(find: (name: string) => Value | Directory | undefined) {
+    this.find = find;
+  }
+}
+
+type Operand = Value | Missing | Directory;
+
+/** A variable by name; undefined when it is not set. */
+export type Lookup = (name: string) => Value | Directory | undefined;
+
+/** Names that Jinja or Ansible would know, and that mean more than a variable. */
+const NOT_VARIABLES = new Set([
+  'lookup',
+  'query',
+  'q',
+  'omit',
+  'vars',
+  'range',
+  'dict',
+  'now',
+  'undef',
+  'namespace',
+]);
+/** Where a dot would find a method of Python's dictionaries before the key. */
+const METHODS = new Set(
+  'clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '),
+);
+
+/** Evaluates expressions and remembers whether a secret went into one. */
+export class Evaluator {
+  readonly #lookup: Lookup;
+  sawSecret = false;
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup;
+  }
+
+  /** Throws a RangeError for what is undefined or not supported. */
+  value(expression: Expression): Value {
+    const result = this.#operand(expression);
+    if (result instanceof Missing)
+      throw new RangeError(`Expected a variable that is set, found none called ${result.what}`);
+    if (result instanceof Directory)
+      throw new RangeError('Expected a variable of a host, found all of them');
+    return result;
+  }
+
+  #operand(expression: Expression): Operand {
+    switch (expression.kind) {
+      case 'constant':
+        return expression.value;
+      case 'name':
+        return this.#name(expression.name);
+      case 'list':
+        return expression.items.map(item => this.value(item));
+      case 'item':
+        return this.#item(
+          this.#operand(expression.of),
+          this.value(expression.key),
+          expression.dotted,
+        );
+      case 'filter':
+        return this.#filter(expression);
+      case 'defined':
+        return !(this.#operand(expression.of) instanceof Missing) === expression.expected;
+      case 'not':
+        return !isTrue(this.value(expression.of));
+      case 'choice': {
+        if (isTrue(this.value(expression.test))) return this.#operand(expression.yes);
+        return expression.no === undefined
+          ? new Missing('in an "else"')
+          : this.#operand(expression.no);
+      }
+      case 'binary':
+        return this.#binary(expression);
+    }
+  }
+
+  #name(name: string): Operand {
+    if (NOT_VARIABLES.has(name))
+      throw new RangeError(`Expected a variable, found ${name}, which is not supported`);
+    return this.#open(this.#lookup(name) ?? new Missing(name));
+  }
+
+  /** From here on a secret is a text like any other; what comes out at the end is a secret again. */
+  #open(operand: Operand): Operand {
+    if (!(operand instanceof Secret)) return operand;
+    this.sawSecret = true;
+    return operand.reveal();
+  }
+
+  #item(of: Operand, key: Value, dotted: boolean): Operand {
+    const name = typeof key === 'string' || typeof key === 'bigint' ? String(key) : undefined;
+    if (name === undefined) throw new RangeError('Expected a name or a number in brackets');
+    if (of instanceof Missing) return new Missing(`${of.what}.${name}`);
+    if (of instanceof Directory) return this.#open(of.find(name) ?? new Missing(name));
+    if (isList(of) && typeof key === 'bigint') {
+      return this.#open(of.at(Number(key)) ?? new Missing(`[${name}]`));
+    }
+    if (!isMapping(of))
+      throw new RangeError(
+        `Expected a mapping before .${name}, found another value, which is not supported`,
+      );
+    const has = of.has(key as Key);
+    if (METHODS.has(name) && (dotted || !has)) {
+      throw new RangeError(
+        `Expected a key, found ${name}, which is a method to Jinja and not supported`,
+      );
+    }
+    return has ? this.#open(of.get(key as Key) ?? null) : new Missing(name);
+  }
+
+  #filter(expression: Expression & { kind: 'filter' }): Operand {
+    const { name, positional, named } = expression;
+    const of = this.#operand(expression.of);
+    if (name === 'default' || name === 'd') return this.#default(of, expression);
+    const value = this.#defined(of);
+    // A filter may make a text of a list that holds a secret.
+    if (containsSecret(value)) this.sawSecret = true;
+    return applyFilter(name, value, {
+      positional: positional.map(argument => this.value(argument)),
+      named: new Map([...named].map(([key, argument]) => [key, this.value(argument)])),
+    });
+  }
+
+  #default(of: Operand, { positional, named }: Expression & { kind: 'filter' }): Operand {
+    const fallback = positional[0] ?? named.get('default_value');
+    const even = positional[1] ?? named.get('boolean');
+    const whenFalse = even !== undefined && isTrue(this.value(even));
+    if (!(of instanceof Missing) && !(whenFalse && !isTrue(this.#defined(of)))) return of;
+    return fallback === undefined ? '' : this.#operand(fallback);
+  }
+
+  #defined(of: Operand): Value {
+    if (of instanceof Missing)
+      throw new RangeError(`Expected a variable that is set, found none called ${of.what}`);
+    if (of instanceof Directory)
+      throw new RangeError('Expected a variable of a host, found all of them');
+    return of;
+  }
+
+  #binary({ operator, left, right }: Expression & { kind: 'binary' }): Value {
+    const a = this.value(left);
+    if (operator === 'and') return isTrue(a) ? this.value(right) : a;
+    if (operator === 'or') return isTrue(a) ? a : this.value(right);
+    const b = this.value(right);
+    switch (operator) {
+      case '~':
+        return toPythonText(a) + toPythonText(b);
+      case '+':
+        return add(a, b);
+      case '==':
+        return isEqual(a, b);
+      case '!=':
+        return !isEqual(a, b);
+      case 'in':
+        return contains(b, a);
+      case 'not in':
+        return !contains(b, a);
+    }
+  }
+}
+
+function add(a: Value, b: Value): Value {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a + b;
+  if (typeof a === 'string' && typeof b === 'string') return a + b;
+  if (isList(a) && isList(b)) return [...a, ...b];
+  throw new RangeError(
+    'Expected two texts, two whole numbers or two lists around +: use ~ to join a text and a number',
+  );
+}
+
+function contains(whole: Value, part: Value): boolean {
+  if (isList(whole)) return whole.some(item => isEqual(item, part));
+  if (isMapping(whole)) return [...whole.keys()].some(key => isEqual(key, part));
+  if (typeof whole === 'string' && typeof part === 'string') return whole.includes(part);
+  throw new RangeError('Expected a list, a mapping or a text behind "in"');
+}

@@ -1,0 +1,30 @@
+import type { Inventory } from './inventory.ts';
+
+/**
+ * The groups as a tree, each with the hosts that stand in it:
+ *
+ *     all (11 hosts)
+ *       nas (3)
+ *         nas-1
+ */
+export function showGroups({
+  file,
+  groups,
+  hosts,
+}: Pick<Inventory, 'file' | 'groups' | 'hosts'>): string {
+  const known = new Map(groups.map(group => [group.name, group]));
+  const lines = [`${file}: ${count(hosts.length, 'host')}`];
+  const show = (name: string, indent: string): void => {
+    const group = known.get(name);
+    if (group === undefined || (group.name === 'ungrouped' && group.allHosts.length === 0)) return;
+    lines.push(`${indent}${name} (${count(group.allHosts.length, 'host')})`);
+    for (const child of group.children) show(child, `${indent}  `);
+    for (const host of group.name === 'all' ? [] : group.hosts) lines.push(`${indent}  ${host}`);
+  };
+  show('all', '');
+  return `${lines.join('\n')}\n`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

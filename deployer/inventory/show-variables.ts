@@ -1,0 +1,38 @@
+import type { InventoryHost } from './inventory.ts';
+import { isSecretName } from './is-secret-name.ts';
+import { showPosition } from './position.ts';
+import { InventoryError } from './problem.ts';
+import { REDACTED, Secret } from './secret.ts';
+
+/**
+ * One host's variables with their values and places, sorted by name:
+ *
+ *     nas-1 (nas)
+ *       ansible_host: "nas-1.home.lan"   inventory.yaml:40:25
+ *
+ * A value that cannot be had shows why, and does not keep the others from being shown.
+ */
+export function showVariables(host: InventoryHost): string {
+  const rows = [...host.written].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = rows.map(
+    ([name, { node }]) => `  ${name}: ${show(host, name)}   ${showPosition(node.at)}`,
+  );
+  return `${[`${host.name} (${host.groups.join(', ')})`, ...lines].join('\n')}\n`;
+}
+
+function show(host: InventoryHost, name: string): string {
+  try {
+    const value = host.variable(name);
+    return isSecretName(name) || value instanceof Secret ? REDACTED : showValue(value);
+  } catch (error) {
+    if (!(error instanceof InventoryError)) throw error;
+    return `(${error.problems[0]?.message ?? ''})`;
+  }
+}
+
+function showValue(value: unknown): string {
+  return JSON.stringify(value, (key, item: unknown) => {
+    if (typeof item === 'bigint') return String(item);
+    return key !== '' && isSecretName(key) ? REDACTED : item;
+  });
+}

@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
+import { execa } from 'execa';
+import type { Context } from '../../context.ts';
+import { isCode } from '../files/read.ts';
+import { inventoryError } from '../problem.ts';
+
+/** One place that a vault password comes from: a file, a program or a person. */
+export interface PasswordSource {
+  /** Undefined where the option names none; Ansible then says `default`. */
+  readonly label: string | undefined;
+  /** A path, or `prompt`. */
+  readonly source: string;
+  /** What to call it in a message: the option or the variable that names it. */
+  readonly origin: string;
+}
+
+/**
+ * The password in a file, or what the program there prints when it is executable. A program whose name ends in
+ * `-client` is told the vault id. Throws InventoryError when there is none.
+ */
+export async function readPasswordFile(from: PasswordSource, context: Context): Promise<Buffer> {
+  const path = expand(from.source, context);
+  const text = (await isExecutable(path))
+    ? await runProgram(path, from, context)
+    : (await readPassword(path, from)).toString('latin1').replaceAll(/^[ \t-\r]+|[ \t-\r]+$/g, '');
+  const password = Buffer.from(text.replaceAll(/^[\r\n]+|[\r\n]+$/g, ''), 'latin1');
+  if (password.length > 0) return password;
+  throw inventoryError(
+    undefined,
+    `Expected a vault password in ${from.source} (${from.origin}), found nothing`,
+  );
+}
+
+async function readPassword(path: string, { source, origin }: PasswordSource): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = isCode(error, 'ENOENT') ? 'there is no such file' : (error as Error).message;
+    throw inventoryError(
+      undefined,
+      `Cannot read the vault password from ${source} (${origin}): ${reason}`,
+    );
+  }
+}
+
+async function runProgram(
+  path: string,
+  from: PasswordSource,
+  { cwd, signal }: Context,
+): Promise<string> {
+  const isClient = parse(path).name.endsWith('-client');
+  const options = isClient && from.label !== undefined ? ['--vault-id', from.label] : [];
+  const result = await execa(path, options, {
+    cwd,
+    // It may ask for a PIN: the terminal is its own.
+    stdin: 'inherit',
+    stderr: 'inherit',
+    encoding: 'latin1',
+    stripFinalNewline: false,
+    reject: false,
+    cancelSignal: signal,
+  });
+  if (result.isCanceled) signal.throwIfAborted();
+  if (!result.failed) return result.stdout;
+  const reason =
+    result.exitCode === undefined
+      ? `${result.originalMessage ?? 'it could not be started'} (if it is no program, take its executable bit away: chmod -x ${from.source})`
+      : isClient && result.exitCode === 2
+        ? `it knows no password for the vault id ${from.label ?? 'default'}`
+        : `it ended with exit code ${result.exitCode}`;
+  throw inventoryError(
+    undefined,
+    `No vault password from ${from.source} (${from.origin}): ${reason}`,
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function expand(source: string, { cwd, home }: Context): string {
+  if (source === '~' || source.startsWith('~/')) return join(home, source.slice(1));
+  return resolve(cwd, source);
+}
