@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureBaseRoot, fleetCache } from '../fleet/base-root.ts';
+import { ensureBaseRoot, fleetCache, nativeArchitecture } from '../fleet/base-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { ensurePackages, FLEET_PACKAGES } from '../fleet/packages.ts';
 import type { HubClient } from '../support/hub-client.ts';
@@ -47,7 +47,7 @@ export async function demoFleet(context: DemoContext): Promise<void> {
 async function prepare(steps: Steps): Promise<void> {
   await steps.run('Debian packages', progress => ensurePackages(FLEET_PACKAGES, progress));
   await steps.run('Base system of the servers (Debian 12)', progress =>
-    ensureBaseRoot(fleetCache(process.env), 'bookworm', 'amd64', progress),
+    ensureBaseRoot(fleetCache(process.env), 'bookworm', nativeArchitecture(process.arch), progress),
   );
 }
 

@@ -43,6 +43,11 @@ export function fleetCache(environment: Record<string, string | undefined>): str
   return join(environment['XDG_CACHE_HOME'] ?? '/var/cache', 'homelab-fleet');
 }
 
+/** The architecture that this machine runs without emulation. */
+export function nativeArchitecture(arch: string): Architecture {
+  return arch === 'arm64' ? 'arm64' : 'amd64';
+}
+
 /** The cached root that all hosts of this kind lie over; built on first use (about 80 s), then there at once. */
 export async function ensureBaseRoot(
   cache: string,

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { HubClient } from '../support/hub-client.ts';
 import type { Progress } from '../support/progress.ts';
-import { type Architecture, ensureBaseRoot, fleetCache, type Suite } from './base-root.ts';
+import {
+  type Architecture,
+  ensureBaseRoot,
+  fleetCache,
+  nativeArchitecture,
+  type Suite,
+} from './base-root.ts';
 import { ADMIN } from './fleet-admin.ts';
 import { makeDisk, type Sudo } from './fleet-disk.ts';
 import { FleetHost } from './fleet-host.ts';
@@ -13,13 +19,22 @@ import { controllerAddress, controllerNamespace, HOST_LIMIT, registryDir } from 
 import { hostsFile, networkUpScript } from './fleet-network.ts';
 import { claimFleet, releaseFleet } from './fleet-registry.ts';
 import { type RunOptions, type RunResult, run } from './fleet-run.ts';
+import { ensureRuns } from './foreign.ts';
+import { raiseLimits } from './limits.ts';
 import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
+
+export interface HostKind {
+  base?: Suite;
+  arch?: Architecture;
+}
 
 export interface FleetOptions {
   /** Names (lower case, digits, dashes), or how many: host-1, host-2 and so on. */
   hosts: string[] | number;
   /** Hosts that have no Python at all. */
   withoutPython?: string[];
+  /** Hosts that differ from the rest: another Debian release, another architecture (emulated, slow). */
+  each?: Record<string, HostKind>;
   /** How the operator becomes root; without a password unless told. */
   sudo?: Sudo;
   base?: Suite;
@@ -37,12 +52,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const progress = options.progress ?? (() => {});
   await ensurePackages(FLEET_PACKAGES, progress);
   const cache = fleetCache(process.env);
-  const base = await ensureBaseRoot(
-    cache,
-    options.base ?? 'bookworm',
-    options.arch ?? 'amd64',
-    progress,
-  );
+  const bases = await baseRoots(names, options, cache, progress);
+  await raiseLimits(names.length);
   const keep = options.keep === true;
   const claim = await claimFleet({ keep, hosts: names, disksUnder: join(cache, 'fleets') });
   const fleet = new Fleet({
@@ -53,7 +64,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   });
   try {
     await fleet.build({
-      base,
+      bases,
       sudo: options.sudo ?? 'passwordless',
       withoutPython: options.withoutPython ?? [],
     });
@@ -139,7 +150,7 @@ export class Fleet {
   }
 
   /** Lays network and disks. */
-  async build(options: { base: string; sudo: Sudo; withoutPython: string[] }): Promise<void> {
+  async build(options: { bases: string[]; sudo: Sudo; withoutPython: string[] }): Promise<void> {
     const names = this.hosts.map(({ name }) => name);
     await execa('sh', { input: networkUpScript(this.number, names) });
     const hosts = hostsFile(this.number, names);
@@ -150,9 +161,9 @@ export class Fleet {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', this.keyFile]);
     const authorizedKey = await readFile(`${this.keyFile}.pub`, 'utf8');
     const hostKeys = await Promise.all(
-      names.map(name =>
+      names.map((name, index) =>
         makeDisk({
-          base: options.base,
+          base: options.bases[index] ?? '',
           disks: this.#disks,
           name,
           hosts,
@@ -187,6 +198,23 @@ export class Fleet {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** The root that each host lies over, in the order of the names. */
+async function baseRoots(
+  names: string[],
+  options: FleetOptions,
+  cache: string,
+  progress: Progress,
+): Promise<string[]> {
+  const roots: string[] = [];
+  for (const name of names) {
+    const kind = { ...options, ...options.each?.[name] };
+    const arch = kind.arch ?? nativeArchitecture(process.arch);
+    await ensureRuns(arch, progress);
+    roots.push(await ensureBaseRoot(cache, kind.base ?? 'bookworm', arch, progress));
+  }
+  return roots;
 }
 
 function namesOf(hosts: string[] | number): string[] {

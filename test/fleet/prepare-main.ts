@@ -1,6 +1,6 @@
 // Before the tests: installs what boots a fleet and builds its base roots, with progress, so that no test seems to hang.
 import { Steps } from '../support/progress.ts';
-import { ensureBaseRoot, fleetCache } from './base-root.ts';
+import { ensureBaseRoot, fleetCache, nativeArchitecture } from './base-root.ts';
 import { ANSIBLE_PACKAGES, ensurePackages, FLEET_PACKAGES } from './packages.ts';
 
 if (process.getuid?.() === 0) {
@@ -9,7 +9,7 @@ if (process.getuid?.() === 0) {
     ensurePackages([...FLEET_PACKAGES, ...ANSIBLE_PACKAGES], progress),
   );
   await steps.run('Base system of the test servers (Debian 12)', progress =>
-    ensureBaseRoot(fleetCache(process.env), 'bookworm', 'amd64', progress),
+    ensureBaseRoot(fleetCache(process.env), 'bookworm', nativeArchitecture(process.arch), progress),
   );
 } else {
   process.stderr.write('Not root: tests that boot real servers are skipped\n');
