@@ -13,6 +13,7 @@ import { StatusFile } from '../../../agent/status/status-file.ts';
 import { Notifier } from '../../../agent/systemd/notifier.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { StandInHub } from '../../support/hub.ts';
+import type { FaultKind } from '../../support/hub-faults.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { until } from '../../support/until.ts';
 
@@ -29,7 +30,10 @@ export class DaemonRig {
   configText: string;
   /** What the collectors say; changed by a test, or replaced by something that throws or hangs. */
   collect: () => Promise<Collected> = async () => ({
-    body: { hostname: 'nas', metrics: { uptime_seconds: this.clock.monotonic() / 1000 } },
+    body: {
+      hostname: 'nas',
+      metrics: { uptime_seconds: Math.floor(this.clock.monotonic() / 1000) },
+    },
     collectors: { uptime: { ok: true } },
   });
   collections = 0;
@@ -62,8 +66,16 @@ export class DaemonRig {
     });
   }
 
+  /** A rig that runs, with a hub that is well. */
   static async start(config = ''): Promise<DaemonRig> {
-    return new DaemonRig(await new StandInHub().start(), config).run();
+    return (await DaemonRig.withHub('none', config)).run();
+  }
+
+  /** A rig that does not run yet, and how its hub is. */
+  static async withHub(fault: FaultKind, config = ''): Promise<DaemonRig> {
+    const hub = await new StandInHub().start();
+    await hub.fault(fault);
+    return new DaemonRig(hub, config);
   }
 
   run(): this {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { DaemonRig } from './daemon-rig.ts';
 
 test('Hub unreachable: retry 3x with 5 s delay, log a warning, wait for the next interval', async () => {
-  await using rig = new DaemonRig(await hubThatRefuses());
+  await using rig = await DaemonRig.withHub('refuse');
   rig.run();
   for (let retry = 0; retry < 3; retry++) await rig.pass(5_000);
   await rig.idle();
@@ -19,8 +19,7 @@ test('Hub unreachable: retry 3x with 5 s delay, log a warning, wait for the next
 });
 
 test('Hub timeout: 10 s a request, and 3 retries 5 s apart', async () => {
-  await using rig = new DaemonRig(await hubThatRefuses());
-  await rig.hub.fault('hang');
+  await using rig = await DaemonRig.withHub('hang');
   rig.run();
   for (const _ of [1, 2, 3]) {
     await rig.pass(10_000);
@@ -32,8 +31,7 @@ test('Hub timeout: 10 s a request, and 3 retries 5 s apart', async () => {
 });
 
 test('Invalid API key: log an error (401) that names the setting, continue beating', async () => {
-  await using rig = new DaemonRig(await hubThatRefuses());
-  await rig.hub.fault('none');
+  await using rig = await DaemonRig.withHub('none');
   rig.configText = rig.configText.replace('test-key', 'wrong-key');
   rig.run();
   await rig.nextBeat();
@@ -51,14 +49,14 @@ test('Invalid API key: log an error (401) that names the setting, continue beati
 });
 
 test('Config file missing: exit with a clear error message', async () => {
-  const rig = new DaemonRig(await hubThatRefuses());
+  const rig = await DaemonRig.withHub('refuse');
   rig.configText = '';
   await assert.rejects(rig.daemon.run(rig.stop.signal), /config.yaml: No such file/);
   await rig[Symbol.asyncDispose]();
 });
 
 test('Invalid config format: exit with a clear error message', async () => {
-  const rig = new DaemonRig(await hubThatRefuses());
+  const rig = await DaemonRig.withHub('refuse');
   rig.configText = 'hub_url: [\n';
   await assert.rejects(rig.daemon.run(rig.stop.signal), /config.yaml:2:1: A bracket is not closed/);
   await rig[Symbol.asyncDispose]();
@@ -92,10 +90,3 @@ test('Collection fails altogether: an error in the journal, and the next beat go
   await rig.idle();
   assert.equal(rig.hub.beats.length, 2);
 });
-
-async function hubThatRefuses() {
-  const { StandInHub } = await import('../../support/hub.ts');
-  const hub = await new StandInHub().start();
-  await hub.fault('refuse');
-  return hub;
-}
