@@ -14,6 +14,8 @@ export interface Handshake {
   readonly agreed: boolean;
   /** The first bytes that the server sent. */
   readonly greeting: string;
+  /** What a ProxyCommand said on stderr, where one was used. */
+  readonly proxyWords: string | undefined;
 }
 
 /** Turns what ssh2 threw into what a person can mend. */
@@ -38,6 +40,12 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
     const text = `${host} answered with ${JSON.stringify(greeting.slice(0, 80))}, which is not SSH: check ansible_port, and the load on its sshd`;
     return new Unreachable(name, text, cause);
   }
+  if (!agreed && handshake.proxyWords !== undefined) {
+    const said =
+      handshake.proxyWords === '' ? 'it said nothing' : `it said: ${handshake.proxyWords}`;
+    const text = `${host} cannot be reached by its ProxyCommand ${JSON.stringify(config.proxyCommand)} (${said})`;
+    return new Unreachable(name, text, cause);
+  }
   const when = agreed ? 'during the login' : 'before the keys were agreed on';
   const code = codeOf(error);
   const text = `${host} ended the connection ${when} (${code ?? words}): look at its sshd's log (journalctl -u ssh)`;
@@ -45,7 +53,9 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
 }
 
 /** A server that closes right away is short of slots (MaxStartups) or starting: another try may do. */
-export function isWorthAnotherTry(error: unknown, { agreed, greeting }: Handshake): boolean {
+export function isWorthAnotherTry(error: unknown, handshake: Handshake): boolean {
+  const { agreed, greeting, proxyWords } = handshake;
+  if (proxyWords !== undefined) return false;
   if (agreed || (greeting !== '' && !greeting.startsWith('Exceeded MaxStartups'))) return false;
   return /before handshake|ECONNRESET|EPIPE|No response/.test(`${wordsOf(error)} ${codeOf(error)}`);
 }

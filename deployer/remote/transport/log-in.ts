@@ -22,6 +22,8 @@ export interface Login {
   readonly notes: readonly string[];
   readonly socket: Duplex;
   readonly deadline: Deadline;
+  /** What a ProxyCommand said on stderr so far. */
+  readonly proxyWords?: (() => string) | undefined;
 }
 
 /** Thrown by `logIn` beside its cause, so that the caller can tell whether another try may do. */
@@ -88,8 +90,9 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
     socket.destroy();
     if (refusal !== undefined) throw refusal;
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    const notes = login.notes;
-    const handshake = { name, config, authenticator, notes, agreed, greeting: greeting() };
+    const { notes, proxyWords } = login;
+    const seen = { agreed, greeting: greeting(), proxyWords: proxyWords?.() };
+    const handshake = { name, config, authenticator, notes, ...seen };
     throw new HandshakeFailed(handshake, error);
   }
 }

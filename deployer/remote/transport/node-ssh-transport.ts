@@ -25,7 +25,7 @@ export class NodeSshTransport implements Transport {
         configArgs: configFileArgs(target.sshArgs),
         password: target.password,
         timeoutMs: target.connectTimeoutMs,
-        depth: 0,
+        path: [],
       },
       signal,
     );

@@ -15,16 +15,31 @@ export function fillProxyCommand(command: string, config: SshConfig): string {
   return command.replace(/%(.)/g, (whole, token: string) => tokens[token] ?? whole);
 }
 
+/** A stream to a server, and what the command that made it said on stderr. */
+export interface Dialled {
+  readonly socket: Duplex;
+  readonly proxyWords?: (() => string) | undefined;
+}
+
+const WORDS_LIMIT = 2000;
+
 /** Runs a ProxyCommand and gives its two ends as one stream, which ends the process when it is destroyed. */
-export function startProxyCommand(command: string, config: SshConfig, deps: TransportDeps): Duplex {
+export function startProxyCommand(
+  command: string,
+  config: SshConfig,
+  deps: TransportDeps,
+): Dialled {
   const child = spawn('/bin/sh', ['-c', `exec ${fillProxyCommand(command, config)}`], {
     env: { ...deps.env },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  // A command that is not there ends the stream; what it was is told by the handshake's error.
-  child.on('error', error => stream.destroy(error));
-  stream.on('error', () => {});
-  stream.on('close', () => child.kill());
-  return stream;
+  const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString('utf8')).slice(-WORDS_LIMIT);
+  });
+  child.on('error', error => socket.destroy(error));
+  socket.on('error', () => {});
+  socket.on('close', () => child.kill());
+  return { socket, proxyWords: () => words.trim() };
 }

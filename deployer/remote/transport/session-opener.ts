@@ -12,7 +12,7 @@ import { parseProxyJump } from './jump-spec.ts';
 import { KeyRing } from './key-ring.ts';
 import { type KnownHost, lookUpHost } from './known-hosts.ts';
 import { explainFailure, HandshakeFailed, logIn } from './log-in.ts';
-import { startProxyCommand } from './proxy-command.ts';
+import { type Dialled, startProxyCommand } from './proxy-command.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { Ssh2Session } from './ssh2-session.ts';
 import { StartLimit } from './start-limit.ts';
@@ -27,10 +27,10 @@ export interface Destination {
   readonly configArgs: readonly string[];
   readonly password: string | undefined;
   readonly timeoutMs: number;
-  readonly depth: number;
+  /** The jump hosts that this one is opened for, the first last; finds a ProxyJump that leads back to itself. */
+  readonly path: readonly string[];
 }
 
-const MOST_HOPS = 8;
 const MOST_STARTS = 4;
 const TRIES = 4;
 const PAUSE_MS = 250;
@@ -64,7 +64,8 @@ export class SessionOpener {
         const { authenticator, notes } = await this.#keys.authenticator(to, deadline);
         const login = { name: to.name, config: to.config, known, authenticator, notes, deadline };
         try {
-          return await logIn({ ...login, socket: await this.#dial(to, deadline) });
+          const { socket, proxyWords } = await this.#dial(to, deadline);
+          return await logIn({ ...login, socket, proxyWords });
         } catch (error) {
           const isRefusal = authenticator.refusedByAgent.length > 0;
           if (isRefusal) this.#keys.refuse(authenticator);
@@ -88,14 +89,15 @@ export class SessionOpener {
     }
   }
 
-  async #dial(to: Destination, deadline: Deadline): Promise<Duplex> {
+  async #dial(to: Destination, deadline: Deadline): Promise<Dialled> {
     const { config } = to;
+    const { proxyJump, proxyCommand } = config;
     deadline.stage = 'a connection';
-    if (config.proxyJump !== undefined) return this.#dialThrough(config.proxyJump, to, deadline);
-    if (config.proxyCommand !== undefined) {
-      return startProxyCommand(config.proxyCommand, config, this.#deps);
-    }
-    return dialTcp(to.name, config, deadline.signal);
+    if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, config, this.#deps);
+    const socket = await (proxyJump === undefined
+      ? dialTcp(to.name, config, deadline.signal)
+      : this.#dialThrough(proxyJump, to, deadline));
+    return { socket };
   }
 
   /** A stream through the last hop of a ProxyJump; the hops before it are that hop's own ProxyJump. */
@@ -107,18 +109,18 @@ export class SessionOpener {
       ...(route.hop.port === undefined ? [] : ['-p', String(route.hop.port)]),
       ...(route.before === undefined ? [] : ['-J', route.before]),
     ];
-    if (to.depth >= MOST_HOPS) {
+    const key = JSON.stringify([route.hop.host, args]);
+    if (to.path.includes(key)) {
       throw new Unreachable(to.name, `The ProxyJump of ${to.name} goes round in circles (${jump})`);
     }
-    const key = JSON.stringify([route.hop.host, args]);
     let lease: Lease | undefined;
     try {
       const leasing = this.#jumps.lease(key, async () => {
         const config = await this.#configs.read(route.hop.host, args);
         const { configArgs, timeoutMs } = to;
-        const depth = to.depth + 1;
+        const path = [...to.path, key];
         const name = route.hop.host;
-        return this.open({ name, config, configArgs, timeoutMs, depth, password: undefined });
+        return this.open({ name, config, configArgs, timeoutMs, path, password: undefined });
       });
       leasing.then(late => deadline.signal.aborted && late.release()).catch(() => {});
       // The hops have deadlines of their own, and may ask for a passphrase.

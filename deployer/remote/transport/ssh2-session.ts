@@ -28,10 +28,13 @@ export class Ssh2Session {
 
   /** Listens for the end of the link; to be called once, as soon as the login worked. */
   watch(): this {
+    const lose = (): void => this.#lost.abort(this.#lostError());
     this.#client.on('error', error => {
       this.#trouble = error;
+      // A stream through a jump host may never say that it closed.
+      setTimeout(lose, CLOSE_MS).unref();
     });
-    this.#client.once('close', () => this.#lost.abort(this.#lostError()));
+    this.#client.once('close', lose);
     return this;
   }
 

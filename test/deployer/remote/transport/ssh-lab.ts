@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TransportDeps } from '../../../../deployer/remote/transport/deps.ts';
 import type { Target } from '../../../../deployer/remote/transport/transport.ts';
@@ -105,6 +106,19 @@ export class SshLab {
       await this.trust(`[127.0.0.1]:${port} ${await this.publicKey(hostKey)}`);
     }
     return sshd;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(this.path(name), text, { mode: 0o600 });
+  }
+
+  async read(name: string): Promise<string> {
+    return readFile(this.path(name), 'utf8');
+  }
+
+  /** Waits for something that happens beside the test; the test's own time limit ends it. */
+  async until(happened: () => boolean): Promise<void> {
+    while (!happened()) await sleep(10);
   }
 
   /** Has something stopped with the lab. */

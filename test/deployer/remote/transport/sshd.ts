@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
@@ -48,6 +49,11 @@ export class Sshd {
   /** What it logged so far. */
   get log(): string {
     return this.#log;
+  }
+
+  /** Waits until a line like this was logged. */
+  async logged(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#log)) await once(this.#process.all, 'data');
   }
 
   async #listening(): Promise<void> {
