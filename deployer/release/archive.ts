@@ -31,7 +31,7 @@ export async function packTarGz(
         body,
       })),
   ];
-  return promisify(gzip)(writeTar(entries), { level });
+  return promisify(gzip)(await writeTar(entries), { level });
 }
 
 /** `a/b/c` has the parents `a/` and `a/b/`. */

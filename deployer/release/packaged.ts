@@ -11,7 +11,7 @@ export async function readPackaged(home: Home): Promise<Pick<Artifact, 'file' | 
   const top = `homelab-agent-${home.version}`;
   const file = `${top}.tar.gz`;
   const bytes = await readFile(join(home.packaged, file));
-  for (const { name, body } of readTar(await promisify(gunzip)(bytes))) {
+  for await (const { name, body } of readTar(await promisify(gunzip)(bytes))) {
     if (name === `${top}/SHA256SUMS`) {
       return { file, bytes, sums: Buffer.from(body).toString('utf8') };
     }

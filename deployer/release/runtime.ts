@@ -98,7 +98,7 @@ async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
 
 async function takeFiles(archive: Buffer, arch: Arch): Promise<Record<string, ArchiveFile>> {
   const files: Record<string, ArchiveFile> = {};
-  for (const { name, body } of readTar(await promisify(gunzip)(archive))) {
+  for await (const { name, body } of readTar(await promisify(gunzip)(archive))) {
     if (name === 'package/bin/node') {
       files['bin/node'] = { body, executable: true };
     } else if (name === 'package/LICENSE') {

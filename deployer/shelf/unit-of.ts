@@ -5,7 +5,7 @@ import { readTar } from '../release/tar.ts';
 
 /** The text of the unit inside an artifact. */
 export async function unitOf(artifact: Buffer): Promise<string> {
-  for (const { name, body } of readTar(await promisify(gunzip)(artifact))) {
+  for await (const { name, body } of readTar(await promisify(gunzip)(artifact))) {
     if (name.endsWith(`/${layout.unitName}`)) return Buffer.from(body).toString('utf8');
   }
   throw new Error(`Expected ${layout.unitName} in the artifact, found none`);

@@ -126,10 +126,6 @@ async function readMembers({ stdin }: ExecOptions): Promise<Map<string, string>>
   }
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return new Map(
-    [...readTar(Buffer.concat(chunks))].map(({ name, body }) => [
-      name,
-      Buffer.from(body).toString(),
-    ]),
-  );
+  const members = await Array.fromAsync(readTar(Buffer.concat(chunks)));
+  return new Map(members.map(({ name, body }) => [name, Buffer.from(body).toString()]));
 }
