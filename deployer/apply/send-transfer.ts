@@ -6,7 +6,12 @@ import { RECEIVED, type Transfer } from './transfer.ts';
 /** A first install over a slow link takes minutes; a dead link is found out long before by the transport. */
 const APPLY_MS = 60 * 60_000;
 
+/** Unpacking, restarts and rolling back on a slow card, beside the gate itself. */
+const ACTIVATION_MS = 5 * 60_000;
+
 export interface SendOptions {
+  /** How long the gate may hold the activation up, in milliseconds. */
+  readonly gateMs: number;
   /** Stops the upload; once the server has everything it finishes by itself, and this waits for it. */
   readonly signal: AbortSignal;
   onActivating(): void;
@@ -14,18 +19,25 @@ export interface SendOptions {
   onProgress(sent: number): void;
 }
 
-/** Sends a transfer and waits for the installer's end. Throws the transport's errors, and the signal's reason. */
+/** The server is activating and does not come to an end. */
+export class Overdue extends Error {
+  override name = 'Overdue';
+}
+
+/** Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason. */
 export async function sendTransfer(
   connection: Connection,
   { command, members }: Transfer,
-  { signal, onActivating, onChange, onProgress }: SendOptions,
+  { gateMs, signal, onActivating, onChange, onProgress }: SendOptions,
 ): Promise<ExecResult> {
   const upload = new AbortController();
   const interrupt = (): void => upload.abort(signal.reason);
   signal.addEventListener('abort', interrupt, { once: true });
+  let deadline: NodeJS.Timeout | undefined;
   const onLine = (line: string): void => {
     if (line === RECEIVED) {
       signal.removeEventListener('abort', interrupt);
+      deadline = setTimeout(() => upload.abort(new Overdue()), gateMs + ACTIVATION_MS);
       onActivating();
     } else if (line.startsWith('changed: ')) {
       onChange(line.slice('changed: '.length));
@@ -40,6 +52,7 @@ export async function sendTransfer(
       timeoutMs: APPLY_MS,
     });
   } finally {
+    clearTimeout(deadline);
     signal.removeEventListener('abort', interrupt);
   }
 }

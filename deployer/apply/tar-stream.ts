@@ -49,11 +49,16 @@ async function fill(tar: Pack, members: readonly TarMember[]): Promise<void> {
     const entry = tar.entry({ ...anonymous, name: member.name, mode: 0o600, size: size(member) });
     const source =
       'content' in member
-        ? Readable.from([member.content], { objectMode: false })
+        ? Readable.from(pieces(member.content), { objectMode: false })
         : createReadStream(member.file, { highWaterMark: PIECE });
     await pipeline(source, entry);
   }
   tar.finalize();
+}
+
+/** So that progress is told while a large member is on its way, not all at its start. */
+function* pieces(content: Buffer): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
 }
 
 function size(member: TarMember): number {

@@ -1,4 +1,4 @@
-import { sendTransfer } from '../apply/send-transfer.ts';
+import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import { tarBytes } from '../apply/tar-stream.ts';
 import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
 import { hostDiff } from '../diff/host-diff.ts';
@@ -9,7 +9,7 @@ import { ConnectionLost } from '../remote/transport/errors.ts';
 import type { ExecResult } from '../remote/transport/transport.ts';
 import type { Emit, Phase } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
-import type { Job } from './job.ts';
+import { gateMs, type Job } from './job.ts';
 import { type Probed, probeHost } from './probe-host.ts';
 import type { HostResult, Outcome } from './result.ts';
 import { settle } from './settle.ts';
@@ -120,6 +120,7 @@ export class HostRun {
     this.#phase('sending', `sends ${size(total)}`);
     try {
       return await sendTransfer(probed.connection, transfer, {
+        gateMs: gateMs(this.job),
         signal: this.#options.signal,
         onActivating: () => {
           activating = true;
@@ -129,7 +130,7 @@ export class HostRun {
         onProgress: sent => this.#emit({ kind: 'progress', host, sent, total }),
       });
     } catch (error) {
-      if (activating && error instanceof ConnectionLost) return null;
+      if (activating && (error instanceof ConnectionLost || error instanceof Overdue)) return null;
       throw error;
     }
   }

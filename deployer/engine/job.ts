@@ -12,3 +12,11 @@ export interface Job {
   readonly keepReleases: number;
   readonly optional: boolean;
 }
+
+/** The installer's own limit for the wait for a beat. */
+const BEAT_MS = 90_000;
+
+/** How long the gate holds an activation up. */
+export function gateMs({ gateSeconds, requireBeat }: Job): number {
+  return gateSeconds * 1_000 + (requireBeat ? BEAT_MS : 0);
+}

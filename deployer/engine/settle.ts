@@ -1,7 +1,7 @@
 import type { HostPlan } from '../plan/plan.ts';
 import type { Facts } from '../remote/facts/facts.ts';
 import { TransportError } from '../remote/transport/errors.ts';
-import type { Job } from './job.ts';
+import { gateMs, type Job } from './job.ts';
 import { ProbeFailed, probeHost } from './probe-host.ts';
 import type { Outcome } from './result.ts';
 import type { Tools } from './tools.ts';
@@ -20,8 +20,7 @@ export interface Settled {
  * After a lost link that is the only truth there is; after a good end it is the proof of it.
  */
 export async function settle(tools: Tools, job: Job, plan: HostPlan): Promise<Settled> {
-  const beat = job.requireBeat ? 90_000 : 0;
-  const deadline = tools.now() + job.gateSeconds * 1_000 + beat + PATIENCE_MS;
+  const deadline = tools.now() + gateMs(job) + PATIENCE_MS;
   let last: Settled = { outcome: 'unreachable', reason: null };
   for (;;) {
     last = await look(tools, job, plan);
