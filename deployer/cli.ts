@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
-import { addInventory, addInventory } from './commands/inventory.ts';
+import { addInventory } from './commands/inventory.ts';
 import { addPush } from './commands/push.ts';
-import { addRender, addRender } from './commands/render.ts';
+import { addRender } from './commands/render.ts';
 import { addStatus } from './commands/status.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors.ts';
