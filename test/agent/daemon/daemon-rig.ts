@@ -32,7 +32,7 @@ export class DaemonRig {
   collect: () => Promise<Collected> = async () => ({
     body: {
       hostname: 'nas',
-      metrics: { uptime_seconds: Math.floor(this.clock.monotonic() / 1000) },
+      metrics: { cpu_percent: 1.5, uptime_seconds: Math.floor(this.clock.monotonic() / 1000) },
     },
     collectors: { uptime: { ok: true } },
   });
