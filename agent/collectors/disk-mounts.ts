@@ -19,15 +19,17 @@ const excluded =
 /**
  * The mounts that are disks, each disk once. Network and FUSE mounts are none of them: asking one whose server is away
  * never returns.
+ *
+ * @param preferred mount points that stand for their disk before any other, best first
  */
-export function select(mounts: readonly Mount[]): Mount[] {
+export function select(mounts: readonly Mount[], preferred: readonly string[] = []): Mount[] {
   // Of several mounts at one place the last is the one that is seen.
   const visible = new Map(mounts.map(mount => [mount.mountPoint, mount]));
   const byDevice = new Map<string, Mount>();
   for (const mount of visible.values()) {
     if (!isDisk(mount)) continue;
     const other = byDevice.get(mount.deviceNumber);
-    if (other === undefined || comparePlace(mount, other) < 0) {
+    if (other === undefined || comparePlace(mount, other, preferred) < 0) {
       byDevice.set(mount.deviceNumber, mount);
     }
   }
@@ -36,16 +38,19 @@ export function select(mounts: readonly Mount[]): Mount[] {
 
 function isDisk({ fsType, source, mountPoint }: Mount): boolean {
   if (images.has(fsType) || excluded.test(mountPoint)) return false;
+  // A program stands behind it, whatever its source says: Proxmox's /etc/pve claims /dev/fuse. fuseblk is NTFS and exFAT.
+  if (/^fuse(?:\.|$)/.test(fsType) && !pooled.has(fsType)) return false;
   // A snapshot of ZFS, mounted by being looked at.
   if (fsType === 'zfs' && source.includes('@')) return false;
   return pooled.has(fsType) || source.startsWith('/dev/');
 }
 
-/** The better of two mounts of one device: the root, then a whole file system, then the shorter path. */
-function comparePlace(a: Mount, b: Mount): number {
+/** The better of two mounts of one device: a preferred place, a whole file system, then the shorter path. */
+function comparePlace(a: Mount, b: Mount, preferred: readonly string[]): number {
+  const places = [...preferred, '/', '/sysroot'];
+  const rank = ({ mountPoint }: Mount): number => places.indexOf(mountPoint) + 1 || Infinity;
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
   return (
-    Number(b.mountPoint === '/') - Number(a.mountPoint === '/') ||
-    Number(b.root === '/') - Number(a.root === '/') ||
-    a.mountPoint.length - b.mountPoint.length
+    Number(b.root === '/') - Number(a.root === '/') || a.mountPoint.length - b.mountPoint.length
   );
 }

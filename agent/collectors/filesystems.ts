@@ -6,7 +6,7 @@ import * as diskMounts from './disk-mounts.ts';
 import * as mounts from './mounts.ts';
 import type { Notices } from './notices.ts';
 import { percentOf } from './percent-of.ts';
-import { withoutShared } from './zfs-datasets.ts';
+import { byPool } from './zfs-datasets.ts';
 
 export interface MeasuredMount {
   mount: mounts.Mount;
@@ -27,15 +27,23 @@ export class Filesystems {
     this.#notices = deps.notices;
   }
 
-  /** One after the other, so that of libuv's threads at most one more is at stake at a time. */
-  async read(keepAllDatasets: boolean): Promise<MeasuredMount[]> {
+  /**
+   * One after the other, so that of libuv's threads at most one more is at stake at a time.
+   *
+   * @param keepAllDatasets of ZFS too: in a container they are what it was given
+   * @param preferred mount points that stand for their disk before any other
+   */
+  async read(
+    keepAllDatasets: boolean,
+    preferred: readonly string[] = [],
+  ): Promise<MeasuredMount[]> {
     const measured: MeasuredMount[] = [];
-    for (const mount of diskMounts.select(mounts.read(this.#host))) {
+    for (const mount of diskMounts.select(mounts.read(this.#host), preferred)) {
       const space = await this.#space(mount);
       // 0 blocks: a file system without a size, such as an autofs trigger.
       if (space !== null && space.size > 0) measured.push({ mount, space });
     }
-    return keepAllDatasets ? measured : withoutShared(measured);
+    return keepAllDatasets ? measured : byPool(measured);
   }
 
   async #space(mount: mounts.Mount): Promise<Space | null> {

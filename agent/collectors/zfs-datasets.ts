@@ -4,38 +4,35 @@ import type { MeasuredMount } from './filesystems.ts';
 const tolerance = 0.99;
 
 /**
- * Leaves out the datasets of ZFS that have no limit of their own. Each reports its own use and the whole pool's free
- * space as its size, so a dozen of them look like a dozen disks, all filling at once.
+ * Makes each pool of ZFS one disk. A dataset reports its own use and the whole pool's free space as its size, so a
+ * dozen of them look like a dozen disks, all filling at once and none of them full.
  *
- * Kept: the root, the pool (its name has no slash) or what stands for it, and datasets with a quota, which have less
- * available than the pool.
+ * A pool stands where the root is mounted from it, else at its own mount, else at its shortest one. Its use is that of
+ * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available.
+ * Datasets with a quota have less available than the pool, and are listed beside it.
  */
-export function withoutShared(measured: readonly MeasuredMount[]): MeasuredMount[] {
-  const available = new Map<string, number>();
-  const standsFor = new Map<string, MeasuredMount>();
-  for (const each of measured.filter(isZfs)) {
-    const pool = poolOf(each);
-    available.set(pool, Math.max(available.get(pool) ?? 0, each.space.available));
-    const other = standsFor.get(pool);
-    if (other === undefined || rank(each) < rank(other)) standsFor.set(pool, each);
+export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
+  const pools = Map.groupBy(
+    measured.filter(({ mount }) => mount.fsType === 'zfs'),
+    ({ mount }) => mount.source.split('/', 1)[0] ?? '',
+  );
+  const listed = new Map<MeasuredMount, MeasuredMount>();
+  for (const datasets of pools.values()) {
+    const available = Math.max(...datasets.map(each => each.space.available));
+    const used = datasets.reduce((sum, { space }) => sum + space.size - space.free, 0);
+    const [place, ...others] = datasets.toSorted((a, b) => rank(a) - rank(b));
+    if (place === undefined) continue;
+    const space = { size: used + available, free: available, available };
+    listed.set(place, { mount: place.mount, space });
+    for (const each of others) {
+      if (each.space.available < available * tolerance) listed.set(each, each);
+    }
   }
-  return measured.filter(each => {
-    if (!isZfs(each) || each.mount.mountPoint === '/') return true;
-    if (standsFor.get(poolOf(each)) === each || !each.mount.source.includes('/')) return true;
-    return each.space.available < (available.get(poolOf(each)) ?? 0) * tolerance;
-  });
+  return measured.flatMap(each => (each.mount.fsType === 'zfs' ? (listed.get(each) ?? []) : each));
 }
 
-function isZfs({ mount }: MeasuredMount): boolean {
-  return mount.fsType === 'zfs';
-}
-
-function poolOf({ mount }: MeasuredMount): string {
-  return mount.source.split('/', 1)[0] ?? '';
-}
-
-/** Lower is nearer to being the pool: its own dataset, the root of the host, then the shortest path. */
+/** Lower is nearer to being the pool. */
 function rank({ mount }: MeasuredMount): number {
-  if (!mount.source.includes('/')) return 0;
-  return mount.mountPoint.length;
+  if (mount.mountPoint === '/') return -1;
+  return mount.source.includes('/') ? mount.mountPoint.length : 0;
 }

@@ -152,6 +152,23 @@ test('select() leaves out snapshots that ZFS mounted by itself (pitfall 16)', ()
   assert.deepEqual(places('1 1 0:70 / /tank/.zfs/snapshot/daily ro - zfs tank@daily ro\n'), []);
 });
 
+test('select() lets a preferred place stand for its disk (pitfall 17)', () => {
+  const table = parse(`1 1 0:36 /root /sysroot ro - btrfs /dev/sda3 rw
+2 1 0:36 /root/ostree/deploy/fedora/var /var rw - btrfs /dev/sda3 rw
+`);
+  assert.equal(select(table)[0]?.mountPoint, '/sysroot');
+  assert.equal(select(table, ['/var'])[0]?.mountPoint, '/var');
+});
+
+test('select() takes no device from a FUSE mount’s word for it (pitfall 6)', () => {
+  assert.deepEqual(
+    places(`1 1 0:62 / /etc/pve rw - fuse /dev/fuse rw
+2 1 8:49 / /mnt/usb rw - fuseblk /dev/sdd1 rw
+`),
+    ['/mnt/usb'],
+  );
+});
+
 test('select() leaves out the files that a container runtime mounts from the machine', () => {
   assert.deepEqual(
     places(`1 1 8:1 /var/lib/docker/containers/ab/hosts /etc/hosts rw - ext4 /dev/sda1 rw
