@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { TransportDeps } from './deps.ts';
 import { NodeSshTransport } from './node-ssh-transport.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { OpensshTransport } from './openssh-transport.ts';
 import { readSecret } from './read-secret.ts';
 import type { Transport } from './transport.ts';
 
@@ -14,7 +15,8 @@ export interface TransportChoice {
 
 /** The transport that a command asked for, with what it needs of the world. */
 export function createTransport(context: Context, choice: TransportChoice = {}): Transport {
-  return new NodeSshTransport(transportDeps(context, choice.ask));
+  const deps = transportDeps(context, choice.ask);
+  return choice.kind === 'openssh' ? new OpensshTransport(deps) : new NodeSshTransport(deps);
 }
 
 /** Somebody can be asked only where both the question and the answer have a terminal. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
+import { quote } from '../quote.ts';
 import { explainSudo, sudoCommand, sudoMarks } from '../sudo.ts';
 import { SudoGate } from '../sudo-gate.ts';
 import type { ChannelEnd, CommandChannel } from './channel.ts';
@@ -35,7 +36,10 @@ export async function runCommand(
     stop.throwIfAborted();
     const viaSudo = options.sudo === true && user !== target.become.user;
     const gate = viaSudo ? new SudoGate(sudoMarks(randomBytes(8).toString('hex'))) : undefined;
-    const line = gate === undefined ? command : sudoCommand(command, target.become, gate.marks);
+    const line =
+      gate === undefined
+        ? quote(['/bin/sh', '-c', command])
+        : sudoCommand(command, target.become, gate.marks);
     const channel = await runner.open(line, stop);
     return await converse(runner, channel, gate, options, stop);
   } finally {

@@ -49,7 +49,7 @@ export interface ExecResult {
 
 export interface Connection {
   /**
-   * Runs one command line in the login user's shell and waits for its end. Commands may run side by side (few).
+   * Runs one command line by /bin/sh, whatever the login user's shell is, and waits for its end. Commands may run side by side (few).
    * Throws ConnectionLost when the link, a signal or the deadline ended it (what it did is then unknown),
    * SudoRefused when sudo would not, and the signal's reason when aborted.
    */

@@ -1,0 +1,110 @@
+import { agentSocket, listAgent } from './agent.ts';
+import { aliasOf, SshConfigReader, sshArguments } from './ask-ssh.ts';
+import type { Answer } from './askpass.ts';
+import { Deadline } from './deadline.ts';
+import type { TransportDeps } from './deps.ts';
+import { LoginRefused, Unreachable } from './errors.ts';
+import { explainOpenssh } from './explain-openssh.ts';
+import { describeHost } from './judge-host-key.ts';
+import { type KeyFile, readKeyFiles } from './key-files.ts';
+import { KeyOpener } from './key-opener.ts';
+import { OpensshConnection } from './openssh-connection.ts';
+import { MasterEnded, OpensshMaster } from './openssh-master.ts';
+import type { SshConfig } from './ssh-config.ts';
+import { StartLimit } from './start-limit.ts';
+import type { Connection, Target, Transport } from './transport.ts';
+
+const MOST_STARTS = 4;
+
+/** The way to the servers by OpenSSH's own client: all that it can do (FIDO keys, certificates, …), a process each. */
+export class OpensshTransport implements Transport {
+  readonly #deps: TransportDeps;
+  readonly #configs: SshConfigReader;
+  readonly #opener: KeyOpener;
+  readonly #starts = new StartLimit(MOST_STARTS);
+
+  constructor(deps: TransportDeps) {
+    this.#deps = deps;
+    this.#configs = new SshConfigReader(deps);
+    this.#opener = new KeyOpener(deps);
+  }
+
+  async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const read = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const config = { ...read, label: target.name };
+    const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
+    return this.#starts.run(key, () => this.#connect(target, config, signal));
+  }
+
+  async #connect(
+    target: Target,
+    config: SshConfig,
+    signal: AbortSignal | undefined,
+  ): Promise<Connection> {
+    const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
+    deadline.start();
+    const password: Answer[] =
+      target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
+    try {
+      return await this.#start(target, config, password, deadline);
+    } catch (error) {
+      // A key that wants a passphrase is asked for only when nothing else opened the door.
+      if (!(error instanceof LoginRefused)) throw error;
+      const passphrases = await this.#passphrases(config, deadline);
+      if (passphrases.length === 0) throw error;
+      return await this.#start(target, config, [...passphrases, ...password], deadline);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async #start(
+    target: Target,
+    config: SshConfig,
+    answers: readonly Answer[],
+    deadline: Deadline,
+  ): Promise<Connection> {
+    try {
+      const master = await OpensshMaster.start(
+        this.#deps,
+        target,
+        config,
+        answers,
+        deadline.signal,
+      );
+      return new OpensshConnection(this.#deps, target, config, master);
+    } catch (error) {
+      if (!(error instanceof MasterEnded)) throw error;
+      const { notes } = await readKeyFiles(config, this.#deps);
+      throw explainOpenssh(target.name, config, error.message, notes);
+    }
+  }
+
+  async #passphrases(config: SshConfig, deadline: Deadline): Promise<Answer[]> {
+    const { files } = await readKeyFiles(config, this.#deps);
+    const { keys } = await listAgent(agentSocket(config, this.#deps));
+    const inAgent = (file: KeyFile): boolean =>
+      keys.some(key => file.publicKey?.blob.equals(key.getPublicSSH()) === true);
+    const answers: Answer[] = [];
+    for (const file of files.filter(one => one.encrypted && !inAgent(one))) {
+      const secret = await deadline.paused(this.#opener.passphrase(file));
+      // ssh shortens long paths in its question.
+      if (!(secret instanceof Error)) answers.push({ question: file.path.slice(0, 90), secret });
+      else throw loginRefused(config, file, secret);
+    }
+    return answers;
+  }
+}
+
+function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRefused {
+  const text = `${describeHost(config)} refused the login of ${config.user}: key ${file.path} (${reason.message})`;
+  return new LoginRefused(config.label, text);
+}
+
+function timeUp(target: Target, config: SshConfig): Unreachable {
+  return new Unreachable(
+    target.name,
+    `${describeHost(config)} gave no answer within ${target.connectTimeoutMs / 1000} s: is it switched on, and is it busy`,
+  );
+}
