@@ -21,6 +21,7 @@ export function addBuild(program: Command, context: Context): void {
         cache: cacheDirectory(context),
         progress: message => context.stderr.write(`${message}\n`),
         signal: context.signal,
+        env: context.env,
       });
       for (const made of [artifact, ...Object.values(runtimes)]) {
         const size = `${(made.bytes / 1e6).toFixed(1)} MB`;

@@ -17,6 +17,7 @@ export interface BuildRequest {
   readonly cache: string;
   readonly progress: (message: string) => void;
   readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Makes all that servers of these processors need, and the manifest that lists it. The manifest comes last. */

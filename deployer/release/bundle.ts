@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { agentBundleOptions } from './bundle-options.ts';
 import { collectLicences } from './licences.ts';
 
@@ -12,6 +11,8 @@ export interface Bundle {
 
 /** Makes the agent one file that needs nothing but Node beside it. */
 export async function bundleAgent(root: string, version: string): Promise<Bundle> {
+  // Not at the head: a published package has no esbuild, and never comes here.
+  const { build } = await import('esbuild');
   const result = await build({
     ...agentBundleOptions(version),
     entryPoints: [join(root, 'agent', 'main.ts')],

@@ -28,6 +28,8 @@ export interface RuntimeRequest {
   /** Tells a person that the next step takes some seconds. */
   readonly progress: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Of npm; this process's where it is left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -38,8 +40,9 @@ export interface RuntimeRequest {
  */
 export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> {
   const name = `node-v${request.version}-linux-${request.arch}`;
-  // The pin is part of the name, so that another pin never finds this one's archive.
-  const kept = join(request.cache, `${name}-${sha256(request.integrity).slice(0, 16)}.tar.gz`);
+  // Another pin, or another way to write archives, never finds this one's.
+  const key = sha256(`2 ${request.integrity}`).slice(0, 16);
+  const kept = join(request.cache, `${name}-${key}.tar.gz`);
   const cached = await readCached(kept);
   if (cached !== undefined) {
     return { name, bytes: cached };
@@ -65,7 +68,7 @@ async function readCached(path: string): Promise<Buffer | undefined> {
 }
 
 async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
-  const { arch, version, signal } = request;
+  const { arch, version, signal, env } = request;
   const directory = await mkdtemp(join(tmpdir(), 'homelab-deploy-runtime-'));
   const spec = `node-linux-${arch}@${version}`;
   try {
@@ -77,6 +80,7 @@ async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
         stdin: 'ignore',
         timeout: 600_000,
         ...(signal && { cancelSignal: signal }),
+        ...(env && { env, extendEnv: false }),
       },
     );
     return await readFile(join(directory, `node-linux-${arch}-${version}.tgz`));

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Plain old JavaScript, so that an old Node can run it and say that it is too old.
+import { existsSync } from 'node:fs';
+
+const wanted = [22, 19];
+const found = process.versions.node.split('.').map(Number);
+
+if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
+  process.stderr.write(
+    `homelab-deploy needs Node ${wanted.join('.')} or newer, found ${process.versions.node}\n`,
+  );
+  process.exitCode = 1;
+} else {
+  // A clone has the sources; the package as it is published has them as one file.
+  const source = new URL('./main.ts', import.meta.url);
+  const bundle = new URL('../dist/npm/homelab-deploy.mjs', import.meta.url);
+  await import((existsSync(source) ? source : bundle).href);
+}
