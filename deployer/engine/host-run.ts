@@ -34,6 +34,7 @@ export class HostRun {
   #plan: HostPlan | null = null;
   #diff: string | null = null;
   #spentMs = 0;
+  #sentBytes = 0;
   #since: number | null = null;
   #result: HostResult | null = null;
 
@@ -127,7 +128,10 @@ export class HostRun {
           this.#phase('activating', 'activates');
         },
         onChange: text => this.#emit({ kind: 'change', host, text }),
-        onProgress: sent => this.#emit({ kind: 'progress', host, sent, total }),
+        onProgress: sent => {
+          this.#sentBytes = sent;
+          this.#emit({ kind: 'progress', host, sent, total });
+        },
       });
     } catch (error) {
       if (activating && (error instanceof ConnectionLost || error instanceof Overdue)) return null;
@@ -177,6 +181,7 @@ export class HostRun {
       release: this.#plan?.release ?? null,
       previous: this.#plan?.previous ?? this.#probed?.facts.current ?? null,
       steps: this.#plan?.steps ?? [],
+      sentBytes: this.#sentBytes,
       changes: [],
       reason: null,
       journal: [],

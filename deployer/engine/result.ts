@@ -19,6 +19,8 @@ export interface HostResult {
   readonly release: string | null;
   readonly previous: string | null;
   readonly steps: readonly Step[];
+  /** Bytes of the transfer; 0 where nothing was sent. */
+  readonly sentBytes: number;
   /** What install-agent.sh said that it changed. */
   readonly changes: readonly string[];
   /** Why it ended so, for everything but `unchanged` and `changed`. */

@@ -12,8 +12,9 @@ export function pushReport(
     check: options.check,
     exit_code: options.exitCode,
     totals,
-    hosts: results.map(({ seconds, ...result }) => ({
+    hosts: results.map(({ seconds, sentBytes, ...result }) => ({
       ...result,
+      sent_bytes: sentBytes,
       seconds: Math.round(seconds * 1000) / 1000,
     })),
   };
