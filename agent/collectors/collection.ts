@@ -10,6 +10,7 @@ import { CpuUsage } from './cpu-usage.ts';
 import * as defaultRoute from './default-route.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
+import * as foreignSysfs from './foreign-sysfs.ts';
 import * as hostname from './hostname.ts';
 import { Identity } from './identity.ts';
 import * as interfaces from './interfaces.ts';
@@ -186,12 +187,12 @@ export class Collection {
 
   #network() {
     const { host } = this.#deps;
-    const all = interfaces.read(host);
+    const all = interfaces.read(host, this.#foreignSysfs());
     return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(host)) };
   }
 
   #readMac(): string | null {
-    const address = this.#mac.read();
+    const address = this.#mac.read(this.#foreignSysfs());
     if (address === null) {
       this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
     } else {
@@ -209,6 +210,11 @@ export class Collection {
           error,
         });
     }
+  }
+
+  /** Only a container can have the wrong /sys, so that no other host pays for the look. */
+  #foreignSysfs(): ReadonlyMap<string, string> | null {
+    return this.#inContainer() ? foreignSysfs.read(this.#deps.host) : null;
   }
 
   #inContainer(): boolean {

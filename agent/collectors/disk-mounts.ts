@@ -20,14 +20,15 @@ const excluded =
  * The mounts that are disks, each disk once. Network and FUSE mounts are none of them: asking one whose server is away
  * never returns.
  *
- * @param preferred mount points that stand for their disk before any other, best first
+ * @param preferred mount points that somebody named: they stand for their disk before any other, and are disks even
+ *   where they do not look it, as the overlay that is a container's root
  */
 export function select(mounts: readonly Mount[], preferred: readonly string[] = []): Mount[] {
   // Of several mounts at one place the last is the one that is seen.
   const visible = new Map(mounts.map(mount => [mount.mountPoint, mount]));
   const byDevice = new Map<string, Mount>();
   for (const mount of visible.values()) {
-    if (!isDisk(mount)) continue;
+    if (!isDisk(mount) && !(preferred.includes(mount.mountPoint) && isLocal(mount))) continue;
     const other = byDevice.get(mount.deviceNumber);
     if (other === undefined || comparePlace(mount, other, preferred) < 0) {
       byDevice.set(mount.deviceNumber, mount);
@@ -43,6 +44,13 @@ function isDisk({ fsType, source, mountPoint }: Mount): boolean {
   // A snapshot of ZFS, mounted by being looked at.
   if (fsType === 'zfs' && source.includes('@')) return false;
   return pooled.has(fsType) || source.startsWith('/dev/');
+}
+
+/** A server or a program stands behind these, and may be away. */
+function isLocal({ fsType }: Mount): boolean {
+  return !/^(?:fuse(?:\.|$)|nfs|cifs$|smb|ceph$|9p$|afs$|lustre$|autofs$|davfs$|glusterfs$|virtiofs$)/.test(
+    fsType,
+  );
 }
 
 /** The better of two mounts of one device: a preferred place, a whole file system, then the shorter path. */

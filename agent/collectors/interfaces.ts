@@ -27,10 +27,15 @@ export function isUp(
   return (Number(flags) & 1) === 1 && carrier === '1';
 }
 
-export function read(host: Host): Interface[] {
+/** @param foreign addresses of our own interfaces where /sys/class/net shows another network's (foreign-sysfs.ts) */
+export function read(host: Host, foreign: ReadonlyMap<string, string> | null): Interface[] {
   const text = host.read('proc/net/dev');
   if (text === null) throw new Error('Cannot read /proc/net/dev: not there');
   return [...parse(text)].map(([name, counters]) => {
+    if (foreign !== null) {
+      const isUp = foreign.has(name);
+      return { ...counters, name, isUp, isPhysical: false, isBridgePort: false, master: null };
+    }
     const attribute = (key: string): string | null =>
       host.attribute(`sys/class/net/${name}/${key}`);
     const operstate = attribute('operstate');

@@ -16,8 +16,17 @@ export class MacAddress {
     this.#host = host;
   }
 
-  /** Lower case with colons, or null when the host has no Ethernet at all. */
-  read(): string | null {
+  /**
+   * Lower case with colons, or null when the host has no Ethernet at all.
+   *
+   * @param foreign addresses of our own interfaces where /sys/class/net shows another network's (foreign-sysfs.ts)
+   */
+  read(foreign: ReadonlyMap<string, string> | null): string | null {
+    if (foreign !== null) {
+      const route = defaultRoute.read(this.#host);
+      const own = route === null ? undefined : foreign.get(route);
+      return parse(own ?? foreign.values().next().value ?? null);
+    }
     const known = this.#found;
     if (known !== null && this.#host.exists(`sys/class/net/${known.device}`)) return known.address;
     this.#found = null;

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { readBounded } from './read-bounded.ts';
 import { Recording } from './recording.ts';
@@ -81,6 +82,23 @@ export class Host {
       free: Number(answer.bfree * block),
       available: Number(answer.bavail * block),
     };
+  }
+
+  /**
+   * Hardware addresses of the interfaces that are up and have an IP address, from the kernel's own list (netlink). None
+   * on a recorded host, and where the service may not use netlink.
+   */
+  hardwareAddresses(): ReadonlyMap<string, string> {
+    const addresses = new Map<string, string>();
+    if (!this.live) return addresses;
+    try {
+      for (const [name, [first] = []] of Object.entries(networkInterfaces())) {
+        if (first !== undefined && !first.internal) addresses.set(name, first.mac);
+      }
+    } catch {
+      // RestrictAddressFamilies= without AF_NETLINK: /sys/class/net has to do.
+    }
+    return addresses;
   }
 
   /** What a command printed when the tree was recorded, or null when it was not. A live host has no record. */

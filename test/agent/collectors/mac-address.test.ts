@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import * as foreignSysfs from '../../../agent/collectors/foreign-sysfs.ts';
 import { MacAddress, parse, parseBond } from '../../../agent/collectors/mac-address.ts';
+import { Host } from '../../../agent/host/host.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const route = (name: string): Files => ({
@@ -42,7 +44,7 @@ test('the address is that of the default route, not of the first interface (pitf
     ...port('enp2s0', '3c:ec:ef:00:00:02'),
     ...port('enp3s0', '3c:ec:ef:00:00:03'),
   });
-  assert.equal(new MacAddress(host).read(), '3c:ec:ef:00:00:03');
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:03');
 });
 
 test('behind a bridge it is the port with the cable, not a guest’s end (pitfall 23)', t => {
@@ -56,7 +58,7 @@ test('behind a bridge it is the port with the cable, not a guest’s end (pitfal
     ...link('aveth', 'fe:00:00:00:00:aa'),
     ...port('eno1', '3c:ec:ef:00:00:01'),
   });
-  assert.equal(new MacAddress(host).read(), '3c:ec:ef:00:00:01');
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:01');
 });
 
 const bonding = `Ethernet Channel Bonding Driver: v6.1.0
@@ -91,7 +93,31 @@ test('behind VLAN on bridge on bond it is the first port’s permanent address (
     ...port('eno2', shared, { master: '-> ../bond0' }),
     'proc/net/bonding/bond0': bonding,
   });
-  assert.equal(new MacAddress(host).read(), '3c:ec:ef:00:00:11');
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:11');
+});
+
+/** A host whose own network is not the one that its /sys shows. */
+class Nspawn extends Host {
+  override hardwareAddresses(): Map<string, string> {
+    return new Map([
+      ['eth1', '02:00:00:00:00:06'],
+      ['eth0', '02:00:00:00:00:05'],
+    ]);
+  }
+}
+
+test('a /sys that shows another network is noticed and not believed', t => {
+  const { root } = hostTree(t, { ...route('eth0'), ...port('eth0', '3c:ec:ef:00:00:01') });
+  const host = new Nspawn(root);
+  assert.equal(new MacAddress(host).read(foreignSysfs.read(host)), '02:00:00:00:00:05');
+});
+
+test('a /sys that shows our own network is believed', t => {
+  const { root } = hostTree(t, {
+    ...port('eth0', '02:00:00:00:00:05'),
+    ...port('eth1', '02:00:00:00:00:06'),
+  });
+  assert.equal(foreignSysfs.read(new Nspawn(root)), null);
 });
 
 test('a default route through a tunnel gives the next physical port (pitfall 23)', t => {
@@ -101,17 +127,17 @@ test('a default route through a tunnel gives the next physical port (pitfall 23)
     'sys/class/net/tun0/address': '\n',
     ...port('eth0', 'b8:27:eb:00:00:01'),
   });
-  assert.equal(new MacAddress(host).read(), 'b8:27:eb:00:00:01');
+  assert.equal(new MacAddress(host).read(null), 'b8:27:eb:00:00:01');
 });
 
 test('a container’s own end is its address', t => {
   const { host } = hostTree(t, { ...route('eth0'), ...link('eth0', 'bc:24:11:00:00:01') });
-  assert.equal(new MacAddress(host).read(), 'bc:24:11:00:00:01');
+  assert.equal(new MacAddress(host).read(null), 'bc:24:11:00:00:01');
 });
 
 test('it is null where there is no Ethernet', t => {
   const { host } = hostTree(t, { 'sys/class/net/lo/type': '772\n' });
-  assert.equal(new MacAddress(host).read(), null);
+  assert.equal(new MacAddress(host).read(null), null);
 });
 
 test('a lopsided sysfs, where bonds stand on each other, ends the walk', t => {
@@ -120,7 +146,7 @@ test('a lopsided sysfs, where bonds stand on each other, ends the walk', t => {
     ...link('bond0', '02:00:00:00:00:01', { 'bonding/slaves': 'bond1\n' }),
     ...link('bond1', '02:00:00:00:00:02', { 'bonding/slaves': 'bond0\n' }),
   });
-  assert.match(new MacAddress(host).read() ?? '', /^02:/);
+  assert.match(new MacAddress(host).read(null) ?? '', /^02:/);
 });
 
 test('the choice is remembered while the interface is there (pitfall 23)', t => {
@@ -130,9 +156,9 @@ test('the choice is remembered while the interface is there (pitfall 23)', t => 
     ...port('wlan0', '3c:ec:ef:00:00:02'),
   });
   const mac = new MacAddress(host);
-  assert.equal(mac.read(), '3c:ec:ef:00:00:01');
+  assert.equal(mac.read(null), '3c:ec:ef:00:00:01');
   write(root, route('wlan0'));
-  assert.equal(mac.read(), '3c:ec:ef:00:00:01');
+  assert.equal(mac.read(null), '3c:ec:ef:00:00:01');
   rmSync(join(root, 'sys/class/net/eth0'), { recursive: true });
-  assert.equal(mac.read(), '3c:ec:ef:00:00:02');
+  assert.equal(mac.read(null), '3c:ec:ef:00:00:02');
 });

@@ -160,6 +160,15 @@ test('select() lets a preferred place stand for its disk (pitfall 17)', () => {
   assert.equal(select(table, ['/var'])[0]?.mountPoint, '/var');
 });
 
+test('select() takes a named place for a disk though it is an overlay, but no network mount (pitfall 17)', () => {
+  const table = parse(`1 1 0:90 / / rw - overlay overlay rw,lowerdir=/a,upperdir=/b
+2 1 0:91 / /mnt/nfs rw - nfs4 server:/export rw
+`);
+  assert.deepEqual(select(table), []);
+  assert.equal(select(table, ['/'])[0]?.mountPoint, '/');
+  assert.deepEqual(select(table, ['/mnt/nfs']), []);
+});
+
 test('select() takes no device from a FUSE mount’s word for it (pitfall 6)', () => {
   assert.deepEqual(
     places(`1 1 0:62 / /etc/pve rw - fuse /dev/fuse rw

@@ -78,7 +78,7 @@ const bridged: Files = {
 const noRoute = (): null => null;
 
 test('totals() count what crossed the machine’s edge once: no lo, bridge, veth or tunnel (pitfall 22)', t => {
-  const all = interfaces.read(hostTree(t, bridged).host);
+  const all = interfaces.read(hostTree(t, bridged).host, null);
   assert.deepEqual(totals(all, noRoute), { network_rx_bytes: 1000, network_tx_bytes: 2000 });
 });
 
@@ -91,7 +91,7 @@ test('totals() count the ports of a bond, and not the bond again (pitfall 22)', 
     'sys/class/net/eno2/master': '-> ../bond0',
     ...virtual('bond0'),
   });
-  assert.equal(totals(interfaces.read(host), noRoute).network_rx_bytes, 1500);
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1500);
 });
 
 test('totals() count a virtual machine’s accelerated port once (pitfall 22)', t => {
@@ -101,7 +101,7 @@ test('totals() count a virtual machine’s accelerated port once (pitfall 22)', 
     ...physical('enP1'),
     'sys/class/net/enP1/master': '-> ../eth0',
   });
-  assert.equal(totals(interfaces.read(host), noRoute).network_rx_bytes, 1000);
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1000);
 });
 
 test('totals() of a container are those of its default route (pitfall 22)', t => {
@@ -110,7 +110,7 @@ test('totals() of a container are those of its default route (pitfall 22)', t =>
     ...virtual('eth0'),
     ...virtual('eth1'),
   });
-  const all = interfaces.read(host);
+  const all = interfaces.read(host, null);
   assert.equal(totals(all, () => 'eth1').network_rx_bytes, 500);
   assert.equal(totals(all, noRoute).network_rx_bytes, 1500);
 });
@@ -122,11 +122,11 @@ test('totals() are unknown, not 0, where there is nothing to count', () => {
 test('totals() pass a counter that began anew on as it is (pitfall 22)', t => {
   const { host, root } = hostTree(t, bridged);
   write(root, { 'proc/net/dev': head + line('eno1', 5, 6) });
-  assert.equal(totals(interfaces.read(host), noRoute).network_rx_bytes, 5);
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 5);
 });
 
 test('listed() leaves out lo and the guests’ ends of a bridge (pitfall 22)', t => {
-  const all = interfaces.read(hostTree(t, bridged).host);
+  const all = interfaces.read(hostTree(t, bridged).host, null);
   assert.deepEqual(
     listed(all).map(each => each.name),
     ['eno1', 'vmbr0', 'wg0'],
@@ -142,7 +142,7 @@ test('listed() leaves out what is virtual, down and never carried a packet', t =
     ...virtual('br-lan', 'down'),
   });
   assert.deepEqual(
-    listed(interfaces.read(host)).map(({ name, is_up }) => [name, is_up]),
+    listed(interfaces.read(host, null)).map(({ name, is_up }) => [name, is_up]),
     [
       ['eno1', false],
       ['br-lan', false],
@@ -152,9 +152,19 @@ test('listed() leaves out what is virtual, down and never carried a packet', t =
 
 test('read() finds an interface that appeared after the start (pitfall 22)', t => {
   const { host, root } = hostTree(t, { 'proc/net/dev': head + line('eth0', 1, 1) });
-  assert.equal(interfaces.read(host).length, 1);
+  assert.equal(interfaces.read(host, null).length, 1);
   write(root, { 'proc/net/dev': head + line('eth0', 1, 1) + line('eth1', 1, 1) });
-  assert.equal(interfaces.read(host).length, 2);
+  assert.equal(interfaces.read(host, null).length, 2);
+});
+
+test('read() takes nothing from a /sys that shows another network (nspawn)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eth0', 100, 200) + line('eth1', 5, 5),
+    ...physical('eth0'),
+  });
+  const [eth0, eth1] = interfaces.read(host, new Map([['eth0', '02:00:00:00:00:05']]));
+  assert.equal(eth0?.isPhysical, false);
+  assert.deepEqual([eth0?.isUp, eth1?.isUp], [true, false]);
 });
 
 test('the default route is the one with the lowest metric, of those that are up', () => {
