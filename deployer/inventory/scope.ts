@@ -55,9 +55,17 @@ export class Scope {
     }
   }
 
-  /** Where a variable's value stands. */
-  at(name: string): Position | undefined {
-    return this.#variables.get(name)?.node.at;
+  /** Where a variable's value stands, or one item of it. */
+  at(name: string, index?: PropertyKey): Position | undefined {
+    const node = this.#variables.get(name)?.node;
+    const item = node?.kind === 'list' && typeof index === 'number' ? node.items[index] : undefined;
+    return (item ?? node)?.at;
+  }
+
+  /** Whether a variable is written as nothing: `name:`, `name: ~`. */
+  isNull(name: string): boolean {
+    const node = this.#variables.get(name)?.node;
+    return node?.kind === 'scalar' && node.value === null;
   }
 
   names(): string[] {

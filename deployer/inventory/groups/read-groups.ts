@@ -97,6 +97,12 @@ class GroupReader {
   }
 
   #adopt(parent: Group, name: Key, entry: Entry): void {
+    if (parent.name === 'ungrouped' || (name === 'ungrouped' && parent.name !== 'all')) {
+      throw inventoryError(
+        entry.at,
+        `Expected the group ungrouped below all and without groups of its own, found it with ${parent.name === 'ungrouped' ? String(name) : parent.name}, which Ansible mixes up`,
+      );
+    }
     const child = this.#readGroup(name, entry);
     if (child === undefined) {
       throw inventoryError(

@@ -1,17 +1,16 @@
+import { findProblems, type Problem } from '../../../agent/config/find-problems.ts';
 import { Config } from '../../../agent/config/schema.ts';
 import type { Value } from '../value.ts';
 import { toInteger, toText, toTexts } from './coerce.ts';
-import { describeIssue } from './describe-issue.ts';
 import type { AgentSettings } from './host-settings.ts';
 import type { VariableReader } from './variable-reader.ts';
 
 export const PREFIX = 'homelab_agent_';
 
 /** What inventory.example.yaml and the agent's own example hold where the key belongs. */
-const PLACEHOLDERS = new Set(['put-the-api-key-of-your-hub-here', 'your-api-key-here']);
+const PLACEHOLDERS = ['put-the-api-key-of-your-hub-here', 'your-api-key-here'];
 
 type AgentKey = keyof AgentSettings;
-const SECRET: ReadonlySet<string> = new Set<AgentKey>(['api_key', 'api_token']);
 
 /** Each key's way from a variable to a value of the agent's schema, in the schema's order. */
 const CONVERT: Readonly<Record<AgentKey, (value: Value) => unknown>> = {
@@ -31,7 +30,17 @@ const CONVERT: Readonly<Record<AgentKey, (value: Value) => unknown>> = {
 
 export const AGENT_KEYS = Object.keys(CONVERT) as readonly AgentKey[];
 
-/** The agent's keys of one host, checked one by one with the agent's own schema. Undefined when any is wrong. */
+/** Keys that nothing may be given for: the role's template would write nothing, where a default belongs. */
+const NEVER_NOTHING: readonly AgentKey[] = [
+  'server_id',
+  'heartbeat_interval',
+  'monitored_services',
+  'mode',
+  'backfill',
+  'log_level',
+];
+
+/** The agent's keys of one host, checked with the agent's own schema. Undefined when any of them is wrong. */
 export function readAgentSettings(
   reader: VariableReader,
   host: string,
@@ -43,12 +52,20 @@ export function readAgentSettings(
     const value = readKey(reader, key);
     if (value !== undefined) values[key] = value;
   }
-  if (!reader.isSet(`${PREFIX}server_id`)) values['server_id'] = readHostName(reader, host);
-  requireVariables(reader, values, file);
+  if (!reader.isSet(`${PREFIX}server_id`)) values['server_id'] = host;
+  const judged = new Set(reader.problems.map(({ key }) => key));
+  for (const problem of findProblems(values)) {
+    const name = PREFIX + String(problem.path[0]);
+    // What is set and wrong has been told already, and is not missing.
+    if (judged.has(name)) continue;
+    if (name === `${PREFIX}api_key` && judged.has(`${PREFIX}api_token`)) continue;
+    tell(reader, problem, { values, file });
+  }
   if (reader.problems.length > before) return undefined;
   const config = Config.parse(values);
   return {
     ...config,
+    // As it was written: the role writes it so too.
     server_guid: values['server_guid'] as string | undefined,
     api_key: reader.secret(config.api_key),
     api_token: reader.secret(config.api_token),
@@ -57,63 +74,37 @@ export function readAgentSettings(
 
 function readKey(reader: VariableReader, key: AgentKey): unknown {
   const name = PREFIX + key;
+  if (NEVER_NOTHING.includes(key) && reader.isNothing(name)) {
+    reader.wrong(name, 'Expected a value, found nothing: leave the line out for the default');
+    return undefined;
+  }
   return reader.read(name, value => {
     const converted = CONVERT[key](value);
-    if (SECRET.has(key) && PLACEHOLDERS.has(String(converted))) {
-      throw new RangeError(
-        `Expected the hub's own key, found the placeholder of the example: put the key in, best with "ansible-vault encrypt_string --name ${name}"`,
-      );
-    }
-    check(key, converted);
-    return converted;
+    if (!PLACEHOLDERS.includes(String(converted))) return converted;
+    throw new RangeError(
+      `Expected the hub's own key, found the placeholder of the example: put the key in, best with "ansible-vault encrypt_string --name ${name}"`,
+    );
   });
 }
 
-function check(key: AgentKey, value: unknown): void {
-  const result = Config.shape[key].safeParse(value);
-  const issue = result.error?.issues[0];
-  if (issue === undefined) return;
-  const found = issue.path.reduce<unknown>(
-    (part, step) => (part as Record<PropertyKey, unknown>)[step],
-    value,
-  );
-  const shown = SECRET.has(key) ? 'something else' : JSON.stringify(found);
-  throw new RangeError(`${describeIssue(issue)}, found ${shown}`);
-}
-
-function readHostName(reader: VariableReader, host: string): string {
-  try {
-    check('server_id', host);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    reader.problems.push({
-      key: `${PREFIX}server_id`,
-      message: `${error.message}, which is the host's name: set ${PREFIX}server_id for this host`,
-    });
-  }
-  return host;
-}
-
-function requireVariables(
+/** One complaint of the agent's schema, at the variable that it is about. */
+function tell(
   reader: VariableReader,
-  values: Record<string, unknown>,
-  file: string,
+  { path, message }: Problem,
+  { values, file }: { values: Readonly<Record<string, unknown>>; file: string },
 ): void {
-  const missing = (name: string, what: string, or = ''): void => {
-    reader.problems.push({
-      key: name,
-      message: `Expected ${what}, found nothing: set ${name}${or} under "all: vars:" in ${file}, or for the host`,
-    });
-  };
-  const has = (key: AgentKey): boolean =>
-    values[key] !== undefined || isWrong(reader, PREFIX + key);
-  if (!has('hub_url'))
-    missing(`${PREFIX}hub_url`, "the hub's address, such as http://hub.home.lan:8080");
-  if (!has('api_key') && !has('api_token')) {
-    missing(`${PREFIX}api_key`, "the hub's key", ` (or ${PREFIX}api_token)`);
-  }
-}
-
-function isWrong(reader: VariableReader, name: string): boolean {
-  return reader.problems.some(problem => problem.key === name);
+  const [key, index] = path;
+  const name = PREFIX + String(key);
+  const where = `set it under "all: vars:" in ${file}, or for the host`;
+  const [wanted = ''] = message.replace(/^wanted/, 'Expected').split(', found ');
+  if (key === 'server_id' && !reader.isSet(name)) {
+    const text = `${wanted}, found the host's name ${JSON.stringify(values['server_id'])}: set ${name} for this host`;
+    reader.problems.push({ key: name, message: text });
+  } else if (values[String(key)] === undefined) {
+    const what =
+      key === 'api_key' ? `Expected the hub's key here or in ${PREFIX}api_token` : wanted;
+    reader.problems.push({ key: name, message: `${what}, found nothing: ${where}` });
+  } else if (reader.isSecret(name)) {
+    reader.wrong(name, `${wanted}, found something else (not shown: it is a secret)`, index);
+  } else reader.wrong(name, message.replace(/^wanted/, 'Expected'), index);
 }

@@ -27,8 +27,9 @@ export function toInteger(value: Value): number {
   return number;
 }
 
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
-const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0']);
+/** The words that Ansible's own `bool` filter takes; it knows `y` and `t` in other places only. */
+const TRUE = new Set(['yes', 'on', '1', 'true']);
+const FALSE = new Set(['no', 'off', '0', 'false']);
 
 export function toBoolean(value: Value): boolean {
   if (typeof value === 'boolean') return value;

@@ -1,3 +1,4 @@
+import { nearest } from '../../../agent/config/nearest.ts';
 import { InventoryError } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { describeValue, type Value } from '../value.ts';
@@ -5,7 +6,6 @@ import { AGENT_KEYS, PREFIX, readAgentSettings } from './agent-settings.ts';
 import { toBoolean, toInteger, toText } from './coerce.ts';
 import { type Places, readConnectionSettings } from './connection-settings.ts';
 import type { HostSettings } from './host-settings.ts';
-import { nearest } from './nearest.ts';
 import { VariableReader } from './variable-reader.ts';
 
 /** Variables that steer the deployment, besides the agent's own keys. */
@@ -18,7 +18,15 @@ const DEPLOYMENT = [
   'state',
 ];
 /** Variables that only the Ansible role reads: known here, so that one inventory serves both. */
-const ROLE_ONLY = ['purge', 'dist_dir', 'secure_logging', 'mask_diff'];
+const ROLE_ONLY = [
+  'purge',
+  'dist_dir',
+  'secure_logging',
+  'mask_diff',
+  'serial',
+  'max_fail_percentage',
+  'rollback_release',
+];
 const KNOWN = new Set([...AGENT_KEYS, ...DEPLOYMENT, ...ROLE_ONLY].map(key => PREFIX + key));
 
 /**
@@ -54,7 +62,7 @@ export function readHostSettings(
 function refuseUnknown(reader: VariableReader): void {
   for (const name of reader.names()) {
     if (!name.startsWith(PREFIX) || KNOWN.has(name)) continue;
-    const near = nearest(name, KNOWN);
+    const near = nearest(name, [...KNOWN]);
     reader.wrong(
       name,
       `Expected a variable that is known, found another${near === undefined ? '' : `: did you mean ${near}?`}`,

@@ -42,12 +42,23 @@ export class VariableReader {
     return this.#scope.at(name) !== undefined;
   }
 
+  /** Set, but to nothing at all. */
+  isNothing(name: string): boolean {
+    return this.#scope.isNull(name);
+  }
+
   names(): string[] {
     return this.#scope.names();
   }
 
-  wrong(name: string, message: string): void {
-    this.problems.push({ at: this.#scope.at(name), key: name, message });
+  /** Whether its value must not be shown. */
+  isSecret(name: string): boolean {
+    return this.#scope.get(name) instanceof Secret;
+  }
+
+  /** `index`: which item of a list it is about. */
+  wrong(name: string, message: string, index?: PropertyKey): void {
+    this.problems.push({ at: this.#scope.at(name, index), key: name, message });
   }
 
   secret(text: string | undefined): Secret | undefined {

@@ -39,7 +39,15 @@ export class NodeReader {
     if (depth > DEEPEST) throw inventoryError(at, `Expected at most ${DEEPEST} levels of nesting`);
     if (isAlias(yaml)) return this.#readAlias(yaml.source, at);
     const anchor = isScalar(yaml) || isMap(yaml) || isSeq(yaml) ? yaml.anchor : undefined;
-    if (anchor !== undefined) this.#anchors.set(anchor, undefined);
+    if (anchor !== undefined) {
+      if (this.#anchors.has(anchor)) {
+        throw inventoryError(
+          at,
+          `Expected each anchor once, found &${anchor} again, which PyYAML refuses`,
+        );
+      }
+      this.#anchors.set(anchor, undefined);
+    }
     const node = this.#readValue(yaml, at, depth);
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
@@ -110,6 +118,7 @@ export class NodeReader {
       own.push([name, { at: place, node: node() }]);
     }
     this.#warnOfTwins(own);
+    refuseConfusion([...merged, ...own]);
     const map: MapNode = { kind: 'map', entries: new Map([...merged, ...own]), at, secret };
     return json ? unwrapJson(map) : map;
   }
@@ -143,6 +152,23 @@ export class NodeReader {
 
   #at(yaml: YamlNode): Position {
     return this.#settings.locate(yaml.range?.[0] ?? 0);
+  }
+}
+
+/** To Python 1, 1.0 and true are one and the same key; whoever writes two of them means two. */
+function refuseConfusion(entries: readonly (readonly [Key, Entry])[]): void {
+  const seen = new Map<unknown, Key>();
+  for (const [key, { at }] of entries) {
+    const number =
+      typeof key === 'boolean' ? Number(key) : typeof key === 'bigint' ? Number(key) : key;
+    const before = seen.get(number);
+    if (before !== undefined && before !== key) {
+      throw inventoryError(
+        at,
+        `Expected different keys, found ${key} and ${before}, which Python takes for one: quote one`,
+      );
+    }
+    seen.set(number, key);
   }
 }
 

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Inventory } from '../../../deployer/inventory/inventory.ts';
+import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
+import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import type { HostSettings } from '../../../deployer/inventory/settings/host-settings.ts';
+import { testContext } from './test-context.ts';
+import { TestDirectory } from './test-directory.ts';
+
+const VALID = `all:
+  vars:
+    homelab_agent_hub_url: http://hub.home.lan:8080
+    homelab_agent_api_key: abc123
+`;
+
+async function load(text: string): Promise<Inventory> {
+  await using directory = await TestDirectory.create({ 'inventory.yaml': text });
+  return await loadInventory('inventory.yaml', {
+    context: testContext({ cwd: directory.path, home: '/home/me' }),
+  });
+}
+
+async function settingsOf(text: string): Promise<HostSettings> {
+  const [first] = (await load(text)).settings();
+  assert.ok(first !== undefined);
+  return first;
+}
+
+async function messageOf(text: string): Promise<string> {
+  const inventory = await load(text);
+  try {
+    inventory.settings();
+  } catch (error) {
+    assert.ok(error instanceof InventoryError);
+    assert.equal(error.exitCode, 2);
+    return error.message;
+  }
+  return assert.fail('Expected the settings to be refused');
+}
+
+test('settings() fills in the defaults of the role', async () => {
+  const { config, connection, ...rest } = await settingsOf(`${VALID}  hosts: {nas-1: }\n`);
+  assert.deepEqual(
+    { ...config, api_key: config.api_key?.reveal() },
+    {
+      hub_url: 'http://hub.home.lan:8080',
+      server_id: 'nas-1',
+      api_key: 'abc123',
+      api_token: undefined,
+      server_guid: undefined,
+      heartbeat_interval: 60,
+      monitored_services: [],
+      mode: 'readonly',
+      backfill: 60,
+      log_level: 'info',
+    },
+  );
+  assert.deepEqual(connection, {
+    type: 'ssh',
+    host: undefined,
+    port: undefined,
+    user: undefined,
+    password: undefined,
+    privateKeyFile: undefined,
+    sshArgs: [],
+    sshExecutable: undefined,
+    connectTimeoutMs: 10_000,
+    retries: 0,
+    become: { user: 'root', method: 'sudo', exe: undefined, password: undefined },
+  });
+  assert.equal(rest.runtime, 'bundled');
+  assert.equal(rest.state, 'present');
+  assert.equal(rest.gateSeconds, 5);
+  assert.equal(rest.requireBeat, false);
+  assert.equal(rest.keepReleases, 5);
+  assert.equal(rest.optional, false);
+});
+
+test('settings() says everything that is wrong at once, each with its place', async () => {
+  const message = await messageOf(`all:
+  vars:
+    homelab_agent_hub_url: hub.home.lan:8080
+    homelab_agent_api_key: abc123
+    homelab_agent_heartbeat_interval: 3
+  children:
+    nas:
+      hosts:
+        nas-[1:4]:
+          homelab_agent_monitored_services: ssh.service
+          homelab_agent_heart_beat_interval: 60
+          homelab_agent_mode: admin
+          homelab_agent_gate_seconds: soon
+          ansible_port: 70000
+`);
+  const hosts = '(nas-1, nas-2 and 2 more)';
+  assert.deepEqual(message.split('\n'), [
+    `inventory.yaml:3:28: homelab_agent_hub_url: Expected a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found "hub.home.lan:8080" ${hosts}`,
+    `inventory.yaml:5:39: homelab_agent_heartbeat_interval: Expected a whole number of seconds from 5 to 150, found 3 ${hosts}`,
+    `inventory.yaml:10:45: homelab_agent_monitored_services: Expected a list of texts, found "ssh.service" ${hosts}`,
+    `inventory.yaml:11:46: homelab_agent_heart_beat_interval: Expected a variable that is known, found another: did you mean homelab_agent_heartbeat_interval? ${hosts}`,
+    `inventory.yaml:12:31: homelab_agent_mode: Expected readonly or readwrite, found "admin" ${hosts}`,
+    `inventory.yaml:13:39: homelab_agent_gate_seconds: Expected a whole number, found "soon" ${hosts}`,
+    `inventory.yaml:14:25: ansible_port: Expected a number from 1 to 65535, found 70000 ${hosts}`,
+  ]);
+});
+
+test('settings() names the host and the place for what is missing', async () => {
+  const where =
+    'found nothing: set it under "all: vars:" in inventory.yaml, or for the host (nas-1, nas-2)';
+  assert.deepEqual((await messageOf('all: {hosts: {nas-1: , nas-2: }}\n')).split('\n'), [
+    `homelab_agent_hub_url: Expected a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", ${where}`,
+    `homelab_agent_api_key: Expected the hub's key here or in homelab_agent_api_token, ${where}`,
+  ]);
+});
+
+test('settings() refuses the placeholder of the example and says how to vault the key', async () => {
+  assert.match(
+    await messageOf(
+      `${VALID.replace('abc123', 'put-the-api-key-of-your-hub-here')}  hosts: {nas-1: }\n`,
+    ),
+    /^inventory\.yaml:4:28: homelab_agent_api_key: .* found the placeholder .*ansible-vault encrypt_string/,
+  );
+});
+
+test('settings() never quotes a secret that is wrong', async () => {
+  const message = await messageOf(
+    `${VALID.replace('abc123', '"geheim\\nnis"')}    ansible_password: [geheim]\n  hosts: {nas-1: }\n`,
+  );
+  assert.match(
+    message,
+    /homelab_agent_api_key: Expected printable ASCII characters without a space at either end, found 10 characters/,
+  );
+  assert.match(message, /ansible_password: Expected a text, found a list/);
+  assert.doesNotMatch(message, /geheim/);
+});
+
+test('settings() points at the item of a list that is wrong', async () => {
+  assert.match(
+    await messageOf(
+      `${VALID}  hosts:\n    a:\n      homelab_agent_monitored_services:\n        - ssh\n        - -x\n`,
+    ),
+    /^inventory\.yaml:9:11: homelab_agent_monitored_services: Expected a unit name .* found "-x"/,
+  );
+});
+
+test('settings() asks for a server_id where the host name cannot be one', async () => {
+  assert.match(
+    await messageOf(`${VALID}  hosts: {NAS.home.lan: }\n`),
+    /^homelab_agent_server_id: Expected 1 to 100 lower-case letters.* found the host's name "NAS.home.lan": set homelab_agent_server_id for this host/,
+  );
+});
+
+test('settings() refuses two hosts that the hub would take for one', async () => {
+  assert.equal(
+    await messageOf(
+      `${VALID}  hosts: {a: {homelab_agent_server_id: c}, b: {homelab_agent_server_id: c}}\n`,
+    ),
+    'homelab_agent_server_id: Expected another value than a has: to the hub the two would be one server (b)',
+  );
+});
+
+test('settings() refuses nothing where a default would differ from the role', async () => {
+  assert.match(
+    await messageOf(`${VALID}  hosts: {a: {homelab_agent_mode: null}}\n`),
+    /^inventory\.yaml:5:\d+: homelab_agent_mode: Expected a value, found nothing: leave the line out for the default/,
+  );
+  const { config } = await settingsOf(`${VALID}  hosts: {a: {homelab_agent_ca_file: null}}\n`);
+  assert.equal(config.ca_file, undefined);
+});
+
+test('settings() lets the last alias win, as Ansible does', async () => {
+  const { connection } = await settingsOf(`${VALID}  hosts:
+    a:
+      ansible_ssh_host: ssh-host
+      ansible_host: host
+      ansible_port: 22
+      ansible_ssh_port: "2222"
+      ansible_ssh_user: late
+      ansible_user: early
+      ansible_password: one
+      ansible_ssh_pass: two
+      ansible_ssh_password: 3
+      ansible_private_key_file: one
+      ansible_ssh_private_key_file: ~/.ssh/two
+      ansible_become_password: one
+      ansible_sudo_pass: three
+`);
+  assert.equal(connection.host, 'ssh-host');
+  assert.equal(connection.port, 2222);
+  assert.equal(connection.user, 'late');
+  assert.equal(connection.password?.reveal(), '3');
+  assert.equal(connection.privateKeyFile, '/home/me/.ssh/two');
+  assert.equal(connection.become.password?.reveal(), 'three');
+});
+
+test('settings() gives ssh its arguments in the order of Ansible, split as a shell would', async () => {
+  const { connection } = await settingsOf(`${VALID}  hosts:
+    a:
+      ansible_ssh_extra_args: -v
+      ansible_ssh_common_args: -J "gate keeper" -o 'ProxyCommand=ssh -W %h:%p gate'
+      ansible_ssh_args: -C
+      ansible_host_key_checking: no
+`);
+  assert.deepEqual(connection.sshArgs, [
+    ...['-C', '-o', 'StrictHostKeyChecking=no', '-J', 'gate keeper'],
+    ...['-o', 'ProxyCommand=ssh -W %h:%p gate', '-v'],
+  ]);
+});
+
+test('settings() refuses ways to connect that it does not have', async () => {
+  const message = await messageOf(`${VALID}  hosts:
+    a:
+      ansible_connection: docker
+      ansible_become_method: doas
+      ansible_become_user: www-data
+      ansible_become_flags: -H -S -n -i
+      ansible_host: -oProxyCommand=x
+      ansible_ssh_common_args: -J "gate
+`);
+  assert.match(
+    message,
+    /ansible_connection: Expected ssh or smart or local .*, found "docker", which is not supported/,
+  );
+  assert.match(message, /ansible_become_method: .* found "doas"/);
+  assert.match(message, /ansible_become_user: Expected root, found "www-data"/);
+  assert.match(message, /ansible_become_flags: .* found "-i"/);
+  assert.match(
+    message,
+    /ansible_host: Expected one word that does not start with a hyphen, found "-oProxyCommand=x"/,
+  );
+  assert.match(message, /ansible_ssh_common_args: Expected each quote with its pair/);
+});
+
+test('a Secret shows itself to nobody but reveal()', async () => {
+  const settings = await settingsOf(`${VALID}  hosts: {a: {ansible_become_password: hush}}\n`);
+  const { inspect } = await import('node:util');
+  const shown = `${inspect(settings, { depth: 9 })} ${JSON.stringify(settings)} ${settings.config.api_key}`;
+  assert.doesNotMatch(shown, /abc123|hush/);
+  assert.deepEqual(
+    settings.secrets.map(secret => secret.reveal()),
+    ['abc123', 'hush'],
+  );
+});
