@@ -42,7 +42,9 @@ function fault(error: unknown): number {
 
 function end(code: number): void {
   if (context.abandon) {
-    // Node joins its threads at the end, and one that hangs on a dead mount is never back.
+    // Node joins its threads at the end, and one that hangs on a dead mount is never back. Becoming another program
+    // leaves them behind, and unlike a signal it keeps the exit code.
+    process.execve?.('/bin/sh', ['/bin/sh', '-c', `exit ${code}`], {});
     process.kill(process.pid, 'SIGKILL');
   }
   // Output to a pipe may be on its way still; an empty loop ends the process, and this only makes it sure.
