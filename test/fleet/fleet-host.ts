@@ -149,6 +149,22 @@ export class FleetHost {
     await this.#cable('up');
   }
 
+  /** Makes its link slow in both directions; without a figure it is fast again. */
+  async slowDown(kbitPerSecond?: number): Promise<void> {
+    const ends: [namespace: string, device: string][] = [
+      [controllerNamespace(this.#fleet), cableOf(this.#index)],
+      [this.namespace, 'eth0'],
+    ];
+    for (const [namespace, device] of ends) {
+      const at = ['-n', namespace, 'qdisc'];
+      await execa('tc', [...at, 'del', 'dev', device, 'root'], { reject: false });
+      if (kbitPerSecond === undefined) continue;
+      // A token bucket: every kernel has it, which cannot be said of netem. Delay is the proxy's business.
+      const bucket = ['rate', `${kbitPerSecond}kbit`, 'burst', '32kbit', 'latency', '400ms'];
+      await execa('tc', [...at, 'add', 'dev', device, 'root', 'tbf', ...bucket]);
+    }
+  }
+
   /** The console's last lines and the journal's, for diagnosis; never rejects. */
   async console(lines = 40): Promise<string> {
     const text = await readFile(this.consoleLog, 'utf8').catch(() => '(no console)');

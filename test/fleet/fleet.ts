@@ -17,11 +17,14 @@ import { startFleetHub } from './fleet-hub.ts';
 import { type InventoryOptions, inventoryYaml, sshConfig } from './fleet-inventory.ts';
 import { controllerAddress, controllerNamespace, HOST_LIMIT, registryDir } from './fleet-names.ts';
 import { hostsFile, networkUpScript } from './fleet-network.ts';
+import { type FleetProxy, startFleetProxy } from './fleet-proxy.ts';
 import { claimFleet, releaseFleet } from './fleet-registry.ts';
 import { type RunOptions, type RunResult, run } from './fleet-run.ts';
 import { ensureRuns } from './foreign.ts';
 import { raiseLimits } from './limits.ts';
 import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
+
+const FIRST_PROXY_PORT = 2_200;
 
 export interface HostKind {
   base?: Suite;
@@ -91,6 +94,7 @@ export class Fleet {
   readonly directory: string;
   readonly apiKey: string;
   readonly #disks: string;
+  #proxies = 0;
 
   constructor(options: {
     fleet: number;
@@ -141,6 +145,21 @@ export class Fleet {
       address: controllerAddress(this.number),
       apiKey: this.apiKey,
       directory: this.directory,
+    });
+  }
+
+  /** A proxy before a host's sshd that cuts connections at a chosen byte; it ends with the fleet. */
+  async proxy(
+    host: FleetHost,
+    options: { cutAfter?: number; times?: number; delayMs?: number } = {},
+  ): Promise<FleetProxy> {
+    this.#proxies += 1;
+    return await startFleetProxy({
+      namespace: this.controllerNamespace,
+      address: controllerAddress(this.number),
+      port: FIRST_PROXY_PORT + this.#proxies,
+      to: host.address,
+      ...options,
     });
   }
 
