@@ -99,7 +99,11 @@ export class Evaluator {
   #name(name: string): Operand {
     if (NOT_VARIABLES.has(name))
       throw new RangeError(`Expected a variable, found ${name}, which is not supported`);
-    return this.#open(this.#lookup(name) ?? new Missing(name));
+    return this.#found(this.#lookup(name), name);
+  }
+
+  #found(value: Value | Directory | undefined, name: string): Operand {
+    return value === undefined ? new Missing(name) : this.#open(value);
   }
 
   /** From here on a secret is a text like any other; what comes out at the end is a secret again. */
@@ -113,9 +117,9 @@ export class Evaluator {
     const name = typeof key === 'string' || typeof key === 'bigint' ? String(key) : undefined;
     if (name === undefined) throw new RangeError('Expected a name or a number in brackets');
     if (of instanceof Missing) return new Missing(`${of.what}.${name}`);
-    if (of instanceof Directory) return this.#open(of.find(name) ?? new Missing(name));
+    if (of instanceof Directory) return this.#found(of.find(name), name);
     if (isList(of) && typeof key === 'bigint') {
-      return this.#open(of.at(Number(key)) ?? new Missing(`[${name}]`));
+      return this.#found(of.at(Number(key)), `[${name}]`);
     }
     if (!isMapping(of))
       throw new RangeError(
@@ -192,7 +196,10 @@ function add(a: Value, b: Value): Value {
 
 function contains(whole: Value, part: Value): boolean {
   if (isList(whole)) return whole.some(item => isEqual(item, part));
-  if (isMapping(whole)) return [...whole.keys()].some(key => isEqual(key, part));
+  if (isMapping(whole) && !isList(part) && !isMapping(part))
+    return [...whole.keys()].some(key => isEqual(key, part));
   if (typeof whole === 'string' && typeof part === 'string') return whole.includes(part);
-  throw new RangeError('Expected a list, a mapping or a text behind "in"');
+  throw new RangeError(
+    'Expected a list, a mapping or a text behind "in", and something that can be in it',
+  );
 }

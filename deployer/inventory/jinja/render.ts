@@ -1,7 +1,9 @@
 import { conceal, containsTimestamp, isList, isMapping, type Value } from '../value.ts';
 import { Evaluator, type Lookup } from './evaluate.ts';
+import type { Expression } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { toPythonText } from './python.ts';
+import { splitTemplate } from './split-template.ts';
 
 /** Whether Ansible would template this text. */
 export function isTemplate(text: string): boolean {
@@ -24,22 +26,46 @@ export function renderTemplate(text: string, lookup: Lookup): Value {
   )
     return lone;
   const evaluator = new Evaluator(lookup);
-  const parts = splitTemplate(text).map(part =>
-    'text' in part ? part.text : evaluator.value(parseExpression(part.expression)),
-  );
+  const parts = splitTemplate(text).map(part => {
+    if ('text' in part) return { value: part.text, keepsText: false };
+    const expression = parseExpression(part.expression);
+    // Ansible writes nothing for None, where Jinja would write the word.
+    return { value: evaluator.value(expression) ?? '', keepsText: keepsText(expression) };
+  });
   const [only] = parts;
   const result =
     parts.length === 1 && only !== undefined
-      ? finishOne(only)
-      : finish(parts.map(toPythonText).join(''));
+      ? finishOne(only.value, only.keepsText)
+      : finish(parts.map(({ value }) => toPythonText(value)).join(''));
   return evaluator.sawSecret ? conceal(result) : result;
 }
 
-function finishOne(value: Value): Value {
-  if (!isList(value) && !isMapping(value)) return finish(toPythonText(value));
-  if (containsTimestamp(value))
+/** Whether the result may come straight from the `string` filter, which keeps Ansible from reading `True` in it. */
+function keepsText(expression: Expression): boolean {
+  if (expression.kind === 'choice') {
+    return keepsText(expression.yes) || (expression.no !== undefined && keepsText(expression.no));
+  }
+  if (expression.kind === 'binary') {
+    const mayPass = expression.operator === 'and' || expression.operator === 'or';
+    return mayPass && (keepsText(expression.left) || keepsText(expression.right));
+  }
+  if (expression.kind !== 'filter') return false;
+  if (expression.name === 'string') return true;
+  const passed = [expression.of, ...expression.positional, ...expression.named.values()];
+  return ['default', 'd', 'first', 'last'].includes(expression.name) && passed.some(keepsText);
+}
+
+function finishOne(value: Value, keepsText: boolean): Value {
+  if (isList(value) || isMapping(value)) {
+    if (!containsTimestamp(value)) return value;
     throw new RangeError('Expected a list without dates, found a date in it: quote it');
-  return value;
+  }
+  const text = toPythonText(value);
+  const result = finish(text);
+  if (result === text || !keepsText) return result;
+  throw new RangeError(
+    `Expected a template that gives a plain text, found ${text} behind the string filter, which Ansible versions read differently`,
+  );
 }
 
 /** Ansible turns the words True and False into booleans, and reads what looks like a list of Python as one. */
@@ -51,35 +77,4 @@ function finish(text: string): Value {
     );
   }
   return text;
-}
-
-type Part = { readonly text: string } | { readonly expression: string };
-
-/** The texts and the expressions of a template in turn; empty texts are left out. */
-function splitTemplate(template: string): Part[] {
-  const parts: Part[] = [];
-  let rest = template.replaceAll(/\r\n?/g, '\n');
-  let strip = false;
-  for (;;) {
-    const open = /\{([{%#])([-+]?)/.exec(rest);
-    const before = open === null ? rest : rest.slice(0, open.index);
-    const left = strip ? before.trimStart() : before;
-    const text = open?.[2] === '-' ? left.trimEnd() : left;
-    if (text !== '') parts.push({ text });
-    if (open === null) return parts.length === 0 ? [{ text: '' }] : parts;
-    if (open[1] !== '{') {
-      throw new RangeError(
-        `Expected only {{ }} in a template, found {${open[1]}, which is not supported (!unsafe before the text keeps it as it is)`,
-      );
-    }
-    const inside =
-      /^(?:[^'"}]|'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"|\}(?!\}))*?(-?)\}\}/.exec(
-        rest.slice(open.index + open[0].length),
-      );
-    if (inside === null)
-      throw new RangeError('Expected }} behind {{ (!unsafe before the text keeps it as it is)');
-    parts.push({ expression: inside[0].slice(0, inside[0].length - 2 - (inside[1]?.length ?? 0)) });
-    strip = inside[1] === '-';
-    rest = rest.slice(open.index + open[0].length + inside[0].length);
-  }
 }

@@ -4,7 +4,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /\s+|([\p{L}_][\p{L}\p{N}_]*)|'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|(\d+\.\d+(?:[eE][-+]?\d+)?)|(\d+(?:_\d+)*)(?!\w)|(==|!=|<=|>=|[.[\](),|~+\-*/%<>=:{}])/guy;
+  /\s+|([\p{L}_][\p{L}\p{N}_]*)|'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|(\d+\.\d+(?:[eE][-+]?\d+)?)|([1-9](?:_?\d)*|0+)(?!\w)|(==|!=|<=|>=|[.[\](),|~+\-*/%<>=:{}])/guy;
 
 /** The inside of `{{ }}` as tokens. Throws a RangeError for characters that no expression has. */
 export function tokenize(expression: string): Token[] {

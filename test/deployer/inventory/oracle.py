@@ -30,6 +30,7 @@ from ansible.parsing.utils.yaml import from_yaml
 from ansible.parsing.vault import VaultSecret
 from ansible.template import Templar
 from ansible.utils.display import Display
+from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
 # Warnings would fill the pipe; the answers are what counts.
@@ -102,6 +103,7 @@ def template_inventory(request):
     answers = {}
     for host in inventory.get_hosts():
         known = manager.get_vars(host=host, include_hostvars=True, stage="all")
+        known["hostvars"] = HostVars(inventory=inventory, variable_manager=manager, loader=loader)
         templar = Templar(loader=loader, variables=known)
         answers[host.name] = {}
         for name in variables(manager, host):
