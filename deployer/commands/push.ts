@@ -5,7 +5,6 @@ import { exitCodeOf } from '../engine/exit-code.ts';
 import { push } from '../engine/push.ts';
 import type { HostResult } from '../engine/result.ts';
 import type { Shelf } from '../engine/tools.ts';
-import { createTransport } from '../remote/transport/create-transport.ts';
 import { distShelf } from '../shelf/dist-shelf.ts';
 import { homeShelf } from '../shelf/home-shelf.ts';
 import { chooseView } from '../ui/choose-view.ts';
@@ -19,13 +18,17 @@ import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
 
 import { operator } from './operator.ts';
-import { positiveInteger } from './positive-integer.ts';
+import {
+  addRemoteOptions,
+  openTransport,
+  type RemoteOptions,
+  targetsOf,
+} from './remote-options.ts';
 
-interface PushFlags extends FleetOptions {
+interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
   readonly check?: boolean;
   readonly diff?: boolean;
-  readonly forks: number;
   readonly dist?: string;
   readonly json?: boolean;
 }
@@ -36,7 +39,7 @@ export function addPush(program: Command, context: Context): void {
     .command('push')
     .summary('bring servers to what the inventory says')
     .description(
-      'Install or update the agent: ask all servers first, send each what it lacks, activate it there behind a\nhealth gate, and put the old release back where the new one does not become ready.',
+      'Install or update the agent: ask all servers first, send each what it lacks, activate it there behind a health gate, and put the old release back where the new one does not become ready.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
@@ -44,9 +47,9 @@ export function addPush(program: Command, context: Context): void {
     .optionsGroup('What to do:')
     .option('--check', 'say what would change, and change nothing')
     .option('--diff', 'show what changes in configuration and unit, secrets masked')
-    .option('--forks <n>', 'servers at a time', positiveInteger, 10)
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
-  addFleetOptions(command)
+  addFleetOptions(command);
+  addRemoteOptions(command)
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', HELP)
@@ -54,22 +57,24 @@ export function addPush(program: Command, context: Context): void {
 }
 
 async function runPush(context: Context, patterns: string[], flags: PushFlags): Promise<void> {
-  const jobs = (await loadFleet(context, patterns, flags)).map(jobOf);
+  const fleet = await loadFleet(context, patterns, flags);
+  const targets = await targetsOf(context, fleet, flags);
+  const jobs = targets.flatMap((target, at) => (fleet[at] ? jobOf(fleet[at], target) : []));
   const { check = false, diff = false, forks } = flags;
   const { signal } = context;
   const hosts = jobs.map(job => job.name);
-  const transport = createTransport(context);
-  const view = chooseView(hosts, context, { check });
+  const clear = context.stdout.isTTY === true && !flags.json;
+  const view = chooseView(hosts, context, { check, clear });
   let results: HostResult[];
   try {
     const tools = {
       ...shelfFor(context, flags, view),
-      transport,
+      transport: openTransport(context, flags, view),
       now: () => performance.now(),
       sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
     };
     const options = { check, diff, forks, by: operator(context), signal };
-    results = await push(jobs, tools, options, view.emit);
+    results = await push(jobs, tools, options, event => view.emit(event));
   } finally {
     await view.end();
   }

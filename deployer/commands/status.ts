@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { askHosts } from '../engine/ask-hosts.ts';
-import { createTransport } from '../remote/transport/create-transport.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
-import { targetOf } from './target-of.ts';
+import {
+  addRemoteOptions,
+  openTransport,
+  type RemoteOptions,
+  targetsOf,
+} from './remote-options.ts';
 
-interface StatusFlags extends FleetOptions {
-  readonly forks: number;
+interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
@@ -22,9 +24,9 @@ export function addStatus(program: Command, context: Context): void {
     .description(
       'Ask servers what they run, since when, and when the hub last took a beat from them.',
     )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)')
-    .option('--forks <n>', 'servers at a time', positiveInteger, 10);
-  addFleetOptions(command)
+    .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
+  addFleetOptions(command);
+  addRemoteOptions(command)
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', HELP)
@@ -35,9 +37,10 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const all = patterns.length === 0;
   const fleet = await loadFleet(context, patterns, { ...flags, all });
   const { forks } = flags;
-  const transport = createTransport(context);
+  const transport = openTransport(context, flags);
+  const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
-  const answers = await askHosts(fleet.map(targetOf), transport, { forks, signal });
+  const answers = await askHosts(targets, transport, { forks, signal });
   const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
   context.exitCode = statusExitCode(answers, optional);
   context.stdout.write(

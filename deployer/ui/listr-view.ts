@@ -1,96 +1,124 @@
 import type { Writable } from 'node:stream';
-import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import type { EngineEvent } from '../engine/events.ts';
 import { outcomeWord } from './outcome-words.ts';
 import type { View } from './view.ts';
 
+type RowEvent = Exclude<EngineEvent, { kind: 'note' }>;
+
 interface Row {
-  readonly done: PromiseWithResolvers<void>;
-  task: Pick<ListrTaskWrapper<unknown, never, never>, 'title'> | null;
+  readonly label: string;
   text: string;
+  /** How it ended; null while it runs. */
+  ended: 'well' | 'badly' | null;
+  /** Sets the line on the screen; null while it is not drawn. */
+  draw: ((text: string) => void) | null;
+  finish: (() => void) | null;
   /** A percentage that has been shown already is not drawn again. */
   percent: number;
 }
 
 /**
- * A line a server that is redrawn in place, on standard error. It only shows: the engine runs by itself, each task here
- * waits for the event that ends its server, and Ctrl-C is the engine's business.
+ * A line a server that is redrawn in place. It only shows: the engine runs by itself, each task here waits for the
+ * event that ends its server, and Ctrl-C is the engine's business.
  */
-export function listrView(
-  hosts: readonly string[],
-  stream: Writable,
-  options: { check: boolean },
-): View {
-  const width = Math.max(...hosts.map(host => host.length));
-  const rows = new Map(hosts.map(host => [host, newRow()]));
-  // The view is only made for a stream that is a terminal; listr2 asks for no more than its writing side.
-  const output = new ProcessOutput(stream as NodeJS.WriteStream, stream as NodeJS.WriteStream);
-  const tasks = [...rows].map(([host, row]) => taskFor(host, row, width));
-  const listr = new Listr(tasks, {
-    concurrent: true,
-    exitOnError: false,
-    registerSignalListeners: false,
-    forceTTY: true,
-    renderer: 'default',
-    rendererOptions: {
-      showErrorMessage: false,
-      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: output }),
-    },
-  });
-  const running = listr.run();
+export class ListrView implements View {
+  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #stream: Writable;
+  readonly #options: { check: boolean; clear: boolean };
+  #running: Promise<unknown> | null = null;
+
+  constructor(
+    hosts: readonly string[],
+    stream: Writable,
+    options: { check: boolean; clear: boolean },
+  ) {
+    const width = Math.max(...hosts.map(host => host.length));
+    this.#rows = new Map(hosts.map(host => [host, newRow(host.padEnd(width))]));
+    this.#stream = stream;
+    this.#options = options;
+  }
+
+  start(): void {
+    // The view is only made for a stream that is a terminal; listr2 asks for no more than its writing side.
+    const terminal = this.#stream as NodeJS.WriteStream;
+    const processOutput = new ProcessOutput(terminal, terminal, { leaveEmptyLine: false });
+    const listr = new Listr([...this.#rows.values()].map(taskFor), {
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+      forceTTY: true,
+      renderer: 'default',
+      rendererOptions: {
+        showErrorMessage: false,
+        clearOutput: true,
+        formatOutput: 'truncate',
+        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
+      },
+    });
+    this.#running = listr.run();
+  }
+
+  emit(event: EngineEvent): void {
+    if (event.kind === 'note') return;
+    const row = this.#rows.get(event.kind === 'done' ? event.result.host : event.host);
+    if (row === undefined) return;
+    row.text = textFor(event, row, this.#options.check) ?? row.text;
+    row.draw?.(row.text);
+    if (event.kind !== 'done') return;
+    const { outcome } = event.result;
+    row.ended = outcome === 'unchanged' || outcome === 'changed' ? 'well' : 'badly';
+    row.finish?.();
+  }
+
+  /** Takes the lines off the screen while `work` speaks with the person. */
+  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#stop();
+    try {
+      return await work();
+    } finally {
+      this.start();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#stop();
+    if (this.#options.clear) return;
+    for (const { label, text } of this.#rows.values()) this.#stream.write(`${label}  ${text}\n`);
+  }
+
+  async #stop(): Promise<void> {
+    for (const { finish } of this.#rows.values()) finish?.();
+    await this.#running;
+    this.#running = null;
+  }
+}
+
+function newRow(label: string): Row {
+  return { label, text: 'waits', ended: null, draw: null, finish: null, percent: -1 };
+}
+
+function taskFor(row: Row): ListrTask {
   return {
-    emit(event) {
-      const row = rowOf(rows, event);
-      if (row === undefined) return;
-      const text = textFor(event, row, options.check);
-      if (text !== null) show(row, hostOf(event), width, text);
-      if (event.kind !== 'done') return;
-      const { outcome } = event.result;
-      if (outcome === 'unchanged' || outcome === 'changed') row.done.resolve();
-      else row.done.reject(new Error(outcome));
-    },
-    async end() {
-      for (const { done } of rows.values()) done.resolve();
-      await running;
+    title: `${row.label}  ${row.text}`,
+    task: async (_, task) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      row.finish = resolve;
+      row.draw = text => {
+        task.title = `${row.label}  ${text}`;
+      };
+      row.draw(row.text);
+      if (row.ended === null) await promise;
+      row.draw = null;
+      row.finish = null;
+      // Only paints the cross: with exitOnError off nothing else comes of it.
+      if (row.ended === 'badly') throw new Error(row.text);
     },
   };
 }
 
-function newRow(): Row {
-  const done = Promise.withResolvers<void>();
-  done.promise.catch(() => {});
-  return { done, task: null, text: 'waits', percent: -1 };
-}
-
-function taskFor(host: string, row: Row, width: number): ListrTask {
-  return {
-    title: `${host.padEnd(width)}  waits`,
-    task: (_, task) => {
-      row.task = task;
-      task.title = `${host.padEnd(width)}  ${row.text}`;
-      return row.done.promise;
-    },
-  };
-}
-
-function show(row: Row, host: string, width: number, text: string): void {
-  row.text = text;
-  if (row.task !== null) row.task.title = `${host.padEnd(width)}  ${text}`;
-}
-
-function hostOf(event: EngineEvent): string {
-  if (event.kind === 'note') return '';
-  return event.kind === 'done' ? event.result.host : event.host;
-}
-
-function rowOf(rows: ReadonlyMap<string, Row>, event: EngineEvent): Row | undefined {
-  return rows.get(hostOf(event));
-}
-
-function textFor(event: EngineEvent, row: Row, check: boolean): string | null {
+function textFor(event: RowEvent, row: Row, check: boolean): string | null {
   switch (event.kind) {
-    case 'note':
-      return null;
     case 'phase':
       return event.text;
     case 'change':

@@ -10,6 +10,7 @@ export function plainView(stream: Writable, options: { check: boolean }): View {
       const line = plainLine(event, options.check);
       if (line !== null) stream.write(`${line}\n`);
     },
+    hold: work => work(),
     async end() {},
   };
 }

@@ -1,8 +1,10 @@
-import type { Emit } from '../engine/events.ts';
+import type { EngineEvent } from '../engine/events.ts';
 
 /** Whoever shows a push while it runs. */
 export interface View {
-  readonly emit: Emit;
+  emit(event: EngineEvent): void;
+  /** Gives the screen to `work`, which asks the person something, and takes it back. */
+  hold<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Leaves the screen tidy; nothing is shown after it. */
   end(): Promise<void>;
 }

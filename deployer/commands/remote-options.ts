@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
+import { createTransport } from '../remote/transport/create-transport.ts';
+import { readSecret } from '../remote/transport/read-secret.ts';
+import type { Target, Transport } from '../remote/transport/transport.ts';
+import type { View } from '../ui/view.ts';
+import { positiveInteger } from './positive-integer.ts';
+import { targetOf } from './target-of.ts';
+
+/** How a command gets to the servers. */
+export interface RemoteOptions {
+  readonly forks: number;
+  readonly transport: 'node-ssh' | 'openssh';
+  readonly askBecomePass?: boolean;
+}
+
+/** Adds the options about connections. */
+export function addRemoteOptions(command: Command): Command {
+  return command
+    .optionsGroup('Connections:')
+    .option('--forks <n>', 'servers at a time', positiveInteger, 10)
+    .addOption(
+      new Option('--transport <way>', "node-ssh, or OpenSSH's own client for what that cannot do")
+        .choices(['node-ssh', 'openssh'])
+        .default('node-ssh'),
+    )
+    .option('-K, --ask-become-pass', 'ask for the sudo password of all servers');
+}
+
+/** The way to the servers; where it has to ask for a secret, `view` gives the screen for it. */
+export function openTransport(
+  context: Context,
+  { transport }: RemoteOptions,
+  view?: View,
+): Transport {
+  const { stdin, stderr, signal } = context;
+  if (view === undefined || !stdin.isTTY || !stderr.isTTY) {
+    return createTransport(context, { kind: transport });
+  }
+  const ask = (question: string): Promise<string> =>
+    view.hold(() => readSecret(question, stdin, stderr, signal));
+  return createTransport(context, { kind: transport, ask });
+}
+
+/** How to reach each server, with the sudo password asked for once where that is wanted. */
+export async function targetsOf(
+  context: Context,
+  fleet: readonly HostSettings[],
+  { askBecomePass }: RemoteOptions,
+): Promise<Target[]> {
+  const targets = fleet.map(targetOf);
+  if (!askBecomePass) return targets;
+  const { stdin, stderr, signal } = context;
+  if (!stdin.isTTY || !stderr.isTTY) {
+    throw new UserError('Expected a terminal to ask for the sudo password on, found none');
+  }
+  const password = await readSecret('Sudo password: ', stdin, stderr, signal);
+  return targets.map(target => ({ ...target, become: { ...target.become, password } }));
+}
