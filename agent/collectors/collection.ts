@@ -7,17 +7,13 @@ import { Patience } from '../host/patience.ts';
 import type { Log } from '../log.ts';
 import { Apt } from './apt.ts';
 import { CpuUsage } from './cpu-usage.ts';
-import * as defaultRoute from './default-route.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
-import * as foreignSysfs from './foreign-sysfs.ts';
+import { HostNetwork } from './host-network.ts';
 import * as hostname from './hostname.ts';
 import { Identity } from './identity.ts';
-import * as interfaces from './interfaces.ts';
 import * as load from './load.ts';
-import { MacAddress } from './mac-address.ts';
 import * as memory from './memory.ts';
-import { listed, totals } from './network.ts';
 import { Notices } from './notices.ts';
 import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
@@ -79,7 +75,7 @@ export class Collection {
   readonly #cpu: CpuUsage;
   readonly #filesystems: Filesystems;
   readonly #identity: Identity;
-  readonly #mac: MacAddress;
+  readonly #network: HostNetwork;
   readonly #services: Services;
   readonly #temperatures: Temperatures;
   #environment: environment.Environment | null = null;
@@ -95,7 +91,7 @@ export class Collection {
     this.#cpu = new CpuUsage(host);
     this.#filesystems = new Filesystems({ host, patience, notices });
     this.#identity = new Identity({ host, clock });
-    this.#mac = new MacAddress(host);
+    this.#network = new HostNetwork({ host, notices });
     this.#services = new Services({ host, command });
     this.#temperatures = new Temperatures({ host, patience });
   }
@@ -129,12 +125,15 @@ export class Collection {
 
   async #collect(waitForApt: boolean): Promise<Collected> {
     const { host, config } = this.#deps;
+    const { container, ostree } = this.#where();
+    const inContainer = container !== null;
+    const root = config.root_mount === undefined ? [] : [config.root_mount];
     const round = new Round();
     const counters = await this.#counters(round);
-    const network = await round.run('network', () => this.#network());
-    const disks = await round.run('filesystems', () => this.#filesystems.read(this.#inContainer()));
+    const network = await round.run('network', () => this.#network.read(inContainer));
+    const disks = await round.run('filesystems', () => this.#filesystems.read(inContainer, root));
     // Sensors that a container sees are the machine's.
-    const heat = this.#inContainer()
+    const heat = inContainer
       ? null
       : await round.run('temperatures', () => this.#temperatures.read());
     const identity = await round.run('identity', () => this.#identity.read());
@@ -144,21 +143,21 @@ export class Collection {
       os_info: identity?.os_info ?? null,
       cpu_info: identity?.cpu_info ?? null,
       hardware_model: identity?.hardware_model ?? null,
-      mac_address: await round.run('mac_address', () => this.#readMac()),
+      mac_address: await round.run('mac_address', () => this.#network.macAddress(inContainer)),
       metrics: {
         cpu_percent: counters.cpu,
         uptime_seconds: counters.uptime,
         ...unknownMetrics,
-        ...(await round.run('memory', () => memory.read(host, this.#inContainer()))),
+        ...(await round.run('memory', () => memory.read(host, inContainer))),
         ...(await round.run('disk', () =>
-          rootDisk(disks ?? [], { wanted: config.root_mount, ostree: this.#where().ostree }),
+          rootDisk(disks ?? [], { wanted: config.root_mount, ostree }),
         )),
         ...network?.totals,
         ...(await round.run('load', () => load.read(host))),
-        pressure: await round.run('pressure', () => pressure.read(host, this.#inContainer())),
+        pressure: await round.run('pressure', () => pressure.read(host, inContainer)),
         cpu_temperature_celsius: heat?.cpu ?? null,
         reboot_required: await round.run('reboot_required', () =>
-          rebootRequired.read(host, this.#inContainer()),
+          rebootRequired.read(host, inContainer),
         ),
       },
       ...(updates ?? { updates_available: null, security_updates: null }),
@@ -185,22 +184,6 @@ export class Collection {
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
 
-  #network() {
-    const { host } = this.#deps;
-    const all = interfaces.read(host, this.#foreignSysfs());
-    return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(host)) };
-  }
-
-  #readMac(): string | null {
-    const address = this.#mac.read(this.#foreignSysfs());
-    if (address === null) {
-      this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
-    } else {
-      this.#notices.clear('mac', 'Hardware address found again');
-    }
-    return address;
-  }
-
   #report(round: Round): void {
     for (const [collector, { ok, error }] of Object.entries(round.states)) {
       if (ok) this.#notices.clear(collector, 'Collector works again', { collector });
@@ -210,15 +193,6 @@ export class Collection {
           error,
         });
     }
-  }
-
-  /** Only a container can have the wrong /sys, so that no other host pays for the look. */
-  #foreignSysfs(): ReadonlyMap<string, string> | null {
-    return this.#inContainer() ? foreignSysfs.read(this.#deps.host) : null;
-  }
-
-  #inContainer(): boolean {
-    return this.#where().container !== null;
   }
 
   #where(): environment.Environment {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Collection } from '../../../agent/collectors/collection.ts';
+import type { Config } from '../../../agent/config/schema.ts';
 import { conform } from '../../../agent/heartbeat/conform.ts';
 import { Command } from '../../../agent/host/command.ts';
+import { Host } from '../../../agent/host/host.ts';
 import { configWith, FakeClock, FakeLog } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
@@ -88,6 +90,21 @@ test('a collector that fails costs its own fields and is said once, as is its re
   write(tree.root, { 'proc/meminfo': 'MemTotal: 2048 kB\nMemFree: 1024 kB\n' });
   await collection.collect();
   assert.deepEqual(log.lines.slice(1), ['info Collector works again collector=memory']);
+});
+
+test('a named root mount is the disk, though it is an overlay (pitfall 17)', async t => {
+  const overlay = { ...host, 'proc/1/mountinfo': '1 1 0:90 / / rw - overlay overlay rw\n' };
+  const { root } = hostTree(t, overlay);
+  const beatOf = async (settings: Partial<Config>) => {
+    const tree = new Host(root);
+    const log = new FakeLog();
+    const [clock, command, config] = [new FakeClock(), new Command(tree), configWith(settings)];
+    return (await new Collection({ host: tree, command, clock, config, log }).collect()).body;
+  };
+  const unnamed = await beatOf({});
+  assert.deepEqual([unnamed.metrics?.disk_percent, unnamed.filesystems], [null, []]);
+  const named = await beatOf({ root_mount: '/' });
+  assert.deepEqual([named.metrics?.disk_percent, named.filesystems?.length], [50, 1]);
 });
 
 test('an empty host still makes a valid beat', async t => {

@@ -1,0 +1,46 @@
+import type { Metrics, NetworkInterface } from '../heartbeat/heartbeat.ts';
+import type { Host } from '../host/host.ts';
+import * as defaultRoute from './default-route.ts';
+import * as foreignSysfs from './foreign-sysfs.ts';
+import * as interfaces from './interfaces.ts';
+import { MacAddress } from './mac-address.ts';
+import { listed, totals } from './network.ts';
+import type { Notices } from './notices.ts';
+
+interface Network {
+  interfaces: NetworkInterface[];
+  totals: Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;
+}
+
+/** The host's interfaces, what crossed its edge, and the address that it is known by. */
+export class HostNetwork {
+  readonly #host: Host;
+  readonly #notices: Notices;
+  readonly #mac: MacAddress;
+
+  constructor(deps: { host: Host; notices: Notices }) {
+    this.#host = deps.host;
+    this.#notices = deps.notices;
+    this.#mac = new MacAddress(deps.host);
+  }
+
+  read(inContainer: boolean): Network {
+    const all = interfaces.read(this.#host, this.#foreign(inContainer));
+    return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(this.#host)) };
+  }
+
+  macAddress(inContainer: boolean): string | null {
+    const address = this.#mac.read(this.#foreign(inContainer));
+    if (address === null) {
+      this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
+    } else {
+      this.#notices.clear('mac', 'Hardware address found again');
+    }
+    return address;
+  }
+
+  /** Only a container can have the wrong /sys, so that no other host pays for the look. */
+  #foreign(inContainer: boolean): ReadonlyMap<string, string> | null {
+    return inContainer ? foreignSysfs.read(this.#host) : null;
+  }
+}

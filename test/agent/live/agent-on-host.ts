@@ -1,0 +1,37 @@
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Heartbeat } from '../../../agent/heartbeat/heartbeat.ts';
+import { bundleAgent } from '../../../deployer/release/bundle.ts';
+import type { FleetHost } from '../../fleet/fleet-host.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The built agent on a fleet host, run by hand as an unprivileged user, as its unit would run it. */
+export class AgentOnHost {
+  readonly #host: FleetHost;
+
+  constructor(host: FleetHost) {
+    this.#host = host;
+  }
+
+  static async put(host: FleetHost, config: string): Promise<AgentOnHost> {
+    const directory = join(host.root, 'opt/agent-by-hand');
+    await mkdir(directory, { recursive: true });
+    await copyFile(process.execPath, join(directory, 'node'));
+    const { code } = await bundleAgent(repository, '0.0.0');
+    await writeFile(join(directory, 'agent.mjs'), code);
+    await writeFile(join(directory, 'config.yaml'), config, { mode: 0o640 });
+    for (const file of ['', 'node', 'agent.mjs']) await chmod(join(directory, file), 0o755);
+    await host.exec('chown root:nogroup /opt/agent-by-hand/config.yaml');
+    return new AgentOnHost(host);
+  }
+
+  async print(): Promise<{ beat: Heartbeat; journal: string }> {
+    const { stdout, stderr } = await this.#host.exec(
+      'cd /opt/agent-by-hand && runuser -u nobody -- ./node agent.mjs print --config config.yaml',
+      { timeout: 120_000 },
+    );
+    return { beat: JSON.parse(stdout), journal: stderr };
+  }
+}
