@@ -14,8 +14,7 @@ export interface Recap {
  */
 export function parseRecap(output: string): Record<string, Recap> {
   const recap: Record<string, Recap> = {};
-  const line =
-    /^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)\s.*$/gm;
+  const line = /^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)\s.*$/gm;
   for (const [, host = '', ...counts] of output.matchAll(line)) {
     const [ok = 0, changed = 0, unreachable = 0, failed = 0] = counts.map(Number);
     recap[host] = { ok, changed, unreachable, failed };
