@@ -163,10 +163,10 @@ export class Evaluator {
     return of;
   }
 
-  #binary({ operator, left, right }: Expression & { kind: 'binary' }): Value {
+  #binary({ operator, left, right }: Expression & { kind: 'binary' }): Operand {
     const a = this.value(left);
-    if (operator === 'and') return isTrue(a) ? this.value(right) : a;
-    if (operator === 'or') return isTrue(a) ? a : this.value(right);
+    if (operator === 'and') return isTrue(a) ? this.#operand(right) : a;
+    if (operator === 'or') return isTrue(a) ? a : this.#operand(right);
     const b = this.value(right);
     switch (operator) {
       case '~':

@@ -20,7 +20,7 @@ export function selectHosts(inventory: Groups, patterns: readonly string[]): Inv
   const plain = split.filter(pattern => !is('&')(pattern) && !is('!')(pattern));
   const selected = new Set<InventoryHost>();
   for (const pattern of plain.length > 0 ? plain : ['all']) {
-    for (const host of matchOne(inventory, pattern)) selected.add(host);
+    for (const host of matchHostOrPattern(inventory, pattern)) selected.add(host);
   }
   for (const pattern of split.filter(is('&'))) {
     const also = new Set(matchOne(inventory, pattern.slice(1)));
@@ -39,14 +39,18 @@ export function readLimit(limit: string): string[] {
     if (!pattern.startsWith('@')) return [pattern];
     return readFileSync(pattern.slice(1), 'utf8')
       .split('\n')
-      .map(line => line.trim());
+      .map(line => line.trim())
+      .filter(line => line !== '');
   });
 }
 
-function matchOne(inventory: Groups, pattern: string): readonly InventoryHost[] {
-  // A host's own name is never a pattern, whatever characters it has.
+/** A host's own name is never a pattern, whatever characters it has; but behind `&` and `!` a group comes first. */
+function matchHostOrPattern(inventory: Groups, pattern: string): readonly InventoryHost[] {
   const named = inventory.hosts.find(({ name }) => name === pattern);
-  if (named !== undefined) return [named];
+  return named === undefined ? matchOne(inventory, pattern) : [named];
+}
+
+function matchOne(inventory: Groups, pattern: string): readonly InventoryHost[] {
   const subscript = pattern.startsWith('~') ? null : SUBSCRIPT.exec(pattern);
   const hosts = matchNames(inventory, subscript?.[1] ?? pattern);
   const taken = subscript === null ? hosts : takePart(hosts, subscript);

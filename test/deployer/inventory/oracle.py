@@ -53,7 +53,8 @@ def typed(value):
     if isinstance(value, (datetime.date, datetime.datetime)):
         return {"date": value.isoformat()}
     if isinstance(value, dict):
-        return {"map": sorted([json.dumps(typed(key)), typed(item)] for key, item in value.items())}
+        # Whether a key may be templated is nobody's business: keys never are.
+        return {"map": sorted([json.dumps(plain_unsafe(typed(key))), typed(item)] for key, item in value.items())}
     if isinstance(value, (list, tuple)):
         return [typed(item) for item in value]
     raise TypeError(type(value))
