@@ -5,13 +5,20 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #reason: (stage: string) => Error;
   readonly #outer: AbortSignal | undefined;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #leftMs: number;
   #since = 0;
   #pauses = 0;
 
   /** `reason` makes the error to end with when the time is up; `outer` ends it earlier, with its own reason. */
-  constructor(ms: number, reason: (stage: string) => Error, outer?: AbortSignal) {
+  constructor(
+    ms: number,
+    reason: (stage: string) => Error,
+    outer?: AbortSignal,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
     this.#leftMs = ms;
     this.#reason = reason;
     this.#outer = outer;
@@ -38,7 +45,7 @@ export class Deadline {
   async paused<T>(waiting: Promise<T>): Promise<T> {
     if (this.#pauses === 0) {
       clearTimeout(this.#timer);
-      this.#leftMs -= performance.now() - this.#since;
+      this.#leftMs -= this.#now() - this.#since;
     }
     this.#pauses += 1;
     try {
@@ -53,7 +60,7 @@ export class Deadline {
 
   #run(): void {
     if (this.signal.aborted) return;
-    this.#since = performance.now();
+    this.#since = this.#now();
     this.#timer = setTimeout(
       () => this.#controller.abort(this.#reason(this.stage)),
       Math.max(0, this.#leftMs),

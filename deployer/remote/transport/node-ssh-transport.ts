@@ -1,6 +1,7 @@
 import { aliasOf, SshConfigReader, sshArguments } from './ask-ssh.ts';
 import { configFileArgs } from './config-file-args.ts';
 import type { TransportDeps } from './deps.ts';
+import { refuseJumpCircle } from './jump-chain.ts';
 import { NodeSshConnection } from './node-ssh-connection.ts';
 import { SessionOpener } from './session-opener.ts';
 import type { Connection, Target, Transport } from './transport.ts';
@@ -17,16 +18,13 @@ export class NodeSshTransport implements Transport {
 
   async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
     signal?.throwIfAborted();
-    const config = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const read = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const config = { ...read, label: target.name };
+    const configArgs = configFileArgs(target.sshArgs);
+    await refuseJumpCircle(this.#configs, config, configArgs);
+    const { name, password, connectTimeoutMs: timeoutMs } = target;
     const session = await this.#opener.open(
-      {
-        name: target.name,
-        config: { ...config, label: target.name },
-        configArgs: configFileArgs(target.sshArgs),
-        password: target.password,
-        timeoutMs: target.connectTimeoutMs,
-        path: [],
-      },
+      { name, config, configArgs, password, timeoutMs },
       signal,
     );
     return new NodeSshConnection(target, config.user, session);

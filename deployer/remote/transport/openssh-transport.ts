@@ -1,11 +1,13 @@
 import { agentSocket, listAgent } from './agent.ts';
 import { aliasOf, SshConfigReader, sshArguments } from './ask-ssh.ts';
 import type { Answer } from './askpass.ts';
+import { configFileArgs } from './config-file-args.ts';
 import { Deadline } from './deadline.ts';
 import type { TransportDeps } from './deps.ts';
 import { LoginRefused, Unreachable } from './errors.ts';
 import { explainOpenssh } from './explain-openssh.ts';
 import { describeHost } from './judge-host-key.ts';
+import { refuseJumpCircle } from './jump-chain.ts';
 import { type KeyFile, readKeyFiles } from './key-files.ts';
 import { KeyOpener } from './key-opener.ts';
 import { OpensshConnection } from './openssh-connection.ts';
@@ -33,6 +35,7 @@ export class OpensshTransport implements Transport {
     signal?.throwIfAborted();
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
+    await refuseJumpCircle(this.#configs, config, configFileArgs(target.sshArgs));
     const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
     return this.#starts.run(key, () => this.#connect(target, config, signal));
   }

@@ -7,8 +7,8 @@ import { dialTcp } from './dial.ts';
 import { HostKeyRefused, TransportError, Unreachable } from './errors.ts';
 import { isWorthAnotherTry } from './explain-handshake.ts';
 import { describeHost } from './judge-host-key.ts';
+import { lastHop } from './jump-chain.ts';
 import { JumpPool, type Lease } from './jump-pool.ts';
-import { parseProxyJump } from './jump-spec.ts';
 import { KeyRing } from './key-ring.ts';
 import { type KnownHost, lookUpHost } from './known-hosts.ts';
 import { explainFailure, HandshakeFailed, logIn } from './log-in.ts';
@@ -27,8 +27,6 @@ export interface Destination {
   readonly configArgs: readonly string[];
   readonly password: string | undefined;
   readonly timeoutMs: number;
-  /** The jump hosts that this one is opened for, the first last; finds a ProxyJump that leads back to itself. */
-  readonly path: readonly string[];
 }
 
 const MOST_STARTS = 4;
@@ -102,25 +100,13 @@ export class SessionOpener {
 
   /** A stream through the last hop of a ProxyJump; the hops before it are that hop's own ProxyJump. */
   async #dialThrough(jump: string, to: Destination, deadline: Deadline): Promise<Duplex> {
-    const route = parseProxyJump(jump);
-    const args = [
-      ...to.configArgs,
-      ...(route.hop.user === undefined ? [] : ['-l', route.hop.user]),
-      ...(route.hop.port === undefined ? [] : ['-p', String(route.hop.port)]),
-      ...(route.before === undefined ? [] : ['-J', route.before]),
-    ];
-    const key = JSON.stringify([route.hop.host, args]);
-    if (to.path.includes(key)) {
-      throw new Unreachable(to.name, `The ProxyJump of ${to.name} goes round in circles (${jump})`);
-    }
+    const { alias, args } = lastHop(jump, to.configArgs);
+    const key = JSON.stringify([alias, args]);
     let lease: Lease | undefined;
     try {
       const leasing = this.#jumps.lease(key, async () => {
-        const config = await this.#configs.read(route.hop.host, args);
-        const { configArgs, timeoutMs } = to;
-        const path = [...to.path, key];
-        const name = route.hop.host;
-        return this.open({ name, config, configArgs, timeoutMs, path, password: undefined });
+        const config = await this.#configs.read(alias, args);
+        return this.open({ ...to, name: alias, config, password: undefined });
       });
       leasing.then(late => deadline.signal.aborted && late.release()).catch(() => {});
       // The hops have deadlines of their own, and may ask for a passphrase.
@@ -132,7 +118,7 @@ export class SessionOpener {
     } catch (error) {
       lease?.release();
       if (!(error instanceof TransportError)) throw error;
-      throw onTheWay(to, route.hop.host, error);
+      throw onTheWay(to, alias, error);
     }
   }
 }

@@ -50,8 +50,8 @@ export interface ExecResult {
 export interface Connection {
   /**
    * Runs one command line by /bin/sh, whatever the login user's shell is, and waits for its end. Commands may run side by side (few).
-   * Throws ConnectionLost when the link, a signal or the deadline ended it (what it did is then unknown),
-   * SudoRefused when sudo would not, and the signal's reason when aborted.
+   * Throws ConnectionLost when the link, a signal (with openssh: code 128 and its number) or the deadline ended it,
+   * what it did is then unknown; SudoRefused when sudo would not, and the signal's reason when aborted.
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Never throws, may be called twice. */

@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
-import { test } from 'node:test';
 import { execa } from 'execa';
-import type { TransportDeps } from '../../../../deployer/remote/transport/deps.ts';
 import { LoginRefused } from '../../../../deployer/remote/transport/errors.ts';
-import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
-import type { Target } from '../../../../deployer/remote/transport/transport.ts';
-import { SshLab } from './ssh-lab.ts';
-
-/** Logs in and out, and gives the keys that sshd saw offered and refused. */
-async function visit(
-  lab: SshLab,
-  target: Partial<Target>,
-  deps: Partial<TransportDeps> = {},
-): Promise<void> {
-  const connection = await new NodeSshTransport(lab.deps(deps)).connect(lab.target(target));
-  assert.equal((await connection.exec('echo in')).stdout, 'in\n');
-  await connection.close();
-}
+import { onEach } from './on-each.ts';
+import type { SshLab } from './ssh-lab.ts';
 
 /** An ssh-agent that holds these keys. */
 async function agent(lab: SshLab, keys: readonly string[], options: readonly string[] = []) {
@@ -33,56 +19,56 @@ async function agent(lab: SshLab, keys: readonly string[], options: readonly str
   return { ...lab.deps().env, SSH_AUTH_SOCK: socket };
 }
 
-test('a key that only the agent holds logs in', async () => {
-  await using lab = await SshLab.open();
+onEach('a key that only the agent holds logs in', async ({ lab, visit }) => {
   const sshd = await lab.sshd();
   const env = await agent(lab, ['id']);
   await rm(lab.path('id'));
   await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK');
-  await visit(lab, { port: sshd.port }, { env });
+  await visit({ port: sshd.port }, { env });
 });
 
-test('IdentitiesOnly keeps the keys of the agent that are not named to itself', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd({ config: ['MaxAuthTries 2'] });
-  const others = ['k1', 'k2', 'k3', 'k4'];
-  for (const name of others) await lab.key(name);
-  const env = await agent(lab, [...others, 'id']);
-  await rm(lab.path('id'));
-  await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK\n  IdentitiesOnly yes');
-  await visit(lab, { port: sshd.port }, { env });
-});
+onEach(
+  'IdentitiesOnly keeps the keys of the agent that are not named to itself',
+  async ({ lab, visit }) => {
+    const sshd = await lab.sshd({ config: ['MaxAuthTries 2'] });
+    const others = ['k1', 'k2', 'k3', 'k4'];
+    for (const name of others) await lab.key(name);
+    const env = await agent(lab, [...others, 'id']);
+    await rm(lab.path('id'));
+    await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK\n  IdentitiesOnly yes');
+    await visit({ port: sshd.port }, { env });
+  },
+);
 
-test('a named key file is offered before the other keys of the agent', async () => {
-  await using lab = await SshLab.open();
+onEach(
+  'a named key file is offered before the other keys of the agent',
+  async ({ lab, visit }) => {
+    const sshd = await lab.sshd({ config: ['MaxAuthTries 2'] });
+    const others = ['k1', 'k2', 'k3', 'k4'];
+    for (const name of others) await lab.key(name);
+    const env = await agent(lab, others);
+    await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK');
+    await visit({ port: sshd.port }, { env });
+  },
+  { kinds: ['node-ssh'] },
+);
+
+onEach('too many wrong keys are told as a refused login', async ({ lab, visit, kind }) => {
   const sshd = await lab.sshd({ config: ['MaxAuthTries 2'] });
   const others = ['k1', 'k2', 'k3', 'k4'];
   for (const name of others) await lab.key(name);
   const env = await agent(lab, others);
-  await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK');
-  await visit(lab, { port: sshd.port }, { env });
-});
-
-test('too many wrong keys are told as a refused login', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd({ config: ['MaxAuthTries 2'] });
-  const others = ['k1', 'k2', 'k3', 'k4'];
-  for (const name of others) await lab.key(name);
-  const env = await agent(lab, others);
   await rm(lab.path('id'));
   await lab.configure('Host *\n  IdentityAgent SSH_AUTH_SOCK');
-  await assert.rejects(visit(lab, { port: sshd.port }, { env }), error => {
+  await assert.rejects(visit({ port: sshd.port }, { env }), error => {
     assert.ok(error instanceof LoginRefused, String(error));
-    assert.match(
-      error.message,
-      /agent key ssh-ed25519 SHA256:\S+ \(k1\).*Too many authentication failures/,
-    );
+    assert.match(error.message, /Too many authentication failures/);
+    if (kind === 'node-ssh') assert.match(error.message, /agent key ssh-ed25519 SHA256:\S+ \(k1\)/);
     return true;
   });
 });
 
-test('an agent that will not sign is passed over for the next key', async () => {
-  await using lab = await SshLab.open();
+onEach('an agent that will not sign is passed over for the next key', async ({ lab, visit }) => {
   const sshd = await lab.sshd();
   await lab.key('guarded');
   await writeFile(
@@ -94,90 +80,84 @@ test('an agent that will not sign is passed over for the next key', async () => 
   await lab.configure(
     `Host *\n  IdentityAgent SSH_AUTH_SOCK\n  IdentityFile ${lab.path('guarded.pub')}`,
   );
-  await visit(lab, { port: sshd.port }, { env });
+  await visit({ port: sshd.port }, { env });
 });
 
-test('an encrypted key asks for its passphrase once for all servers', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd();
-  await encrypt(lab);
-  const questions: string[] = [];
-  const answers = ['wrong', 'secret'];
-  const ask = async (question: string): Promise<string> => {
-    questions.push(question);
-    return answers.shift() ?? '';
-  };
-  const transport = new NodeSshTransport(lab.deps({ ask }));
-  const target = lab.target({ port: sshd.port });
-  const both = await Promise.all([transport.connect(target), transport.connect(target)]);
-  await Promise.all(both.map(connection => connection.close()));
-  const question = `Passphrase for the key ${lab.path('id')}: `;
-  assert.deepEqual(questions, [question, question]);
-});
+onEach(
+  'an encrypted key asks for its passphrase once for all servers',
+  async ({ lab, transport }) => {
+    const sshd = await lab.sshd();
+    await encrypt(lab);
+    const questions: string[] = [];
+    const answers = ['wrong', 'secret'];
+    const ask = async (question: string): Promise<string> => {
+      questions.push(question);
+      return answers.shift() ?? '';
+    };
+    const connecting = transport({ ask });
+    const target = lab.target({ port: sshd.port });
+    const both = await Promise.all([connecting.connect(target), connecting.connect(target)]);
+    await Promise.all(both.map(connection => connection.close()));
+    const question = `Passphrase for the key ${lab.path('id')}: `;
+    assert.deepEqual(questions, [question, question]);
+  },
+);
 
-test('the time a person takes for the passphrase does not count', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd();
-  await encrypt(lab);
-  const ask = async (): Promise<string> => {
-    await new Promise(resolve => setTimeout(resolve, 1200));
-    return 'secret';
-  };
-  await visit(lab, { port: sshd.port, connectTimeoutMs: 1000 }, { ask });
-});
+onEach(
+  'an encrypted key where nobody can be asked says to use the agent',
+  async ({ lab, visit }) => {
+    const sshd = await lab.sshd();
+    await encrypt(lab);
+    await assert.rejects(visit({ port: sshd.port }), error => {
+      assert.ok(error instanceof LoginRefused);
+      assert.match(error.message, /nobody can be asked: run ssh-add .*\/id first/);
+      return true;
+    });
+  },
+);
 
-test('an encrypted key where nobody can be asked says to use the agent', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd();
-  await encrypt(lab);
-  await assert.rejects(visit(lab, { port: sshd.port }), error => {
-    assert.ok(error instanceof LoginRefused);
-    assert.match(error.message, /nobody can be asked: run ssh-add .*\/id first/);
-    return true;
-  });
-});
-
-test('keys of every kind that OpenSSH makes log in', async () => {
-  for (const args of [
-    ['-t', 'rsa', '-b', '2048'],
-    ['-t', 'rsa', '-b', '2048', '-m', 'PEM'],
-    ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'],
-    ['-t', 'ecdsa', '-b', '256'],
-    ['-t', 'ecdsa', '-b', '521', '-m', 'PKCS8'],
-  ]) {
-    await using lab = await SshLab.open();
+for (const args of [
+  ['-t', 'rsa', '-b', '2048'],
+  ['-t', 'rsa', '-b', '2048', '-m', 'PEM'],
+  ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'],
+  ['-t', 'ecdsa', '-b', '256'],
+  ['-t', 'ecdsa', '-b', '521', '-m', 'PKCS8'],
+]) {
+  onEach(`a key made by ssh-keygen ${args.join(' ')} logs in`, async ({ lab, visit }) => {
     const sshd = await lab.sshd();
     await lab.key('id', args);
     await copyFile(lab.path('id.pub'), lab.authorizedKeys);
-    await visit(lab, { port: sshd.port });
-  }
-});
-
-test('FIDO keys, certificates and missing keys are named when no other key is accepted', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd();
-  await lab.key('stranger');
-  // The head of a FIDO key's public half; nothing of it is ever used.
-  const type = 'sk-ssh-ed25519@openssh.com';
-  const blob = Buffer.concat([
-    Buffer.from([0, 0, 0, type.length]),
-    Buffer.from(type),
-    Buffer.alloc(40),
-  ]);
-  await writeFile(lab.path('fido.pub'), `${type} ${blob.toString('base64')} fido\n`);
-  await rm(lab.path('id'));
-  await rm(lab.path('id.pub'));
-  await lab.configure(
-    `Host *\n  IdentityFile ${lab.path('stranger')}\n  IdentityFile ${lab.path('fido')}\n  CertificateFile ${lab.path('c-cert.pub')}`,
-  );
-  await assert.rejects(visit(lab, { port: sshd.port }), error => {
-    assert.ok(error instanceof LoginRefused);
-    assert.match(error.message, /fido is a FIDO key, .*--transport openssh/);
-    assert.match(error.message, /c-cert.pub is a certificate, .*--transport openssh/);
-    assert.match(error.message, /the key .*\/id does not exist/);
-    return true;
+    await visit({ port: sshd.port });
   });
-});
+}
+
+onEach(
+  'FIDO keys, certificates and missing keys are named when no other key is accepted',
+  async ({ lab, visit }) => {
+    const sshd = await lab.sshd();
+    await lab.key('stranger');
+    // The head of a FIDO key's public half; nothing of it is ever used.
+    const type = 'sk-ssh-ed25519@openssh.com';
+    const blob = Buffer.concat([
+      Buffer.from([0, 0, 0, type.length]),
+      Buffer.from(type),
+      Buffer.alloc(40),
+    ]);
+    await writeFile(lab.path('fido.pub'), `${type} ${blob.toString('base64')} fido\n`);
+    await rm(lab.path('id'));
+    await rm(lab.path('id.pub'));
+    await lab.configure(
+      `Host *\n  IdentityFile ${lab.path('stranger')}\n  IdentityFile ${lab.path('fido')}\n  CertificateFile ${lab.path('c-cert.pub')}`,
+    );
+    await assert.rejects(visit({ port: sshd.port }), error => {
+      assert.ok(error instanceof LoginRefused);
+      assert.match(error.message, /fido is a FIDO key, .*--transport openssh/);
+      assert.match(error.message, /c-cert.pub is a certificate, .*--transport openssh/);
+      assert.match(error.message, /the key .*\/id does not exist/);
+      return true;
+    });
+  },
+);
 
 async function encrypt(lab: SshLab): Promise<void> {
   await execa('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret', '-f', lab.path('id')]);

@@ -78,6 +78,11 @@ export class SshLab {
     await writeFile(this.knownHosts, '');
   }
 
+  /** Takes the usual key away from the client. */
+  async forgetKey(): Promise<void> {
+    for (const name of ['id', 'id.pub']) await rm(this.path(name));
+  }
+
   /** Starts an sshd of this user on loopback; its host key is trusted unless `trusted` is false. */
   async sshd(
     options: {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
 import { ensurePackages } from '../../../fleet/packages.ts';
@@ -69,8 +69,18 @@ export class Sshd {
     await ready.promise;
   }
 
+  /** Kills what serves the open connections, as a crash would; the listener lives on. */
+  cut(): void {
+    const { pid } = this.#process;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const child of children.trim().split(' ')) process.kill(Number(child), 'SIGKILL');
+  }
+
   async stop(): Promise<void> {
     this.#process.kill('SIGTERM');
+    // What it started for a connection that is still open would keep these open.
+    this.#process.stdout.destroy();
+    this.#process.stderr.destroy();
     await this.#process;
   }
 }
