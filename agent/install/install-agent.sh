@@ -55,6 +55,7 @@ readonly STATUS=/run/homelab-agent/status.json
 readonly LOCK=/run/homelab-agent-install.lock
 readonly TAG=homelab-deploy
 readonly NODE_WANTED=22.19
+readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
 
 # --- Words -----------------------------------------------------------------------------------------------
 
@@ -114,20 +115,16 @@ take_value() { # OPTION VALUE
   case $1 in
     --config) WANTED_CONFIG=$2 ;;
     --runtime) WANTED_RUNTIME=$2 ;;
-    --gate) GATE=$(number "$1" "$2") || exit ;;
-    --keep) KEEP=$(number "$1" "$2") || exit ;;
+    --gate) check_number "$1" "$2" && GATE=$2 ;;
+    --keep) check_number "$1" "$2" && KEEP=$2 ;;
     --by) BY=$(printf '%s' "$2" | tr -cd '[:alnum:] @._:/+-' | cut -c1-100) ;;
   esac
 }
 
-number() { # OPTION VALUE
+check_number() { # OPTION VALUE
   case $2 in
-    '' | *[!0-9]* | ??????*)
-      complain "$1 wants a whole number, found \"$2\""
-      exit 2
-      ;;
+    '' | *[!0-9]* | ??????*) refuse "$1 wants a whole number, found \"$2\"" ;;
   esac
-  echo "$2"
 }
 
 # --- The server ------------------------------------------------------------------------------------------
@@ -759,10 +756,10 @@ report_release() {
 }
 
 wait_for_beat() {
-  UNTIL=$(($(uptime_seconds) + 90))
+  UNTIL=$(($(uptime_seconds) + BEAT_WAIT))
   while is_steady; do
     case $(status_field last_success) in [0-9]*) return 0 ;; esac
-    REASON="It runs, but the hub accepted no beat within 90 s: $(status_field last_error)"
+    REASON="It runs, but the hub accepted no beat within $BEAT_WAIT s: $(status_field last_error)"
     [ "$(uptime_seconds)" -lt "$UNTIL" ] || return 1
     sleep 1 9>&-
   done

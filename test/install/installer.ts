@@ -17,6 +17,7 @@ export type Behaviour =
   | 'dies after 3 s'
   | 'never ready'
   | 'never beats'
+  | 'cannot check'
   | 'speaks of another release';
 
 /** The artifact of an agent that does nothing but what the installer looks at. */
@@ -27,7 +28,9 @@ export async function stubArtifact(
   const home = await findHome();
   const stub = await readFile(join(here, 'stub-agent.mjs'), 'utf8');
   const shipped: Record<string, Uint8Array> = {
-    'homelab-agent.mjs': Buffer.from(stub.replace("'good'", JSON.stringify(behaviour))),
+    'homelab-agent.mjs': Buffer.from(
+      behaviour === 'cannot check' ? '}' : stub.replace("'good'", JSON.stringify(behaviour)),
+    ),
     LICENSE: Buffer.from('MIT\n'),
     'THIRD-PARTY-LICENSES': Buffer.from('none\n'),
     VERSION: Buffer.from(`${version}\n`),
