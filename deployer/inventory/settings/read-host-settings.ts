@@ -24,10 +24,12 @@ const ROLE_ONLY = [
   'secure_logging',
   'mask_diff',
   'serial',
-  'max_fail_percentage',
   'rollback_release',
 ];
-const KNOWN = new Set([...AGENT_KEYS, ...DEPLOYMENT, ...ROLE_ONLY].map(key => PREFIX + key));
+/** Every variable of this project that an inventory may hold. */
+export const KNOWN_VARIABLES: ReadonlySet<string> = new Set(
+  [...AGENT_KEYS, ...DEPLOYMENT, ...ROLE_ONLY].map(key => PREFIX + key),
+);
 
 /**
  * One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables.
@@ -61,8 +63,8 @@ export function readHostSettings(
 
 function refuseUnknown(reader: VariableReader): void {
   for (const name of reader.names()) {
-    if (!name.startsWith(PREFIX) || KNOWN.has(name)) continue;
-    const near = nearest(name, [...KNOWN]);
+    if (!name.startsWith(PREFIX) || KNOWN_VARIABLES.has(name)) continue;
+    const near = nearest(name, [...KNOWN_VARIABLES]);
     reader.wrong(
       name,
       `Expected a variable that is known, found another${near === undefined ? '' : `: did you mean ${near}?`}`,

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { execa } from 'execa';
+import { needAnsible } from './need-ansible.ts';
+import { ANSIBLE } from './role.ts';
+
+describe('the playbooks and the role', needAnsible(), () => {
+  it('pass ansible-lint with its strictest profile, warnings included', async () => {
+    const { exitCode, stdout, stderr } = await execa(
+      'ansible-lint',
+      ['--offline', '--strict', '--nocolor', '--profile', 'production', '-p'],
+      { cwd: ANSIBLE, reject: false, stdin: 'ignore' },
+    );
+    assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+    assert.match(stderr, /production profile/);
+    assert.doesNotMatch(stderr, / on 0 files/);
+  });
+});
