@@ -38,10 +38,10 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
   const warnings: string[] = [];
   const reader: VarsReader = {
     show,
-    decryptFile: text => vault.openFile(text),
+    decryptFile: (text, name) => vault.openFile(text, name),
     warn: message => warnings.push(message),
   };
-  const { text, secret } = await vault.openFile(await readText(path, shown));
+  const { text, secret } = await vault.openFile(await readText(path, shown), shown);
   const yaml = readYaml(text, shown, { secret });
   const { family, warnings: groupWarnings } = readGroups(yaml.root, shown);
   warnings.push(...yaml.warnings, ...groupWarnings);

@@ -29,7 +29,7 @@ export function inventoryError(
   message: string,
   key?: string,
 ): InventoryError {
-  return new InventoryError([{ at, key, message }]);
+  return new InventoryError([key === undefined ? { at, message } : { at, key, message }]);
 }
 
 /** `inventory.yaml:12:7: homelab_agent_hub_url: Expected …, found … (nas-1, nas-2 and 9 more)` */

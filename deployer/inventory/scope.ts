@@ -2,7 +2,7 @@ import { Directory } from './jinja/evaluate.ts';
 import { isTemplate, renderTemplate } from './jinja/render.ts';
 import type { Entry, Node } from './node.ts';
 import type { Position } from './position.ts';
-import { inventoryError } from './problem.ts';
+import { InventoryError, inventoryError } from './problem.ts';
 import { Secret } from './secret.ts';
 import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';
@@ -50,6 +50,9 @@ export class Scope {
       const value = this.evaluate(entry.node);
       this.#known.set(name, value);
       return value;
+    } catch (error) {
+      if (!(error instanceof InventoryError)) throw error;
+      throw new InventoryError(error.problems.map(problem => ({ key: name, ...problem })));
     } finally {
       this.#open.delete(name);
     }

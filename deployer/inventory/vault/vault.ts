@@ -1,3 +1,4 @@
+import { inventoryError } from '../problem.ts';
 import { decrypt } from './decrypt.ts';
 import { type Envelope, isVaulted, parseEnvelope } from './envelope.ts';
 
@@ -35,11 +36,16 @@ export class Vault {
     return plain;
   }
 
-  /** A file's text as it is, or opened where the whole file is vaulted. */
-  async openFile(text: string): Promise<{ text: string; secret: boolean }> {
+  /** A file's text as it is, or opened where the whole file is vaulted. `shown` is the file's name for messages. */
+  async openFile(text: string, shown: string): Promise<{ text: string; secret: boolean }> {
     if (!isVaulted(text)) return { text, secret: false };
     await this.unlock();
-    return { text: this.open(text), secret: true };
+    try {
+      return { text: this.open(text), secret: true };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw inventoryError({ file: shown, line: 1, column: 1 }, error.message);
+    }
   }
 
   /** The password with the value's own label first, then all others, as Ansible does by default. */
