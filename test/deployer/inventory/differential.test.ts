@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import type { Inventory } from '../../../deployer/inventory/inventory.ts';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { type Answer, answerOf } from './answer.ts';
 import { arbitraryInventory, type Files } from './arbitrary-inventory.ts';
 import { Oracle } from './oracle.ts';
 import { testContext } from './test-context.ts';
-import { typedMap, typedNode } from './typed.ts';
 
 const oracle = new Oracle();
 const directory = await mkdtemp(join(tmpdir(), 'inventories-'));
@@ -27,32 +27,6 @@ const DELIBERATE = [
   /which Ansible mixes up/,
   /which Python takes for one/,
 ];
-
-interface Answer {
-  readonly groups: Record<string, { hosts: string[]; children: string[]; all: string[] }>;
-  readonly hosts: Record<string, { vars: unknown; groups: string[]; short: string }>;
-}
-
-/** Ours in the oracle's form. */
-function answerOf(inventory: Inventory): Answer {
-  const groups = inventory.groups.map(({ name, hosts, children, allHosts }) => [
-    name,
-    { hosts, children, all: allHosts.map(host => host.name).sort(byCodePoint) },
-  ]);
-  const hosts = inventory.hosts.map(host => [
-    host.name,
-    {
-      vars: typedMap([...host.written].map(([name, { node }]) => [name, typedNode(node)])),
-      groups: host.groups,
-      short: host.variable('inventory_hostname_short'),
-    },
-  ]);
-  return { groups: Object.fromEntries(groups), hosts: Object.fromEntries(hosts) };
-}
-
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
 
 let cases = 0;
 
