@@ -47,7 +47,12 @@ export async function listAgent(socket: string | undefined): Promise<AgentListin
       notes: [`no agent answers at ${socket} (SSH_AUTH_SOCK or IdentityAgent)`],
     };
   }
-  return { agent, keys, notes: keys.length === 0 ? [`the agent at ${socket} has no keys`] : [] };
+  return { agent, keys, notes: keys.length === 0 ? [noKeys(socket)] : [] };
+}
+
+/** ssh2 leaves out what it does not know, so an agent with a FIDO key alone looks empty. */
+function noKeys(socket: string): string {
+  return `the agent at ${socket} has no key that node-ssh can use (FIDO keys and certificates: use --transport openssh)`;
 }
 
 function isParsedKey(key: unknown): key is ParsedKey {

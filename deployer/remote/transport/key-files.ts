@@ -38,10 +38,12 @@ export async function readKeyFiles(config: SshConfig, deps: TransportDeps): Prom
       files.push(found);
     }
   }
-  for (const certificate of config.certificateFiles) {
-    notes.push(
-      `${expandPath(certificate, config, deps)} is a certificate, which only OpenSSH can use: use --transport openssh`,
-    );
+  const named = config.certificateFiles.map(file => expandPath(file, config, deps));
+  // OpenSSH takes the certificate beside a key by itself.
+  const beside = files.map(({ path }) => `${path.replace(/\.pub$/, '')}-cert.pub`);
+  for (const path of [...named, ...beside]) {
+    if (typeof (await readText(path)) !== 'string') continue;
+    notes.push(`${path} is a certificate, which only OpenSSH can use: use --transport openssh`);
   }
   return { files, notes };
 }

@@ -3,21 +3,26 @@ import { NodeSSH } from 'node-ssh';
 import { chooseAlgorithms } from './algorithms.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Deadline } from './deadline.ts';
+import type { TransportDeps } from './deps.ts';
 import { HostKeyRefused, Unreachable } from './errors.ts';
+import { expandPath } from './expand-path.ts';
 import { explainHandshake, type Handshake } from './explain-handshake.ts';
-import { hostKey } from './host-key.ts';
+import { describeKey, type HostKey, hostKey } from './host-key.ts';
 import { describeHost, judgeHostKey } from './judge-host-key.ts';
 import type { KnownHost } from './known-hosts.ts';
 import { rememberHostKey } from './remember-host-key.ts';
+import { isRevoked } from './revoked-keys.ts';
 import type { SshConfig } from './ssh-config.ts';
 import { Ssh2Session } from './ssh2-session.ts';
 import { untilAborted } from './until-aborted.ts';
+import { wordsOf } from './words.ts';
 
 /** All that one handshake needs; nothing of it is asked again. */
 export interface Login {
   readonly name: string;
   readonly config: SshConfig;
   readonly known: KnownHost;
+  readonly deps: TransportDeps;
   readonly authenticator: Authenticator;
   readonly notes: readonly string[];
   readonly socket: Duplex;
@@ -102,16 +107,30 @@ export function explainFailure(failure: HandshakeFailed): Error {
   return explainHandshake(failure.cause, failure.handshake);
 }
 
-function checkHostKey({ name, config, known }: Login): (blob: Buffer) => Promise<void> {
+function checkHostKey(login: Login): (blob: Buffer) => Promise<void> {
+  const { name, config, known } = login;
   return async blob => {
     const shown = hostKey(blob);
     const verdict = judgeHostKey(config, known, shown);
     if (verdict.verdict === 'refused') throw new HostKeyRefused(name, verdict.reason);
+    await refuseRevoked(login, shown);
     const file = config.userKnownHostsFiles[0];
     if (verdict.verdict === 'new' && file !== undefined) {
       await rememberHostKey(file, known.name, shown, config.hashKnownHosts);
     }
   };
+}
+
+async function refuseRevoked({ name, config, deps }: Login, shown: HostKey): Promise<void> {
+  if (config.revokedHostKeys === undefined) return;
+  const file = expandPath(config.revokedHostKeys, config, deps);
+  const reason = await isRevoked(file, shown, deps).then(
+    revoked => (revoked ? `${file} (RevokedHostKeys) names it` : undefined),
+    error => `RevokedHostKeys cannot be asked (${wordsOf(error)})`,
+  );
+  if (reason === undefined) return;
+  const text = `${describeHost(config)} showed the host key ${describeKey(shown)}, which counts as revoked: ${reason}`;
+  throw new HostKeyRefused(name, text);
 }
 
 /** The first bytes that came, read along: a refusal in plain text comes before any SSH. */

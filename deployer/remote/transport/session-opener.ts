@@ -60,7 +60,9 @@ export class SessionOpener {
     try {
       for (let tries = 1; ; tries += 1) {
         const { authenticator, notes } = await this.#keys.authenticator(to, deadline);
-        const login = { name: to.name, config: to.config, known, authenticator, notes, deadline };
+        const { name, config } = to;
+        const offer = { authenticator, notes, deadline };
+        const login = { name, config, known, deps: this.#deps, ...offer };
         try {
           const { socket, proxyWords } = await this.#dial(to, deadline);
           return await logIn({ ...login, socket, proxyWords });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { HostKeyRefused } from '../../../../deployer/remote/transport/errors.ts';
 import { onEach, only, refusedBy } from './on-each.ts';
@@ -77,6 +77,24 @@ onEach('a revoked key is refused even when it is also trusted', async ({ lab, vi
   await lab.trust(`@revoked * ${await lab.publicKey('host')}`);
   await assert.rejects(visit({ port: sshd.port }), refusedBy(HostKeyRefused, /revoked/));
 });
+
+for (const kind of ['a list of keys', 'a key revocation list']) {
+  onEach(`a key that RevokedHostKeys names in ${kind} is refused`, async ({ lab, visit }) => {
+    const sshd = await lab.sshd({ hostKey: await named(lab, 'host') });
+    const file = lab.path('revoked');
+    await lab.configure(`Host *\n  RevokedHostKeys ${file}`);
+    const fill = (name: string) =>
+      kind === 'a list of keys'
+        ? copyFile(lab.path(`${name}.pub`), file)
+        : execa('ssh-keygen', ['-q', '-k', '-f', file, lab.path(`${name}.pub`)]);
+    await fill('id');
+    await visit({ port: sshd.port });
+    await fill('host');
+    await assert.rejects(visit({ port: sshd.port }), refusedBy(HostKeyRefused, /revoked/i));
+    await rm(file);
+    await assert.rejects(visit({ port: sshd.port }), refusedBy(HostKeyRefused, /revoked/i));
+  });
+}
 
 onEach('HostKeyAlias is looked up in place of the address', async ({ lab, visit }) => {
   const sshd = await lab.sshd({ hostKey: await named(lab, 'host'), trusted: false });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import { LoginRefused } from '../../../../deployer/remote/transport/errors.ts';
-import { onEach } from './on-each.ts';
+import { onEach, refusedBy } from './on-each.ts';
 import type { SshLab } from './ssh-lab.ts';
 
 /** An ssh-agent that holds these keys. */
@@ -132,6 +133,23 @@ for (const args of [
 }
 
 onEach(
+  'a certificate beside the key logs in by OpenSSH, and node-ssh says so',
+  async ({ lab, kind, visit }) => {
+    await lab.key('authority');
+    const config = [`TrustedUserCAKeys ${lab.path('authority.pub')}`];
+    const sshd = await lab.sshd({ config });
+    await writeFile(lab.authorizedKeys, '');
+    const sign = ['-q', '-s', lab.path('authority'), '-I', 'me', '-n', userInfo().username];
+    await execa('ssh-keygen', [...sign, lab.path('id.pub')]);
+    if (kind === 'openssh') await visit({ port: sshd.port });
+    else {
+      const pattern = /id-cert.pub is a certificate, .*--transport openssh/;
+      await assert.rejects(visit({ port: sshd.port }), refusedBy(LoginRefused, pattern));
+    }
+  },
+);
+
+onEach(
   'FIDO keys, certificates and missing keys are named when no other key is accepted',
   async ({ lab, visit }) => {
     const sshd = await lab.sshd();
@@ -143,6 +161,7 @@ onEach(
       Buffer.from(type),
       Buffer.alloc(40),
     ]);
+    await writeFile(lab.path('c-cert.pub'), 'unread');
     await writeFile(lab.path('fido.pub'), `${type} ${blob.toString('base64')} fido\n`);
     await rm(lab.path('id'));
     await rm(lab.path('id.pub'));
