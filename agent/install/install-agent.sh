@@ -633,6 +633,7 @@ put_back() {
   reload_units
   rm -rf "$BASE/.activating"
   mv -T "$ACTIVATING" "$BASE/.activating"
+  [ "$OLD" != takeover ] || rm -rf "$TAKEOVER"
   on_disk
   tidy
 }
@@ -804,7 +805,7 @@ save_takeover() {
 
 # Its programs, once the new agent stands. Until then its service could be started again.
 move_takeover() {
-  [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ] || return 0
+  [ -L "$CURRENT" ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ] || return 0
   mkdir -p "$TAKEOVER/files.new"
   for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
     case $ENTRY in

@@ -9,6 +9,7 @@ suite('the gate of install-agent.sh', needRoot(), () => {
 
   before(async () => {
     rig = await Rig.start();
+    await rig.installer('0.3.0', 'dies at once');
     // 90 s to become ready would make a slow test.
     await rig.host.exec('mkdir -p /etc/systemd/system/homelab-agent.service.d');
     await rig.write(
@@ -19,7 +20,6 @@ suite('the gate of install-agent.sh', needRoot(), () => {
   after(() => rig?.stop());
 
   test('leaves nothing live where a first installation does not become ready', async () => {
-    await rig.installer('0.3.0', 'dies at once');
     const { exitCode, lines, stderr } = await rig.install('0.3.0', '--config /root/a.yaml');
     assert.equal(exitCode, 1);
     assert.equal(lines.at(-1), 'result: failed');

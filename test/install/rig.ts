@@ -118,7 +118,7 @@ export class Rig {
 
   /** A directory with programs that stand before the real ones in PATH. */
   async shim(programs: Record<string, string>): Promise<Record<string, string>> {
-    const directory = `/root/shim-${Object.keys(programs).join('-')}`;
+    const directory = `/var/tmp/shim-${Object.keys(programs).join('-')}`;
     await this.host.exec(`mkdir -p ${directory}`);
     for (const [name, script] of Object.entries(programs)) {
       await this.write(`${directory}/${name}`, `#!/bin/sh\n${script}\n`);
