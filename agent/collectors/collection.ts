@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
-import type { Heartbeat, Metrics, Service } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo, Heartbeat, Metrics, Service } from '../heartbeat/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import { Patience } from '../host/patience.ts';
@@ -40,6 +40,8 @@ interface CollectionDeps {
   command: Command;
   clock: Clock;
   log: Log;
+  /** Who knows of the processor what the files do not; systeminformation where it is not given. */
+  askCpu?: () => Promise<CpuInfo | null>;
 }
 
 interface Counters {
@@ -90,7 +92,7 @@ export class Collection {
     this.#apt = new Apt({ host, command, clock, notices });
     this.#cpu = new CpuUsage(host);
     this.#filesystems = new Filesystems({ host, patience, notices });
-    this.#identity = new Identity({ host, clock });
+    this.#identity = new Identity({ host, clock, askCpu: deps.askCpu });
     this.#network = new HostNetwork({ host, notices });
     this.#services = new Services({ host, command });
     this.#temperatures = new Temperatures({ host, patience });
@@ -196,7 +198,14 @@ export class Collection {
   }
 
   #where(): environment.Environment {
-    this.#environment ??= environment.read(this.#deps.host);
+    if (this.#environment !== null) return this.#environment;
+    this.#environment = environment.read(this.#deps.host);
+    if (this.#environment.lxcfsHidden) {
+      this.#deps.log.warning('Memory and load shown are the machine’s, not the container’s', {
+        reason: 'the service has a /proc of its own, without lxcfs',
+        next: 'take ProtectProc= and ProcSubset= out of what was added to homelab-agent.service',
+      });
+    }
     return this.#environment;
   }
 }

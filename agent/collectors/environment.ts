@@ -6,6 +6,8 @@ export interface Environment {
   container: string | null;
   /** lxcfs stands in for parts of /proc: memory is the container's, processor time still the machine's. */
   lxcfs: boolean;
+  /** The unit's sandbox has a /proc of its own, without lxcfs: all figures of it are the machine's. */
+  lxcfsHidden: boolean;
   /** systemd runs this host. */
   systemd: boolean;
   /** The root is an image (ostree, composefs) and the disk is mounted at /sysroot. */
@@ -21,10 +23,14 @@ export function parseLxcfs(mounts: string): boolean {
 
 export function read(host: Host): Environment {
   const mounts = host.attribute('proc/self/mounts') ?? host.attribute('proc/mounts') ?? '';
-  const lxcfs = parseLxcfs(mounts);
+  const seen = parseLxcfs(mounts);
+  // PID 1's table has another form: `… /proc/stat /proc/stat rw,nosuid,nodev,relatime - fuse.lxcfs lxcfs rw`
+  const there = / \/proc\/stat .* - fuse\.lxcfs /.test(host.attribute('proc/1/mountinfo') ?? '');
+  const lxcfs = seen || there;
   return {
     container: containerName(host, mounts) ?? (lxcfs ? 'lxc' : null),
     lxcfs,
+    lxcfsHidden: there && !seen,
     systemd: host.exists('run/systemd/system'),
     ostree: host.exists('run/ostree-booted') || host.exists('run/ostree'),
   };

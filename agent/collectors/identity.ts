@@ -3,7 +3,6 @@ import type { CpuInfo, OsInfo } from '../heartbeat/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import * as cpuInfo from './cpu-info.ts';
 import * as hardwareModel from './hardware-model.ts';
-import * as liveCpuInfo from './live-cpu-info.ts';
 import * as osInfo from './os-info.ts';
 
 interface Known {
@@ -15,13 +14,17 @@ interface Known {
 /** What a host is: read at start, and again when the system's release changes under the agent. */
 export class Identity {
   readonly #host: Host;
-  readonly #clock: Clock;
+  readonly #askCpu: () => Promise<CpuInfo | null>;
   #known: Known | null = null;
   #release: number | null = null;
 
-  constructor(deps: { host: Host; clock: Clock }) {
+  constructor(deps: {
+    host: Host;
+    clock: Clock;
+    askCpu?: (() => Promise<CpuInfo | null>) | undefined;
+  }) {
     this.#host = deps.host;
-    this.#clock = deps.clock;
+    this.#askCpu = deps.askCpu ?? (() => askSystemInformation(deps.clock));
   }
 
   async read(): Promise<Known> {
@@ -41,13 +44,17 @@ export class Identity {
     const ofFiles = cpuInfo.read(this.#host);
     if (!this.#host.live) return ofFiles;
     try {
-      const live = await liveCpuInfo.read(this.#clock);
+      const live = await this.#askCpu();
       return {
-        cpu_model: live.cpu_model ?? ofFiles.cpu_model ?? null,
-        cpu_cores: live.cpu_cores ?? ofFiles.cpu_cores ?? null,
+        cpu_model: live?.cpu_model ?? ofFiles.cpu_model ?? null,
+        cpu_cores: live?.cpu_cores ?? ofFiles.cpu_cores ?? null,
       };
     } catch {
       return ofFiles;
     }
   }
+}
+
+async function askSystemInformation(clock: Clock): Promise<CpuInfo> {
+  return (await import('./live-cpu-info.ts')).read(clock);
 }

@@ -27,9 +27,13 @@ export class AgentOnHost {
     return new AgentOnHost(host);
   }
 
-  async print(): Promise<{ beat: Heartbeat; journal: string }> {
+  /** @param properties of a unit that is made for this one run, such as `RestrictAddressFamilies=AF_INET` */
+  async print(properties: string[] = []): Promise<{ beat: Heartbeat; journal: string }> {
+    const settings = ['User=nobody', ...properties].map(each => `-p '${each}'`).join(' ');
+    const agent = ['node', 'agent.mjs', 'config.yaml'].map(name => `/opt/agent-by-hand/${name}`);
+    const [node, bundle, config] = agent;
     const { stdout, stderr } = await this.#host.exec(
-      'cd /opt/agent-by-hand && runuser -u nobody -- ./node agent.mjs print --config config.yaml',
+      `systemd-run --quiet --wait --pipe ${settings} ${node} ${bundle} print --config ${config}`,
       { timeout: 120_000 },
     );
     return { beat: JSON.parse(stdout), journal: stderr };

@@ -43,6 +43,7 @@ suite('a beat of a real host', needRoot(), () => {
   let host: FleetHost;
   let beat: Heartbeat;
   let journal: string;
+  let agent: AgentOnHost;
   const tool = async (command: string): Promise<string> => (await host.exec(command)).stdout;
   const service = (name: string) => beat.services?.find(each => each.name === name);
 
@@ -50,7 +51,7 @@ suite('a beat of a real host', needRoot(), () => {
     fleet = await startFleet({ hosts: ['nas-1'] });
     host = fleet.host('nas-1');
     await host.exec(prepare);
-    const agent = await AgentOnHost.put(host, config);
+    agent = await AgentOnHost.put(host, config);
     ({ beat, journal } = await agent.print());
   });
   after(() => fleet?.stop());
@@ -122,6 +123,17 @@ suite('a beat of a real host', needRoot(), () => {
     for (const name of ['masked.service', 'nowhere', 'bad@.service']) {
       assert.equal(service(name)?.status, 'unknown');
     }
+  });
+
+  test('is made where the sandbox forbids netlink and Unix sockets (pitfall 4)', async () => {
+    const families = ['RestrictAddressFamilies=AF_INET AF_INET6'];
+    const bare = await agent.print(families);
+    assert.deepEqual(
+      bare.beat.network_interfaces?.map(each => each.name),
+      beat.network_interfaces?.map(each => each.name),
+    );
+    assert.equal(bare.beat.services, null);
+    assert.match(bare.journal, /Collector failed: its fields are null collector=services/);
   });
 
   test('has the names that uname and os-release give', async () => {
