@@ -1,14 +1,28 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
 import { addInventory } from './commands/inventory.ts';
+import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
+import { addReleases } from './commands/releases.ts';
 import { addRender } from './commands/render.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
+import { addUninstall } from './commands/uninstall.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors.ts';
 
 /** Every command, in the order in which the help shows them. */
-const COMMANDS = [addPush, addStatus, addRender, addInventory, addBuild];
+const COMMANDS = [
+  addPush,
+  addStatus,
+  addLogs,
+  addReleases,
+  addRollback,
+  addUninstall,
+  addRender,
+  addInventory,
+  addBuild,
+];
 
 export interface ProgramOptions {
   readonly version: string;

@@ -2,6 +2,7 @@ import type { HostPlan } from '../plan/plan.ts';
 import { sha256 } from '../release/digest.ts';
 import { layout } from '../release/layout.ts';
 import { quote } from '../remote/quote.ts';
+import { AS_UNIT } from './hand-over.ts';
 import type { TarMember } from './tar-stream.ts';
 
 /** A file that may have to be sent: in memory, or on this machine's disk. */
@@ -41,14 +42,16 @@ export const RECEIVED = 'hla:received';
 /**
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
  *
- * The installer runs as a unit of its own: a lost link, a killed sudo or the end of the login session does not end it,
- * and what it started it finishes or takes back. Until then nothing outside the directory is touched. KillMode=process
- * lets the installer's guard outlive an installer that was killed.
+ * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or than
+ * an hour.
+ *
+ * From then on the installer finishes, or takes back, what it started. Until then nothing outside the directory is
+ * touched.
  */
 const RECEIVE = `
 set -eu; umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-find /var/tmp -maxdepth 1 -name 'homelab-deploy.*' -user root -mmin +60 -exec rm -rf {} + 2>/dev/null || :
+find /var/tmp -maxdepth 1 -name 'homelab-deploy.*' -user root \\( -mmin +60 -o ! -newer /run/systemd/system \\) -exec rm -rf {} + 2>/dev/null || :
 d=$(mktemp -d /var/tmp/homelab-deploy.XXXXXXXXXX)
 trap 'rm -rf "$d"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
@@ -59,7 +62,7 @@ mkdir artifact
 [ -z "$1" ] || tar -xzf "$1" -C artifact --strip-components=1 --no-same-owner
 i=\${2:-$d/artifact}/install-agent.sh; shift 2
 echo ${RECEIVED}
-exec systemd-run --quiet --collect --pipe --wait -p KillMode=process --description='homelab-deploy: install the agent' \\
+exec ${AS_UNIT} \\
   sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@"
 `;
 
@@ -89,6 +92,18 @@ export function transferFor({ plan, config, artifact, runtime, options }: Transf
     ...installerArguments(plan, runtime, options),
   ]);
   return { command, members };
+}
+
+/** Sends the artifact alone and runs its installer with these arguments: for what needs no release on the server. */
+export function installerTransfer(artifact: SentFile, args: readonly string[]): Transfer {
+  const sums = `${artifact.sha256}  ${artifact.file}\n`;
+  return {
+    command: quote(['sh', '-c', RECEIVE, 'sh', artifact.file, '', ...args]),
+    members: [
+      { name: 'SHA256SUMS', content: Buffer.from(sums) },
+      { ...artifact.source, name: artifact.file },
+    ],
+  };
 }
 
 function installerArguments(

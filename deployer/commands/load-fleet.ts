@@ -6,6 +6,8 @@ import type { FleetOptions } from './fleet-options.ts';
 
 export interface Selection extends FleetOptions {
   readonly all?: boolean;
+  /** A pattern that the chosen servers have to match as well. */
+  readonly limit?: string;
 }
 
 /**
@@ -32,7 +34,9 @@ export async function loadFleet(
     askVaultPass: options.askVaultPass,
   });
   for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
-  const hosts = options.all ? inventory.hosts : inventory.select(patterns);
+  const chosen = options.all ? inventory.hosts : inventory.select(patterns);
+  const within = options.limit === undefined ? chosen : inventory.select([options.limit]);
+  const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
   return inventory.settings(hosts);
 }

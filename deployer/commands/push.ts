@@ -1,22 +1,25 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import type { Share } from '../engine/batches.ts';
 import { exitCodeOf } from '../engine/exit-code.ts';
-import { push } from '../engine/push.ts';
+import type { Job } from '../engine/job.ts';
+import { type PushOptions, push } from '../engine/push.ts';
 import type { HostResult } from '../engine/result.ts';
 import type { Shelf } from '../engine/tools.ts';
 import { distShelf } from '../shelf/dist-shelf.ts';
 import { homeShelf } from '../shelf/home-shelf.ts';
+import { rememberRun, troubledHosts } from '../state/last-run.ts';
 import { chooseView } from '../ui/choose-view.ts';
-import { pushReport } from '../ui/push-report.ts';
+import { confirm, isTerminal } from '../ui/confirm.ts';
 import { recap } from '../ui/recap.ts';
+import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/style.ts';
 import type { View } from '../ui/view.ts';
 import { cacheDirectory } from './build.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
-
 import { operator } from './operator.ts';
 import {
   addRemoteOptions,
@@ -24,11 +27,17 @@ import {
   type RemoteOptions,
   targetsOf,
 } from './remote-options.ts';
+import { share, shares } from './share.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
+  readonly failed?: boolean;
+  readonly limit?: string;
   readonly check?: boolean;
   readonly diff?: boolean;
+  readonly serial?: Share[];
+  readonly maxFail?: Share;
+  readonly yes?: boolean;
   readonly dist?: string;
   readonly json?: boolean;
 }
@@ -44,9 +53,18 @@ export function addPush(program: Command, context: Context): void {
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
+    .option('--failed', 'those with which the last push had trouble')
+    .option('-l, --limit <pattern>', 'of these, only the ones that match')
     .optionsGroup('What to do:')
     .option('--check', 'say what would change, and change nothing')
     .option('--diff', 'show what changes in configuration and unit, secrets masked')
+    .option('--serial <sizes>', 'change servers in batches, such as 1,3,100%', shares)
+    .option(
+      '--max-fail <n>',
+      'begin no further server once more than N (or N%) failed (default: any number, 0 with --serial)',
+      share,
+    )
+    .option('-y, --yes', 'do not ask before several servers are changed')
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -57,36 +75,67 @@ export function addPush(program: Command, context: Context): void {
 }
 
 async function runPush(context: Context, patterns: string[], flags: PushFlags): Promise<void> {
-  const fleet = await loadFleet(context, patterns, flags);
+  const inventory = resolve(context.cwd, flags.inventory);
+  const chosen = flags.failed ? await troubledHosts(context, inventory) : patterns;
+  if (flags.failed && chosen.length === 0) {
+    context.stderr.write('The last push had no trouble with any server\n');
+    return;
+  }
+  const fleet = await loadFleet(context, chosen, flags);
   const targets = await targetsOf(context, fleet, flags);
   const jobs = targets.flatMap((target, at) => (fleet[at] ? jobOf(fleet[at], target) : []));
-  const { check = false, diff = false, forks } = flags;
-  const { signal } = context;
-  const hosts = jobs.map(job => job.name);
+  const results = await pushAndShow(context, jobs, flags);
+  const { check = false } = flags;
+  context.exitCode = exitCodeOf(results, context.signal.aborted);
+  if (!check) {
+    const hosts = results.map(({ host, outcome }) => ({ host, outcome }));
+    await rememberRun(context, { inventory, finished: new Date().toISOString(), hosts });
+  }
+  if (flags.json) {
+    context.stdout.write(resultsReport('push', results, { check, exitCode: context.exitCode }));
+    return;
+  }
+  for (const { host, diff } of results) {
+    if (diff) context.stdout.write(`${host}\n${diff}\n`);
+  }
+  context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
+}
+
+async function pushAndShow(
+  context: Context,
+  jobs: readonly Job[],
+  flags: PushFlags,
+): Promise<HostResult[]> {
+  const { check = false, diff = false, forks, serial = [], yes } = flags;
   const clear = context.stdout.isTTY === true && !flags.json;
+  const hosts = jobs.map(job => job.name);
   const view = chooseView(hosts, context, { check, clear });
-  let results: HostResult[];
+  const tools = {
+    ...shelfFor(context, flags, view),
+    transport: openTransport(context, flags, view),
+    now: () => performance.now(),
+    sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
+  };
+  const options: PushOptions = {
+    check,
+    diff,
+    forks,
+    serial,
+    maxFail: flags.maxFail ?? (serial.length > 0 ? { count: 0 } : null),
+    by: operator(context),
+    signal: context.signal,
+    async confirm(changing) {
+      // One server that was named is what the person asked for; several are worth a look.
+      if (yes || changing.length < 2 || !isTerminal(context)) return true;
+      const servers = `${changing.length} servers (${changing.join(', ')})`;
+      return view.hold(() => confirm(context, `Change ${servers}?`));
+    },
+  };
   try {
-    const tools = {
-      ...shelfFor(context, flags, view),
-      transport: openTransport(context, flags, view),
-      now: () => performance.now(),
-      sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
-    };
-    const options = { check, diff, forks, by: operator(context), signal };
-    results = await push(jobs, tools, options, event => view.emit(event));
+    return await push(jobs, tools, options, event => view.emit(event));
   } finally {
     await view.end();
   }
-  context.exitCode = exitCodeOf(results, signal.aborted);
-  if (flags.json) {
-    context.stdout.write(pushReport(results, { check, exitCode: context.exitCode }));
-    return;
-  }
-  for (const { host, diff: text } of results) {
-    if (text) context.stdout.write(`${host}\n${text}\n`);
-  }
-  context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
 }
 
 function shelfFor(context: Context, { dist }: PushFlags, view: View): Shelf {
@@ -105,5 +154,6 @@ Examples:
   $ homelab-deploy push --all --check --diff
   $ homelab-deploy push --all
   $ homelab-deploy push nas-1 'pi*'
-  $ homelab-deploy push 'homelab:!pi-3' --forks 2
+  $ homelab-deploy push --all --serial 1,100%      one server first, the others when that went well
+  $ homelab-deploy push --failed
 `;

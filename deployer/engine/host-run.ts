@@ -49,6 +49,15 @@ export class HostRun {
     return this.#result;
   }
 
+  /** Whether it is planned, and something is left to do. */
+  get changes(): boolean {
+    return this.#result === null && this.#plan !== null;
+  }
+
+  get failed(): boolean {
+    return this.#result?.outcome === 'failed' || this.#result?.outcome === 'rolled-back';
+  }
+
   /** The runtime that has to be sent, as far as the plan goes. */
   get missingRuntime(): Arch | null {
     return this.#result === null && this.#plan?.send.runtime ? this.#plan.architecture : null;

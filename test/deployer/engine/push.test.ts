@@ -82,6 +82,9 @@ async function pushTo(
       diff: false,
       by: 'anna@desk',
       forks: 10,
+      serial: [],
+      maxFail: null,
+      confirm: async () => true,
       signal: new AbortController().signal,
       ...options,
     },
@@ -294,4 +297,42 @@ test('push() closes every connection when the artifact cannot be built', async (
   };
   await assert.rejects(pushTo({ 'nas-1': server }, { tools: { build } }), /No agent here/);
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+});
+
+test('push() in batches leaves the rest alone once a server of a batch was rolled back', async () => {
+  const canary = new FakeServer(bareAnswer());
+  canary.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });
+  const others = { b: new FakeServer(bareAnswer()), c: new FakeServer(bareAnswer()) };
+  const { results } = await pushTo(
+    { canary, ...others },
+    { serial: [{ count: 1 }, { percent: 100 }], maxFail: { count: 0 } },
+  );
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['rolled-back', 'skipped', 'skipped'],
+  );
+  assert.equal(results[1]?.reason, 'Left alone, because canary failed and 0 may');
+  assert.deepEqual(others.b.log, ['connect', 'probe', 'close']);
+});
+
+test('push() takes its batches from the servers that change, so that a canary proves something', async () => {
+  const right = new FakeServer(liveAnswer(releaseFor(CONFIG), CONFIG));
+  const b = new FakeServer(bareAnswer());
+  b.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });
+  const { results } = await pushTo(
+    { right, b, c: new FakeServer(bareAnswer()) },
+    { serial: [{ count: 1 }, { percent: 100 }], maxFail: { count: 0 } },
+  );
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['unchanged', 'rolled-back', 'skipped'],
+  );
+});
+
+test('push() writes nowhere when the person says no', async () => {
+  const server = new FakeServer(bareAnswer());
+  const { results } = await pushTo({ a: server }, { confirm: async () => false });
+  assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+  assert.equal(results[0]?.outcome, 'skipped');
+  assert.equal(results[0]?.reason, 'Not confirmed');
 });

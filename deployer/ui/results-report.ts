@@ -1,14 +1,15 @@
 import type { HostResult } from '../engine/result.ts';
 
-/** The one document of `push --json`. */
-export function pushReport(
+/** The one document that `push --json` and its like print. */
+export function resultsReport(
+  command: string,
   results: readonly HostResult[],
   options: { check: boolean; exitCode: number },
 ): string {
   const totals: Record<string, number> = {};
   for (const { outcome } of results) totals[outcome] = (totals[outcome] ?? 0) + 1;
   const report = {
-    command: 'push',
+    command,
     check: options.check,
     exit_code: options.exitCode,
     totals,

@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import { lineReader } from '../apply/line-reader.ts';
+import type { Context } from '../context.ts';
+import { pool } from '../engine/pool.ts';
+import { troubleOf } from '../engine/trouble.ts';
+import { layout } from '../release/layout.ts';
+import { quote } from '../remote/quote.ts';
+import type { Target, Transport } from '../remote/transport/transport.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { loadFleet } from './load-fleet.ts';
+import { positiveInteger } from './positive-integer.ts';
+import {
+  addRemoteOptions,
+  openTransport,
+  type RemoteOptions,
+  targetsOf,
+} from './remote-options.ts';
+
+interface LogsFlags extends FleetOptions, RemoteOptions {
+  readonly all?: boolean;
+  readonly follow?: boolean;
+  readonly lines: number;
+  readonly since?: string;
+  readonly deploys?: boolean;
+}
+
+/** As long as a person cares to look; the largest delay that a timer takes. */
+const FOLLOW_MS = 2 ** 31 - 1;
+
+/** `homelab-deploy logs`: the agents' journals. */
+export function addLogs(program: Command, context: Context): void {
+  const command = program
+    .command('logs')
+    .summary("show the agents' journals")
+    .description(
+      'Show what agents wrote to the journals of their servers; of several, with the server in front.',
+    )
+    .argument('[host...]', 'hosts, groups or patterns of the inventory')
+    .optionsGroup('Which servers:')
+    .option('--all', 'every server of the inventory')
+    .optionsGroup('What to show:')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)
+    .option('--since <time>', 'as journalctl takes it: "-1h", "today", "2026-01-31 10:00"')
+    .option('--deploys', 'who installed what, instead of what the agent wrote');
+  addFleetOptions(command);
+  addRemoteOptions(command)
+    .addHelpText('after', HELP)
+    .action((hosts: string[], flags: LogsFlags) => runLogs(context, hosts, flags));
+}
+
+async function runLogs(context: Context, patterns: string[], flags: LogsFlags): Promise<void> {
+  const fleet = await loadFleet(context, patterns, flags);
+  const targets = await targetsOf(context, fleet, flags);
+  const transport = openTransport(context, flags);
+  const width = Math.max(...targets.map(({ name }) => name.length));
+  const command = journalCommand(flags);
+  // Whoever follows wants all of them at once.
+  const forks = flags.follow ? targets.length : flags.forks;
+  const codes = await pool(targets, forks, target => {
+    const prefix = targets.length === 1 ? '' : `${target.name.padEnd(width)}  `;
+    return show(context, target, transport, command, prefix);
+  });
+  if (context.signal.aborted) context.exitCode = flags.follow ? 0 : 130;
+  else context.exitCode = codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0;
+}
+
+async function show(
+  context: Context,
+  target: Target,
+  transport: Transport,
+  command: string,
+  prefix: string,
+): Promise<0 | 1 | 3> {
+  const { signal } = context;
+  try {
+    const connection = await transport.connect(target, signal);
+    try {
+      const onStdout = lineReader(line => context.stdout.write(`${prefix}${line}\n`));
+      const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
+      const { code, stderr } = await connection.exec(command, options);
+      if (code !== 0) context.stderr.write(`${target.name}: ${stderr.trim()}\n`);
+      return code === 0 ? 0 : 1;
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (signal.aborted) return 0;
+    const { outcome, reason } = troubleOf(error);
+    context.stderr.write(`${target.name}: ${outcome}: ${reason}\n`);
+    return outcome === 'failed' ? 1 : 3;
+  }
+}
+
+function journalCommand({ follow, lines, since, deploys }: LogsFlags): string {
+  return quote([
+    'journalctl',
+    '--no-pager',
+    ...(deploys ? ['-t', layout.journalTag] : ['-u', layout.unitName]),
+    '-o',
+    'short-iso',
+    '-n',
+    String(lines),
+    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...(follow ? ['-f'] : []),
+  ]);
+}
+
+const HELP = `
+Examples:
+  $ homelab-deploy logs nas-1
+  $ homelab-deploy logs -f nas-1 pi-1
+  $ homelab-deploy logs --all --deploys
+`;

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { installedCommand } from '../apply/hand-over.ts';
+import type { Context } from '../context.ts';
+import { onHosts } from '../engine/on-hosts.ts';
+import { confirmOrRefuse } from '../ui/confirm.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { loadFleet } from './load-fleet.ts';
+import { operator } from './operator.ts';
+import { addRemoteOptions, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { showResults } from './show-results.ts';
+
+interface RollbackFlags extends FleetOptions, RemoteOptions {
+  readonly all?: boolean;
+  readonly to?: string;
+  readonly check?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** The gate of the installer and its patience with a slow server. */
+const ROLLBACK_MS = 6 * 60_000;
+
+/** `homelab-deploy rollback`: back to the release that was live before, build, unit and configuration together. */
+export function addRollback(program: Command, context: Context): void {
+  const command = program
+    .command('rollback')
+    .summary('go back to the release that was live before')
+    .description(
+      'Make the release live again that was live before, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push brings the wanted state back.',
+    )
+    .argument('[host...]', 'hosts, groups or patterns of the inventory')
+    .optionsGroup('Which servers:')
+    .option('--all', 'every server of the inventory')
+    .optionsGroup('What to do:')
+    .option('--to <release>', 'this release; "releases" lists what there is')
+    .option('--check', 'say what would change, and change nothing')
+    .option('-y, --yes', 'do not ask');
+  addFleetOptions(command);
+  addRemoteOptions(command)
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', HELP)
+    .action((hosts: string[], flags: RollbackFlags) => runRollback(context, hosts, flags));
+}
+
+async function runRollback(
+  context: Context,
+  patterns: string[],
+  flags: RollbackFlags,
+): Promise<void> {
+  const fleet = await loadFleet(context, patterns, flags);
+  const names = fleet.map(host => host.name).join(', ');
+  const question = `Roll back ${names} to ${flags.to ?? 'the release before'}?`;
+  if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
+    context.exitCode = 130;
+    return;
+  }
+  const targets = await targetsOf(context, fleet, flags);
+  const args = [
+    '--by',
+    operator(context),
+    ...(flags.check ? ['--check'] : []),
+    '--rollback',
+    ...(flags.to === undefined ? [] : [flags.to]),
+  ];
+  const command = installedCommand(args);
+  const options = {
+    forks: flags.forks,
+    signal: context.signal,
+    doing: 'rolls back',
+    now: () => performance.now(),
+  };
+  await showResults(context, 'rollback', targets, flags, (transport, emit) =>
+    onHosts(
+      targets,
+      transport,
+      connection => connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS }),
+      options,
+      emit,
+    ),
+  );
+}
+
+const HELP = `
+Examples:
+  $ homelab-deploy rollback nas-1
+  $ homelab-deploy releases nas-1
+  $ homelab-deploy rollback nas-1 --to 0.1.0-ab12cd34
+`;

@@ -1,0 +1,41 @@
+import type { Context } from '../context.ts';
+import type { Emit } from '../engine/events.ts';
+import { exitCodeOf } from '../engine/exit-code.ts';
+import type { HostResult } from '../engine/result.ts';
+import type { Target, Transport } from '../remote/transport/transport.ts';
+import { chooseView } from '../ui/choose-view.ts';
+import { recap } from '../ui/recap.ts';
+import { resultsReport } from '../ui/results-report.ts';
+import { paintFor } from '../ui/style.ts';
+import { openTransport, type RemoteOptions } from './remote-options.ts';
+
+export interface ShownOptions extends RemoteOptions {
+  readonly json?: boolean;
+  readonly check?: boolean;
+}
+
+/** Does something on servers with its progress on the screen, then tells how each ended and sets the exit code. */
+export async function showResults(
+  context: Context,
+  command: string,
+  targets: readonly Target[],
+  flags: ShownOptions,
+  run: (transport: Transport, emit: Emit) => Promise<HostResult[]>,
+): Promise<void> {
+  const { check = false, json = false } = flags;
+  const clear = context.stdout.isTTY === true && !json;
+  const hosts = targets.map(target => target.name);
+  const view = chooseView(hosts, context, { check, clear });
+  let results: HostResult[];
+  try {
+    results = await run(openTransport(context, flags, view), event => view.emit(event));
+  } finally {
+    await view.end();
+  }
+  context.exitCode = exitCodeOf(results, context.signal.aborted);
+  const { exitCode } = context;
+  const paint = paintFor(context.stdout, context.env);
+  context.stdout.write(
+    json ? resultsReport(command, results, { check, exitCode }) : recap(results, { check, paint }),
+  );
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { sendTransfer } from '../apply/send-transfer.ts';
+import { installerTransfer } from '../apply/transfer.ts';
+import type { Context } from '../context.ts';
+import { onHosts } from '../engine/on-hosts.ts';
+import { homeShelf } from '../shelf/home-shelf.ts';
+import { confirmOrRefuse } from '../ui/confirm.ts';
+import { cacheDirectory } from './build.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { loadFleet } from './load-fleet.ts';
+import { operator } from './operator.ts';
+import { addRemoteOptions, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { showResults } from './show-results.ts';
+
+interface UninstallFlags extends FleetOptions, RemoteOptions {
+  readonly all?: boolean;
+  readonly purge?: boolean;
+  readonly check?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `homelab-deploy uninstall`: take the agent off servers. */
+export function addUninstall(program: Command, context: Context): void {
+  const command = program
+    .command('uninstall')
+    .summary('take the agent off servers')
+    .description(
+      'Stop the agent and remove its releases, runtime and unit. Configuration, state and user stay, unless --purge.',
+    )
+    .argument('[host...]', 'hosts, groups or patterns of the inventory')
+    .optionsGroup('Which servers:')
+    .option('--all', 'every server of the inventory')
+    .optionsGroup('What to do:')
+    .option('--purge', 'configuration, state and user, too')
+    .option('--check', 'say what would change, and change nothing')
+    .option('-y, --yes', 'do not ask');
+  addFleetOptions(command);
+  addRemoteOptions(command)
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', HELP)
+    .action((hosts: string[], flags: UninstallFlags) => runUninstall(context, hosts, flags));
+}
+
+async function runUninstall(
+  context: Context,
+  patterns: string[],
+  flags: UninstallFlags,
+): Promise<void> {
+  const fleet = await loadFleet(context, patterns, flags);
+  const what = flags.purge ? 'agent, configuration, state and user' : 'agent';
+  const question = `Remove the ${what} from ${fleet.map(host => host.name).join(', ')}?`;
+  if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
+    context.exitCode = 130;
+    return;
+  }
+  const targets = await targetsOf(context, fleet, flags);
+  const { signal } = context;
+  const progress = (text: string): void => void context.stderr.write(`${text}\n`);
+  const { artifact } = await homeShelf({
+    cache: cacheDirectory(context),
+    progress,
+    signal,
+  }).build();
+  const transfer = installerTransfer(artifact, [
+    '--uninstall',
+    ...(flags.purge ? ['--purge'] : []),
+    ...(flags.check ? ['--check'] : []),
+    '--by',
+    operator(context),
+  ]);
+  const ignore = (): void => {};
+  const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
+  const options = { forks: flags.forks, signal, doing: 'uninstalls', now: () => performance.now() };
+  await showResults(context, 'uninstall', targets, flags, (transport, emit) =>
+    onHosts(
+      targets,
+      transport,
+      connection => sendTransfer(connection, transfer, watch),
+      options,
+      emit,
+    ),
+  );
+}
+
+const HELP = `
+Examples:
+  $ homelab-deploy uninstall pi-3
+  $ homelab-deploy uninstall --all --purge --yes
+`;

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline/promises';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+
+/** Whether somebody can be asked: both the question and the answer have a terminal. */
+export function isTerminal({ stdin, stderr }: Pick<Context, 'stdin' | 'stderr'>): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Asks a question that only "y" or "yes" answers with yes; Ctrl-C answers it with the signal's reason. */
+export async function confirm(
+  { stdin, stderr, signal }: Pick<Context, 'stdin' | 'stderr' | 'signal'>,
+  question: string,
+): Promise<boolean> {
+  // Not in raw mode: Ctrl-C stays a signal.
+  const asking = createInterface({ input: stdin, output: stderr, terminal: false });
+  try {
+    const answer = await asking.question(`${question} [y/N] `, { signal });
+    return /^\s*y(es)?\s*$/i.test(answer);
+  } finally {
+    asking.close();
+  }
+}
+
+/** For what cannot be taken back: asks on a terminal, and wants `--yes` where nobody can be asked. */
+export async function confirmOrRefuse(
+  context: Context,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (yes) return true;
+  if (!isTerminal(context)) {
+    throw new UserError(
+      `Expected --yes where nobody can be asked: ${question} Nothing was touched`,
+    );
+  }
+  return confirm(context, question);
+}
