@@ -12,11 +12,13 @@ import { type KeyFile, readKeyFiles } from './key-files.ts';
 import { KeyOpener } from './key-opener.ts';
 import { OpensshConnection } from './openssh-connection.ts';
 import { MasterEnded, OpensshMaster } from './openssh-master.ts';
+import { pauseAfter } from './pause.ts';
 import type { SshConfig } from './ssh-config.ts';
 import { StartLimit } from './start-limit.ts';
 import type { Connection, Target, Transport } from './transport.ts';
 
 const MOST_STARTS = 4;
+const TRIES = 4;
 
 /** The way to the servers by OpenSSH's own client: all that it can do (FIDO keys, certificates, …), a process each. */
 export class OpensshTransport implements Transport {
@@ -68,19 +70,20 @@ export class OpensshTransport implements Transport {
     answers: readonly Answer[],
     deadline: Deadline,
   ): Promise<Connection> {
-    try {
-      const master = await OpensshMaster.start(
-        this.#deps,
-        target,
-        config,
-        answers,
-        deadline.signal,
-      );
-      return new OpensshConnection(this.#deps, target, config, master);
-    } catch (error) {
-      if (!(error instanceof MasterEnded)) throw error;
-      const { notes } = await readKeyFiles(config, this.#deps);
-      throw explainOpenssh(target.name, config, error.message, notes);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { signal } = deadline;
+        const master = await OpensshMaster.start(this.#deps, target, config, answers, signal);
+        return new OpensshConnection(this.#deps, target, config, master);
+      } catch (error) {
+        if (!(error instanceof MasterEnded)) throw error;
+        const { notes } = await readKeyFiles(config, this.#deps);
+        const explained = explainOpenssh(target.name, config, error.message, notes);
+        // Dropped before a word was said: short of slots (MaxStartups), or just starting.
+        const isPassing = /kex_exchange_identification|Connection reset/.test(error.message);
+        if (!isPassing || tries >= TRIES) throw explained;
+        await pauseAfter(tries, deadline.signal);
+      }
     }
   }
 

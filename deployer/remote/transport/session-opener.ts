@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshConfigReader } from './ask-ssh.ts';
 import { Deadline } from './deadline.ts';
 import type { TransportDeps } from './deps.ts';
@@ -12,6 +11,7 @@ import { JumpPool, type Lease } from './jump-pool.ts';
 import { KeyRing } from './key-ring.ts';
 import { type KnownHost, lookUpHost } from './known-hosts.ts';
 import { explainFailure, HandshakeFailed, logIn } from './log-in.ts';
+import { pauseAfter } from './pause.ts';
 import { type Dialled, startProxyCommand } from './proxy-command.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { Ssh2Session } from './ssh2-session.ts';
@@ -31,7 +31,6 @@ export interface Destination {
 
 const MOST_STARTS = 4;
 const TRIES = 4;
-const PAUSE_MS = 250;
 
 /** Opens logged-in sessions: straight, through jump hosts, or through a ProxyCommand. */
 export class SessionOpener {
@@ -70,7 +69,7 @@ export class SessionOpener {
           const isRefusal = authenticator.refusedByAgent.length > 0;
           if (isRefusal) this.#keys.refuse(authenticator);
           else if (tries >= TRIES || !isPassing(error)) throw explained(error);
-          else await pause(tries, deadline.signal);
+          else await pauseAfter(tries, deadline.signal);
         }
       }
     } finally {
@@ -133,11 +132,6 @@ function isPassing(error: unknown): boolean {
 
 function explained(error: unknown): unknown {
   return error instanceof HandshakeFailed ? explainFailure(error) : error;
-}
-
-/** Longer from time to time, and never the same for two servers that started together. */
-async function pause(tries: number, signal: AbortSignal): Promise<void> {
-  await untilAborted(sleep(PAUSE_MS * 2 ** tries * (0.5 + Math.random())), signal);
 }
 
 /** The trouble of a jump host, told as the trouble of the server behind it. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ensureBaseRoot, fleetCache, type Suite } from '../../../fleet/base-root.ts';
+import { ensureBaseRoot } from '../../../fleet/base-root.ts';
 import { ADMIN } from '../../../fleet/fleet-admin.ts';
 import { makeDisk, type Sudo } from '../../../fleet/fleet-disk.ts';
 import { ensurePackages, FLEET_PACKAGES } from '../../../fleet/packages.ts';
+import { fleetCache, type Suite } from '../../../fleet/root-cache.ts';
 import { freePort, type SshLab } from './ssh-lab.ts';
 import { Sshd } from './sshd.ts';
 

@@ -59,7 +59,7 @@ function bench(lab: SshLab, kind: Kind): Bench {
 
 /** A check for `assert.rejects`: the class, and words that may differ between the transports. */
 export function refusedBy(
-  Kind: new (host: string, message: string) => Error,
+  Kind: new (...args: never[]) => Error,
   ...patterns: RegExp[]
 ): (error: unknown) => boolean {
   return error => {

@@ -1,5 +1,5 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,6 +90,7 @@ export class SshLab {
       hostKey?: string;
       keyArgs?: readonly string[];
       trusted?: boolean;
+      address?: string;
     } = {},
   ): Promise<Sshd> {
     const port = await freePort();
@@ -99,6 +100,7 @@ export class SshLab {
     const sshd = await Sshd.start(port, {
       argv: await ownSshd(file),
       file,
+      address: options.address,
       lines: [
         ...(options.config ?? []),
         `HostKey ${this.path(hostKey)}`,
@@ -108,7 +110,9 @@ export class SshLab {
     });
     this.#stops.push(() => sshd.stop());
     if (options.trusted !== false) {
-      await this.trust(`[127.0.0.1]:${port} ${await this.publicKey(hostKey)}`);
+      await this.trust(
+        `[${options.address ?? '127.0.0.1'}]:${port} ${await this.publicKey(hostKey)}`,
+      );
     }
     return sshd;
   }
@@ -124,6 +128,19 @@ export class SshLab {
   /** Waits for something that happens beside the test; the test's own time limit ends it. */
   async until(happened: () => boolean): Promise<void> {
     while (!happened()) await sleep(10);
+  }
+
+  /** A listener that takes connections and never says a word. */
+  async silence(): Promise<{ port: number; stop: () => Promise<void> }> {
+    const sockets = new Set<Socket>();
+    const server = createServer(socket => sockets.add(socket.on('error', () => {})));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const stop = async (): Promise<void> => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise(resolve => server.close(resolve));
+    };
+    this.defer(stop);
+    return { port: (server.address() as AddressInfo).port, stop };
   }
 
   /** Has something stopped with the lab. */

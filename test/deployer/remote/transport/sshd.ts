@@ -13,6 +13,8 @@ export interface SshdStart {
   readonly file: string;
   /** sshd takes the first of each option, so these win over the common ones. */
   readonly lines: readonly string[];
+  /** Where it listens; 127.0.0.1 unless told. */
+  readonly address?: string | undefined;
 }
 
 /** A real sshd on a loopback port, in the foreground. */
@@ -30,10 +32,13 @@ export class Sshd {
   }
 
   /** Writes the configuration, starts the command and waits until it listens. */
-  static async start(port: number, { argv, file, lines }: SshdStart): Promise<Sshd> {
+  static async start(
+    port: number,
+    { argv, file, lines, address = '127.0.0.1' }: SshdStart,
+  ): Promise<Sshd> {
     const common = [
       `Port ${port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${address}`,
       'PermitRootLogin yes',
       'StrictModes no',
       'UsePAM no',
