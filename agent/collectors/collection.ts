@@ -145,7 +145,7 @@ export class Collection {
       os_info: identity?.os_info ?? null,
       cpu_info: identity?.cpu_info ?? null,
       hardware_model: identity?.hardware_model ?? null,
-      mac_address: await round.run('mac_address', () => this.#network.macAddress(inContainer)),
+      mac_address: await round.run('mac_address', () => this.#network.macAddress()),
       metrics: {
         cpu_percent: counters.cpu,
         uptime_seconds: counters.uptime,

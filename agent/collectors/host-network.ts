@@ -17,6 +17,7 @@ export class HostNetwork {
   readonly #host: Host;
   readonly #notices: Notices;
   readonly #mac: MacAddress;
+  #foreign: ReadonlyMap<string, string> | null = null;
 
   constructor(deps: { host: Host; notices: Notices }) {
     this.#host = deps.host;
@@ -25,22 +26,20 @@ export class HostNetwork {
   }
 
   read(inContainer: boolean): Network {
-    const all = interfaces.read(this.#host, this.#foreign(inContainer));
+    // Only a container can have the wrong /sys, so that no other host pays for the look.
+    this.#foreign = inContainer ? foreignSysfs.read(this.#host) : null;
+    const all = interfaces.read(this.#host, this.#foreign);
     return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(this.#host)) };
   }
 
-  macAddress(inContainer: boolean): string | null {
-    const address = this.#mac.read(this.#foreign(inContainer));
+  /** Of the interfaces that `read` has just seen. */
+  macAddress(): string | null {
+    const address = this.#mac.read(this.#foreign);
     if (address === null) {
       this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
     } else {
       this.#notices.clear('mac', 'Hardware address found again');
     }
     return address;
-  }
-
-  /** Only a container can have the wrong /sys, so that no other host pays for the look. */
-  #foreign(inContainer: boolean): ReadonlyMap<string, string> | null {
-    return inContainer ? foreignSysfs.read(this.#host) : null;
   }
 }
