@@ -29,7 +29,7 @@ export function parse(text: string): number {
  *
  * cpu.max: microseconds of processor time allowed in a period of so many.
  */
-export function parseQuota(text: string): number | null {
+function parseQuota(text: string): number | null {
   const found = /^(\d+) (\d+)/.exec(text);
   const quota = Number(found?.[1]) / Number(found?.[2]);
   return Number.isFinite(quota) && quota > 0 ? quota : null;

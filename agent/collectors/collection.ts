@@ -23,7 +23,7 @@ import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
 /** A beat without what the daemon adds: whose it is, when, and by which agent. */
-export type Body = Omit<
+type Body = Omit<
   Heartbeat,
   'server_guid' | 'server_id' | 'timestamp' | 'agent_version' | 'agent_mode'
 >;

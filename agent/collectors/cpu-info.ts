@@ -45,7 +45,7 @@ export function parse(text: string): { model: string | null; cores: number } {
  *
  * A list of processors as /sys/devices/system/cpu/online has it.
  */
-export function parseRange(text: string): number {
+function parseRange(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(/(\d+)(?:-(\d+))?/g)) {
     count += Number(last ?? first) - Number(first) + 1;

@@ -29,7 +29,7 @@ export function parse(text: string): Route[] {
  * destination length source length next-hop metric references use flags interface. Every kernel also has a route of
  * this form on lo with flag 0x200 (reject).
  */
-export function parseIpv6(text: string): Route[] {
+function parseIpv6(text: string): Route[] {
   const routes: Route[] = [];
   for (const line of text.split('\n')) {
     const [destination, length, , , , metric, , , flags, name] = line.trim().split(/\s+/);

@@ -17,7 +17,7 @@ export interface Environment {
 /**
  *     lxcfs /proc/stat fuse.lxcfs rw,nosuid,nodev,relatime,user_id=0,group_id=0,allow_other 0 0
  */
-export function parseLxcfs(mounts: string): boolean {
+function parseLxcfs(mounts: string): boolean {
   return /^\S+ \/proc\/stat fuse\.lxcfs /m.test(mounts);
 }
 

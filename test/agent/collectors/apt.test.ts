@@ -4,7 +4,9 @@ import { Apt } from '../../../agent/collectors/apt.ts';
 import { parse, simulation } from '../../../agent/collectors/apt-simulation.ts';
 import { Notices } from '../../../agent/collectors/notices.ts';
 import type { Host } from '../../../agent/host/host.ts';
-import { FakeClock, FakeCommand, FakeLog } from './support/fakes.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { FakeCommand } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 test('parse() reads name, versions, suites and whether it is a security update', () => {
@@ -85,7 +87,7 @@ const changedAgain: Files = {
 const update = 'Inst a [1] (2 Debian-Security:12/stable-security [all])\n';
 
 function aptOn(host: Host, answer: () => string | Promise<string>) {
-  const [clock, log, command] = [new FakeClock(), new FakeLog(), new FakeCommand(answer)];
+  const [clock, log, command] = [new FakeClock(), new RecordingLog(), new FakeCommand(answer)];
   const apt = new Apt({ host, command, clock, notices: new Notices(log) });
   return { apt, clock, log, command };
 }
@@ -157,7 +159,7 @@ test('after a failure the last good answer stays, said once, and a new try comes
     'warning Cannot count updates reason=Stopped apt-get: no end after 60 s',
   ]);
   fail = false;
-  clock.pass(31 * 60_000);
+  clock.advance(31 * 60_000);
   await apt.read(true);
   assert.equal(command.calls.length, 3);
   assert.equal(log.lines.at(-1), 'info Updates are counted again');

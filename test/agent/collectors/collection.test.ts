@@ -5,7 +5,9 @@ import type { Config } from '../../../agent/config/schema.ts';
 import { conform } from '../../../agent/heartbeat/conform.ts';
 import { Command } from '../../../agent/host/command.ts';
 import { Host } from '../../../agent/host/host.ts';
-import { configWith, FakeClock, FakeLog } from './support/fakes.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { configWith } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const host: Files = {
@@ -25,7 +27,7 @@ const host: Files = {
 };
 
 function collectionOn(root: ReturnType<typeof hostTree>, services: string[] = []) {
-  const log = new FakeLog();
+  const log = new RecordingLog();
   const collection = new Collection({
     host: root.host,
     config: configWith({ monitored_services: services }),
@@ -97,7 +99,7 @@ test('a named root mount is the disk, though it is an overlay (pitfall 17)', asy
   const { root } = hostTree(t, overlay);
   const beatOf = async (settings: Partial<Config>) => {
     const tree = new Host(root);
-    const log = new FakeLog();
+    const log = new RecordingLog();
     const [clock, command, config] = [new FakeClock(), new Command(tree), configWith(settings)];
     return (await new Collection({ host: tree, command, clock, config, log }).collect()).body;
   };

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Collection } from '../../../agent/collectors/collection.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
 import { fixtureHosts } from '../golden/fixture-hosts.ts';
-import { configWith, FakeClock, FakeCommand, FakeLog } from './support/fakes.ts';
+import { configWith, FakeCommand } from './support/fakes.ts';
 import { MemoryHost } from './support/memory-host.ts';
 
 const directory = fileURLToPath(new URL('../../fixtures/hosts', import.meta.url));
@@ -27,7 +29,7 @@ for (const name of await fixtureHosts()) {
       command,
       clock: new FakeClock(),
       config: configWith(),
-      log: new FakeLog(),
+      log: new RecordingLog(),
     };
     const collection = new Collection(deps);
     await collection.collectWhole();

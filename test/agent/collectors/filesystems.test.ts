@@ -13,7 +13,8 @@ import { byPool } from '../../../agent/collectors/zfs-datasets.ts';
 import { Host } from '../../../agent/host/host.ts';
 import { Patience } from '../../../agent/host/patience.ts';
 import type { Space } from '../../../agent/host/space.ts';
-import { FakeClock, FakeLog } from './support/fakes.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
 import { hostTree } from './support/host-tree.ts';
 
 const gib = 2 ** 30;
@@ -136,13 +137,13 @@ class HangingHost extends Host {
 test('a mount that never answers costs its own row, is said once and not asked again (pitfall 6)', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': table });
   const host = new HangingHost(root);
-  const [clock, log] = [new FakeClock(), new FakeLog()];
+  const [clock, log] = [new FakeClock(), new RecordingLog()];
   const patience = new Patience(clock);
   const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
 
   const first = filesystems.read(false);
   await new Promise(setImmediate);
-  clock.pass(1000);
+  clock.advance(1000);
   assert.deepEqual(
     (await first).map(each => each.mount.mountPoint),
     ['/', '/srv/z'],
@@ -170,7 +171,7 @@ test('a mount that cannot be asked costs its own row and is said once', async t 
       '/': { bsize: 4096, blocks: 1000, bfree: 500, bavail: 400 },
     }),
   });
-  const log = new FakeLog();
+  const log = new RecordingLog();
   const patience = new Patience(new FakeClock());
   const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
   assert.equal((await filesystems.read(false)).length, 1);
@@ -184,7 +185,7 @@ test('a file system without a size is no disk', async t => {
     'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'recorded/statfs.json': '{"/":{"bsize":4096,"blocks":0,"bfree":0,"bavail":0}}',
   });
-  const notices = new Notices(new FakeLog());
+  const notices = new Notices(new RecordingLog());
   const patience = new Patience(new FakeClock());
   assert.deepEqual(await new Filesystems({ host, patience, notices }).read(false), []);
 });

@@ -6,9 +6,11 @@ import fc from 'fast-check';
 import { Collection } from '../../../agent/collectors/collection.ts';
 import { conform } from '../../../agent/heartbeat/conform.ts';
 import { Command } from '../../../agent/host/command.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
 import { fixtureHosts } from '../golden/fixture-hosts.ts';
-import { configWith, FakeClock, FakeLog } from './support/fakes.ts';
+import { configWith } from './support/fakes.ts';
 import { MemoryHost } from './support/memory-host.ts';
 
 const directory = fileURLToPath(new URL('../../fixtures/hosts', import.meta.url));
@@ -110,7 +112,7 @@ test('10,000 mutated hosts make no collector crash and no beat that the hub woul
           config: configWith({ monitored_services: services }),
           command: new Command(host),
           clock: new FakeClock(),
-          log: new FakeLog(),
+          log: new RecordingLog(),
         });
         const { body } = await collection.collectWhole();
         const whole = { server_id: 'host-1', timestamp: '2026-11-23T00:00:00.000Z', ...body };

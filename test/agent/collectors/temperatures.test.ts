@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parse, Temperatures } from '../../../agent/collectors/temperatures.ts';
 import { Host } from '../../../agent/host/host.ts';
 import { Patience } from '../../../agent/host/patience.ts';
-import { FakeClock } from './support/fakes.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const chip = (number: number, name: string, sensors: Files): Files => ({
@@ -106,7 +106,7 @@ test('a driver that never answers is waited for once (pitfall 20)', async t => {
   const temperatures = sensorsOf(host, clock);
   const first = temperatures.read();
   await new Promise(setImmediate);
-  clock.pass(1000);
+  clock.advance(1000);
   assert.equal((await first).cpu, 40);
   assert.equal((await temperatures.read()).cpu, 40);
   assert.equal(host.asked, 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NoAnswer, Patience } from '../../../agent/host/patience.ts';
-import { FakeClock } from '../collectors/support/fakes.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
@@ -25,7 +25,7 @@ test('run() gives up after its time and asks the same thing again only when it h
     return answer.promise;
   };
   const first = patience.run('a', call);
-  clock.pass(500);
+  clock.advance(500);
   await assert.rejects(first, /No answer within 0\.5 s/);
   await assert.rejects(() => patience.run('a', call), NoAnswer);
   assert.equal(calls, 1);
@@ -40,7 +40,7 @@ test('run() calls nothing more when as many as may hang do hang (pitfall 6)', as
   const patience = new Patience(clock, { limit: 2 });
   const never = (): Promise<never> => new Promise(() => {});
   const hanging = [patience.run('a', never), patience.run('b', never)];
-  clock.pass(1000);
+  clock.advance(1000);
   await Promise.allSettled(hanging);
   assert.equal(patience.hanging, 2);
   await assert.rejects(
@@ -54,7 +54,7 @@ test('an error that comes after the patience ended harms nobody', async () => {
   const patience = new Patience(clock);
   const answer = Promise.withResolvers<number>();
   const run = patience.run('a', () => answer.promise);
-  clock.pass(1000);
+  clock.advance(1000);
   await assert.rejects(run, NoAnswer);
   answer.reject(new Error('ESTALE'));
   await turn();

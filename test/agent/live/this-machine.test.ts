@@ -8,7 +8,8 @@ import { Command } from '../../../agent/host/command.ts';
 import { Host } from '../../../agent/host/host.ts';
 import { systemClock } from '../../../agent/system-clock.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
-import { configWith, FakeLog } from '../collectors/support/fakes.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { configWith } from '../collectors/support/fakes.ts';
 import { assertBetween } from './between.ts';
 
 /** systeminformation reads the same machine by other ways (df, lscpu, os), so that the two cannot share a mistake. */
@@ -19,7 +20,7 @@ test('a live beat says what systeminformation and /proc say of this machine', as
     config: configWith(),
     command: new Command(host),
     clock: systemClock,
-    log: new FakeLog(),
+    log: new RecordingLog(),
   });
   await collection.prime();
   const memoryBefore = await si.mem();
