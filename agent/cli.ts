@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { ConfigError } from './config/config-error.ts';
 import { nearest } from './config/nearest.ts';
 import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
@@ -12,6 +11,8 @@ const commands: Record<string, () => Promise<AgentCommand>> = {
   once: async () => (await import('./commands/once.ts')).once,
   print: async () => (await import('./commands/print.ts')).print,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfig,
+  // Not in the help: the daemon's own.
+  prepare: async () => (await import('./commands/prepare.ts')).prepare,
   health: async () => (await import('./commands/health.ts')).health,
 };
 
@@ -40,7 +41,7 @@ export async function cli(argv: readonly string[], context: AgentContext): Promi
 class UsageError extends Error {}
 
 async function dispatch(argv: readonly string[], context: AgentContext): Promise<number> {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = await parse(argv);
   const [name = 'run', ...operands] = positionals;
   if (values.help === true) {
     context.stdout.write(help);
@@ -52,7 +53,10 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
-    const near = nearest(name, Object.keys(commands));
+    const near = nearest(
+      name,
+      Object.keys(commands).filter(each => each !== 'prepare'),
+    );
     const hint = near === undefined ? '' : `: did you mean ${near}?`;
     throw new UsageError(`There is no command ${JSON.stringify(name)}${hint}`);
   }
@@ -66,7 +70,8 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
   return await command({ root, places, configFile, operands }, context);
 }
 
-function parse(argv: readonly string[]) {
+async function parse(argv: readonly string[]) {
+  const { parseArgs } = await import('node:util');
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {

@@ -1,11 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
+import type { Self } from './daemon/preparation.ts';
 import type { Places } from './places.ts';
 
 /** What a command knows of the process around it; only main.ts touches `process`. */
 export interface AgentContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
+  readonly self: Self;
   readonly hostname: string;
   /** The name of the release that this bundle stands in. */
   readonly release: string;

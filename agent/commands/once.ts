@@ -1,6 +1,7 @@
 import type { AgentContext, CommandOptions } from '../context.ts';
+import { checkAuthority } from '../heartbeat/check-authority.ts';
+import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
-import { loadSecureContext } from '../heartbeat/secure-context.ts';
 import { version } from '../version.ts';
 import { singleBeat } from './single-beat.ts';
 
@@ -8,9 +9,10 @@ import { singleBeat } from './single-beat.ts';
 export async function once(options: CommandOptions, context: AgentContext): Promise<number> {
   const { beat, loaded, guid } = await singleBeat(options, context);
   const { config, source } = loaded;
-  const secureContext = await loadSecureContext(config, source);
+  checkAuthority(config, source);
+  const connect = await connectFor(config);
   const { clock } = context;
-  const hub = new Hub({ config, serverGuid: guid, agentVersion: version, clock, secureContext });
+  const hub = new Hub({ config, serverGuid: guid, agentVersion: version, clock, connect });
   const outcome = await hub.send(JSON.stringify(beat), context.stop);
   if (outcome.kind === 'delivered') {
     const news = outcome.registered ? ', which registered this server' : '';

@@ -1,13 +1,11 @@
 import { Collection } from '../collectors/collection.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
+import { prepareApart } from '../daemon/preparation.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
-import { findGuid, keepGuid } from '../identity/identity.ts';
-import { oldGuid } from '../identity/old-guid.ts';
 import { StatusFile } from '../status/status-file.ts';
 import { StdoutLog } from '../stdout-log.ts';
 import { Notifier } from '../systemd/notifier.ts';
@@ -23,20 +21,21 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const log = new StdoutLog(context.stdout);
   const host = new Host(root);
   const command = new Command(host);
-  const notifier = new Notifier(command, env['NOTIFY_SOCKET'], log);
+  // These run on this machine, whichever host is looked at.
+  const here = new Command(new Host('/'));
+  const notifier = new Notifier(here, env['NOTIFY_SOCKET'], log);
   const dependencies: SettingsDependencies = {
-    loadConfig: () => loadConfig(configFile, env, context.hostname),
-    findGuid: config => findGuid(config, places.stateDirectory, () => oldGuid(configFile, config)),
-    createCollection: config => new Collection({ host, config, command, clock, log }),
+    prepare: () => prepareApart(here, context.self, ['--config', configFile, '--root', root], env),
+    createCollection: ({ loaded: { config }, cpu }) =>
+      new Collection({ host, config, command, clock, log, askCpu: async () => cpu }),
     agentVersion: version,
     clock,
   };
   const started = clock.now().toISOString();
   const daemon = new Daemon({
     load: before => loadSettings(dependencies, before),
-    wentLive: ({ config, guid }) => {
+    wentLive: ({ config }) => {
       log.level = config.log_level;
-      return keepGuid(config, guid, places.stateDirectory, log);
     },
     clock,
     log,

@@ -17,7 +17,7 @@ export interface DaemonDependencies {
   /** Loads the configuration and what follows from it; keeps of the settings before what did not change. */
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
-  readonly wentLive: (settings: Settings) => void | Promise<void>;
+  readonly wentLive: (settings: Settings) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly notifier: Notifier;
@@ -89,7 +89,7 @@ export class Daemon {
       interval: config.heartbeat_interval,
     });
     announce(settings, log);
-    void wentLive(settings);
+    wentLive(settings);
     this.#current.abort(new Error('The configuration was reloaded'));
   }
 

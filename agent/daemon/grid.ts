@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Two beats nearer than this to one another tell nothing new. */
 const minGap = 5_000;
 
@@ -24,6 +22,9 @@ export class Grid {
   }
 }
 
+/** FNV-1a (32 bits) of the name, so that nothing as heavy as a cryptographic library is loaded for it. */
 function phaseOf(serverId: string, interval: number): number {
-  return createHash('sha256').update(serverId).digest().readUInt32BE() % interval;
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(serverId)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % interval;
 }

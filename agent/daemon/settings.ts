@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
+import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
-import { loadSecureContext } from '../heartbeat/secure-context.ts';
 import type { Collecting } from './collecting.ts';
+import type { Preparation } from './preparation.ts';
 
 /** All that follows from one configuration. */
 export interface Settings {
@@ -15,9 +16,8 @@ export interface Settings {
 }
 
 export interface SettingsDependencies {
-  readonly loadConfig: () => Promise<LoadedConfig>;
-  readonly findGuid: (config: Config) => Promise<string>;
-  readonly createCollection: (config: Config) => Collecting;
+  readonly prepare: () => Promise<Preparation>;
+  readonly createCollection: (preparation: Preparation) => Collecting;
   readonly agentVersion: string;
   readonly clock: Clock;
 }
@@ -33,15 +33,15 @@ export async function loadSettings(
   before?: Settings,
 ): Promise<Settings> {
   const { clock, agentVersion } = dependencies;
-  const loaded = await dependencies.loadConfig();
+  const preparation = await dependencies.prepare();
+  const { loaded, guid } = preparation;
   const { config } = loaded;
-  const secureContext = await loadSecureContext(config, loaded.source);
-  const guid = await dependencies.findGuid(config);
-  const hub = new Hub({ config, serverGuid: guid, agentVersion, clock, secureContext });
+  const connect = await connectFor(config);
+  const hub = new Hub({ config, serverGuid: guid, agentVersion, clock, connect });
   if (before !== undefined && collected(before.config) === collected(config)) {
     return { loaded, config, guid, hub, collection: before.collection };
   }
-  const collection = dependencies.createCollection(config);
+  const collection = dependencies.createCollection(preparation);
   await collection.prime();
   return { loaded, config, guid, hub, collection };
 }

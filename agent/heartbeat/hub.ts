@@ -1,6 +1,6 @@
-import type { SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
+import type { Connect } from './connect.ts';
 import { failureOf } from './failure.ts';
 import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
 import { post } from './post.ts';
@@ -13,7 +13,7 @@ interface HubDependencies {
   readonly serverGuid: string;
   readonly agentVersion: string;
   readonly clock: Clock;
-  readonly secureContext: SecureContext | undefined;
+  readonly connect: Connect;
 }
 
 /** The hub, as one configuration knows it. */
@@ -43,13 +43,13 @@ export class Hub {
    * @throws the signal's reason, and nothing else
    */
   async send(beat: string, signal: AbortSignal): Promise<Outcome> {
-    const { clock, secureContext } = this.#dependencies;
+    const { clock, connect } = this.#dependencies;
     try {
       const reply = await post(this.#url, beat, {
         headers: this.#headers,
         clock,
         limit,
-        secureContext,
+        connect,
         signal,
       });
       this.skew = skewOf(reply.headers['date'], clock.now()) ?? this.skew;

@@ -1,7 +1,7 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { Clock } from '../clock.ts';
+import type { Connect } from './connect.ts';
 import { timedOut } from './timed-out.ts';
 
 /** What came back, whoever sent it. */
@@ -17,7 +17,7 @@ export interface PostOptions {
   readonly clock: Clock;
   /** Milliseconds from the first packet to the reply's last byte. */
   readonly limit: number;
-  readonly secureContext: SecureContext | undefined;
+  readonly connect: Connect;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ const attemptTimeout = 2500;
  */
 export async function post(url: URL, body: string, options: PostOptions): Promise<Reply> {
   options.signal.throwIfAborted();
-  const link = new Link(url, options.secureContext);
+  const link = new Link(url, options.connect);
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
   const reply = link.send(body, options.headers);
@@ -57,28 +57,20 @@ class Link {
   readonly #path: string;
   #socket: Socket | undefined;
 
-  constructor(url: URL, secureContext: SecureContext | undefined) {
+  constructor(url: URL, connect: Connect) {
     this.#path = `${url.pathname}${url.search}`;
     this.#client = new Client(url.origin, {
       allowH2: false,
       // One limit for the whole exchange is held by `post`.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: (target, callback) => {
-        const secure = target.protocol === 'https:';
-        const address = {
-          host: target.hostname,
-          port: Number(target.port || (secure ? 443 : 80)),
+      connect: ({ protocol, hostname, port }, callback) => {
+        const secure = protocol === 'https:';
+        const socket = connect({
+          host: hostname,
+          port: Number(port || (secure ? 443 : 80)),
           autoSelectFamilyAttemptTimeout: attemptTimeout,
-        };
-        const socket = secure
-          ? connectTls({
-              ...address,
-              ALPNProtocols: ['http/1.1'],
-              ...(isIP(address.host) ? {} : { servername: address.host }),
-              ...(secureContext === undefined ? {} : { secureContext }),
-            })
-          : connectPlain(address);
+        });
         this.#socket = socket;
         socket.setNoDelay(true);
         socket.once(secure ? 'secureConnect' : 'connect', () => callback(null, socket));

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Config } from '../config/schema.ts';
-import type { Log } from '../log.ts';
 import { writeWhole } from '../write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
 
@@ -31,21 +30,21 @@ export async function findGuid(
   return (await old()) ?? deriveGuid(config.server_id);
 }
 
-/** Keeps the GUID for the next start. Trouble with it is only told: the beat needs no disk. */
+/** Keeps the GUID for the next start. Trouble with it is only told, in the words that come back: the beat needs no disk. */
 export async function keepGuid(
   config: Pick<Config, 'server_id'>,
   guid: string,
   stateDirectory: string,
-  log: Log,
-): Promise<void> {
+): Promise<string | undefined> {
   const kept = await readKept(stateDirectory);
-  if (kept?.server_guid === guid && kept.server_id === config.server_id) return;
+  if (kept?.server_guid === guid && kept.server_id === config.server_id) return undefined;
   const text = `${JSON.stringify({ server_guid: guid, server_id: config.server_id })}\n`;
   try {
     writeWhole(join(stateDirectory, fileName), text, { mode: 0o600, durable: true });
+    return undefined;
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    log.warning('Cannot keep the server_guid', { directory: stateDirectory, reason });
+    return `${stateDirectory}: Cannot keep the server_guid here (${reason})`;
   }
 }
 

@@ -39,6 +39,20 @@ function lighter(version: string): Plugin {
       for (const [filter, text] of contents) {
         build.onLoad({ filter }, () => ({ contents: text, loader: 'js' }));
       }
+      // undici asks node:http for one number, and for a class whose objects it never meets here: 7 MB otherwise.
+      build.onResolve({ filter: /^node:http$/ }, ({ importer, path }) =>
+        /\/undici\//.test(importer) ? { path, namespace: 'stub' } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
+        contents: 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {};',
+      }));
+      // To import a built-in module runs all its getters, some of which load half of Node; to require it does not.
+      build.onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+        kind === 'require-call' ? { path, external: true } : { path, namespace: 'built-in' },
+      );
+      build.onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)})`,
+      }));
     },
   };
 }

@@ -127,15 +127,16 @@ export class DaemonRig {
     const { clock } = this;
     return loadSettings(
       {
-        loadConfig: async () => {
+        prepare: async () => {
           if (this.configText === '') throw new ConfigError(['config.yaml: No such file']);
+          const parsed = parseConfig(this.configText, 'config.yaml');
+          const guid = parsed.config.server_guid ?? deriveGuid(parsed.config.server_id);
           return {
-            ...parseConfig(this.configText, 'config.yaml'),
-            source: 'config.yaml',
-            sha256: 'f00d',
+            loaded: { ...parsed, source: 'config.yaml', sha256: 'f00d' },
+            guid,
+            cpu: null,
           };
         },
-        findGuid: async config => config.server_guid ?? deriveGuid(config.server_id),
         createCollection: () => this.#collection(),
         agentVersion: '0.1.0',
         clock,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { Hub } from '../../../agent/heartbeat/hub.ts';
 import type { Outcome } from '../../../agent/heartbeat/outcome.ts';
 import { systemClock } from '../../../agent/system-clock.ts';
@@ -31,7 +31,7 @@ export function hubAt(
     serverGuid: guid,
     agentVersion: '0.1.0',
     clock: systemClock,
-    secureContext: undefined,
+    connect,
     ...more,
   });
 }

@@ -6,17 +6,14 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { deriveGuid } from '../../../agent/identity/derive-guid.ts';
 import { findGuid, keepGuid } from '../../../agent/identity/identity.ts';
 import { oldGuid } from '../../../agent/identity/old-guid.ts';
-import { RecordingLog } from '../../support/recording-log.ts';
 
 const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 const nas = { server_id: 'nas-1', server_guid: undefined };
 const none = async () => undefined;
 let directory = '';
-let log = new RecordingLog();
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'identity-'));
-  log = new RecordingLog();
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -28,12 +25,12 @@ test('deriveGuid() gives the same version 4 UUID for the same server_id, and ano
 });
 
 test("findGuid() takes the configuration's first", async () => {
-  await keepGuid(nas, deriveGuid('other'), directory, log);
+  await keepGuid(nas, deriveGuid('other'), directory);
   assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none), guid);
 });
 
 test('findGuid() takes the kept one before the old and the derived', async () => {
-  await keepGuid(nas, guid, directory, log);
+  await keepGuid(nas, guid, directory);
   assert.equal(await findGuid(nas, directory, async () => deriveGuid('old')), guid);
 });
 
@@ -43,7 +40,7 @@ test('findGuid() takes the old one before the derived', async () => {
 });
 
 test('findGuid() never takes a GUID over to another server_id', async () => {
-  await keepGuid(nas, guid, directory, log);
+  await keepGuid(nas, guid, directory);
   const renamed = { ...nas, server_id: 'nas-2' };
   assert.equal(await findGuid(renamed, directory, none), deriveGuid('nas-2'));
 });
@@ -54,11 +51,11 @@ test('findGuid() goes on where the kept file is cut off', async () => {
 });
 
 test('keepGuid() writes once, for the agent alone, and leaves nothing half-done', async () => {
-  await keepGuid(nas, guid, directory, log);
+  await keepGuid(nas, guid, directory);
   const file = join(directory, 'identity.json');
   const before = await stat(file, { bigint: true });
   assert.equal(before.mode & 0o777n, 0o600n);
-  await keepGuid(nas, guid, directory, log);
+  await keepGuid(nas, guid, directory);
   assert.equal((await stat(file, { bigint: true })).ino, before.ino);
   assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), {
     server_guid: guid,
@@ -67,9 +64,9 @@ test('keepGuid() writes once, for the agent alone, and leaves nothing half-done'
   assert.deepEqual(await readdir(directory), ['identity.json']);
 });
 
-test('keepGuid() warns where there is no room for it, and nothing more', async () => {
-  await keepGuid(nas, guid, join(directory, 'missing'), log);
-  assert.match(log.lines.join(), /^warning Cannot keep the server_guid .*reason=ENOENT$/);
+test('keepGuid() says where there is no room for it, and nothing more', async () => {
+  const words = await keepGuid(nas, guid, join(directory, 'missing'));
+  assert.match(words ?? '', /missing: Cannot keep the server_guid here \(ENOENT\)$/);
 });
 
 test("oldGuid() finds the GUID in a Python agent's configuration that was kept beside the new one", async () => {

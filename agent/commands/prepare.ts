@@ -1,0 +1,34 @@
+import { read as askCpu } from '../collectors/live-cpu-info.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { type AgentContext, type CommandOptions, configExit } from '../context.ts';
+import type { Preparation } from '../daemon/preparation.ts';
+import { checkAuthority } from '../heartbeat/check-authority.ts';
+import { findGuid, keepGuid } from '../identity/identity.ts';
+import { oldGuid } from '../identity/old-guid.ts';
+
+/** The daemon's own helper: finds out what a start or a reload needs, and prints it as JSON for its parent. */
+export async function prepare(options: CommandOptions, context: AgentContext): Promise<number> {
+  try {
+    context.stdout.write(JSON.stringify(await find(options, context)));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    context.stdout.write(JSON.stringify({ problems: error.problems }));
+    return configExit;
+  }
+}
+
+async function find(
+  { root, places, configFile }: CommandOptions,
+  { env, hostname, clock }: AgentContext,
+): Promise<Preparation> {
+  const loaded = await loadConfig(configFile, env, hostname);
+  const { config, source } = loaded;
+  checkAuthority(config, source);
+  const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
+  const trouble = await keepGuid(config, guid, places.stateDirectory);
+  const warnings = [...loaded.warnings, ...(trouble === undefined ? [] : [trouble])];
+  const cpu = root === '/' ? await askCpu(clock).catch(() => null) : null;
+  return { loaded: { ...loaded, warnings }, guid, cpu };
+}

@@ -1,0 +1,54 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { CpuInfo } from '../heartbeat/heartbeat.ts';
+import type { Command } from '../host/command.ts';
+
+/** What only a start and a reload need to find out. */
+export interface Preparation {
+  readonly loaded: LoadedConfig;
+  /** The server_guid to beat with. */
+  readonly guid: string;
+  /** What is known of the processor beyond the kernel's files; null where nothing is. */
+  readonly cpu: CpuInfo | null;
+}
+
+/** How the agent starts itself once more. */
+export interface Self {
+  /** Node. */
+  readonly program: string;
+  /** The agent's own file. */
+  readonly script: string;
+}
+
+const timeoutMs = 60_000;
+
+/**
+ * Prepares in a process of its own, which ends: a YAML parser, a schema's checks and their memory are no use to a
+ * daemon for the weeks until its configuration changes. What comes back through the pipe may hold the key.
+ *
+ * @throws {ConfigError} when the configuration is missing or wrong
+ */
+export async function prepareApart(
+  command: Pick<Command, 'run'>,
+  { program, script }: Self,
+  options: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Preparation> {
+  const { code, stdout, stderr } = await command.run(program, [script, 'prepare', ...options], {
+    timeoutMs,
+    env: handedOn(env),
+  });
+  const answer: Preparation | { problems: string[] } | undefined =
+    stdout === '' ? undefined : JSON.parse(stdout);
+  if (answer === undefined) throw new Error(`Cannot prepare: exit code ${code}: ${stderr.trim()}`);
+  if ('problems' in answer) throw new ConfigError(answer.problems);
+  return answer;
+}
+
+/** What the configuration, and where the agent's files are, may depend on. */
+function handedOn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = Object.keys(env).filter(
+    name => name.startsWith('HOMELAB_AGENT_') || /^(STATE|RUNTIME)_DIRECTORY$/.test(name),
+  );
+  return Object.fromEntries(names.map(name => [name, env[name] ?? '']));
+}

@@ -1,0 +1,27 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../config/config-error.ts';
+import type { Config } from '../config/schema.ts';
+
+/**
+ * Makes sure of the ca_file, where the hub is asked over TLS and one is named.
+ *
+ * @throws {ConfigError} when it cannot be read or holds no certificate
+ */
+export function checkAuthority(
+  { hub_url, ca_file: file }: Pick<Config, 'hub_url' | 'ca_file'>,
+  source: string,
+): void {
+  if (file === undefined || !hub_url.startsWith('https:')) return;
+  try {
+    // Throws where there is no certificate; a TLS context would take anything.
+    new X509Certificate(readFileSync(file));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const found = code?.startsWith('E') && !code.startsWith('ERR_') ? code : 'no certificate in it';
+    throw new ConfigError(
+      [`${source}: ca_file: wanted a file of certificates (PEM), found ${file}: ${found}`],
+      { cause },
+    );
+  }
+}
