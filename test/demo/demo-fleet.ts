@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureBaseRoot, fleetCache, nativeArchitecture } from '../fleet/base-root.ts';
+import { ensureBaseRoot } from '../fleet/base-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { ensurePackages, FLEET_PACKAGES } from '../fleet/packages.ts';
+import { fleetCache, nativeArchitecture } from '../fleet/root-cache.ts';
 import type { HubClient } from '../support/hub-client.ts';
 import { refusalsOf } from '../support/hub-validation.ts';
 import { type Progress, Steps } from '../support/progress.ts';

@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { HubClient } from '../support/hub-client.ts';
 import type { Progress } from '../support/progress.ts';
-import {
-  type Architecture,
-  ensureBaseRoot,
-  fleetCache,
-  nativeArchitecture,
-  type Suite,
-} from './base-root.ts';
+import { ensureBaseRoot } from './base-root.ts';
 import { ADMIN } from './fleet-admin.ts';
 import { makeDisk, type Sudo } from './fleet-disk.ts';
 import { FleetHost } from './fleet-host.ts';
@@ -23,6 +17,7 @@ import { type RunOptions, type RunResult, run } from './fleet-run.ts';
 import { ensureRuns } from './foreign.ts';
 import { raiseLimits } from './limits.ts';
 import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
+import { type Architecture, fleetCache, nativeArchitecture, type Suite } from './root-cache.ts';
 
 const FIRST_PROXY_PORT = 2_200;
 

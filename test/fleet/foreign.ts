@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Progress } from '../support/progress.ts';
-import { type Architecture, nativeArchitecture } from './base-root.ts';
 import { ensurePackages } from './packages.ts';
+import { type Architecture, nativeArchitecture } from './root-cache.ts';
 
 const BINFMT = '/proc/sys/fs/binfmt_misc';
 /** How the package tells the kernel which files its emulator runs, `:name:M::magic:mask:interpreter:flags`. */

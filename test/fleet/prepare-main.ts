@@ -1,7 +1,8 @@
 // Before the tests: installs what boots a fleet and builds its base roots, with progress, so that no test seems to hang.
 import { Steps } from '../support/progress.ts';
-import { ensureBaseRoot, fleetCache, nativeArchitecture } from './base-root.ts';
+import { ensureBaseRoot } from './base-root.ts';
 import { ANSIBLE_PACKAGES, ensurePackages, FLEET_PACKAGES } from './packages.ts';
+import { fleetCache, nativeArchitecture } from './root-cache.ts';
 
 if (process.getuid?.() === 0) {
   const steps = new Steps(process.stderr);
