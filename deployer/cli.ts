@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
@@ -8,6 +9,7 @@ import { addRender } from './commands/render.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
+import { addVerify } from './commands/verify.ts';
 import type { Context } from './context.ts';
 import { UserError } from './errors.ts';
 
@@ -15,10 +17,12 @@ import { UserError } from './errors.ts';
 const COMMANDS = [
   addPush,
   addStatus,
+  addVerify,
   addLogs,
   addReleases,
   addRollback,
   addUninstall,
+  addDoctor,
   addRender,
   addInventory,
   addBuild,

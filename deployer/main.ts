@@ -22,9 +22,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort(new Error(`Interrupted by ${name}`));
-    process.stderr.write(
-      'Interrupted: what is being activated finishes, nothing new begins; once more to stop at once\n',
-    );
   });
 }
 

@@ -10,6 +10,7 @@ import type { Shelf } from '../engine/tools.ts';
 import { distShelf } from '../shelf/dist-shelf.ts';
 import { homeShelf } from '../shelf/home-shelf.ts';
 import { rememberRun, troubledHosts } from '../state/last-run.ts';
+import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
 import { recap } from '../ui/recap.ts';
@@ -131,6 +132,7 @@ async function pushAndShow(
       return view.hold(() => confirm(context, `Change ${servers}?`));
     },
   };
+  using _ = announceInterrupt(context, view);
   try {
     return await push(jobs, tools, options, event => view.emit(event));
   } finally {

@@ -3,6 +3,7 @@ import type { Emit } from '../engine/events.ts';
 import { exitCodeOf } from '../engine/exit-code.ts';
 import type { HostResult } from '../engine/result.ts';
 import type { Target, Transport } from '../remote/transport/transport.ts';
+import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
@@ -27,6 +28,7 @@ export async function showResults(
   const hosts = targets.map(target => target.name);
   const view = chooseView(hosts, context, { check, clear });
   let results: HostResult[];
+  using _ = announceInterrupt(context, view);
   try {
     results = await run(openTransport(context, flags, view), event => view.emit(event));
   } finally {

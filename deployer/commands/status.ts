@@ -1,10 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { askHosts } from '../engine/ask-hosts.ts';
+import { hubViews } from '../hub/hub-view.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
+import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
+import { positiveInteger } from './positive-integer.ts';
 import {
   addRemoteOptions,
   openTransport,
@@ -14,7 +17,12 @@ import {
 
 interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
+  /** Seconds between two looks. */
+  readonly watch?: number;
 }
+
+/** A hub that takes longer is away for the purpose of a table. */
+const HUB_MS = 3_000;
 
 /** `homelab-deploy status`: what runs where. */
 export function addStatus(program: Command, context: Context): void {
@@ -29,6 +37,11 @@ export function addStatus(program: Command, context: Context): void {
   addRemoteOptions(command)
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
+    .addOption(
+      new Option('-w, --watch [s]', 'look again every so many seconds, until Ctrl-C')
+        .argParser(positiveInteger)
+        .preset('5'),
+    )
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: StatusFlags) => runStatus(context, hosts, flags));
 }
@@ -36,18 +49,22 @@ export function addStatus(program: Command, context: Context): void {
 async function runStatus(context: Context, patterns: string[], flags: StatusFlags): Promise<void> {
   const all = patterns.length === 0;
   const fleet = await loadFleet(context, patterns, { ...flags, all });
-  const { forks } = flags;
-  const transport = openTransport(context, flags);
   const targets = await targetsOf(context, fleet, flags);
-  const { signal } = context;
-  const answers = await askHosts(targets, transport, { forks, signal });
-  const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
-  context.exitCode = statusExitCode(answers, optional);
-  context.stdout.write(
-    flags.json
-      ? statusReport(answers, context.exitCode)
-      : statusTable(answers, paintFor(context.stdout, context.env)),
-  );
+  const transport = openTransport(context, flags);
+  const look = async (): Promise<string> => {
+    const { signal } = context;
+    const [answers, views] = await Promise.all([
+      askHosts(targets, transport, { forks: flags.forks, signal }),
+      hubViews(fleet, { timeoutMs: HUB_MS, signal }),
+    ]);
+    const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
+    context.exitCode = statusExitCode(answers, optional);
+    return flags.json
+      ? statusReport(answers, views, context.exitCode)
+      : statusTable(answers, views, paintFor(context.stdout, context.env));
+  };
+  if (flags.watch === undefined) context.stdout.write(await look());
+  else await watch(context, flags.watch, look);
 }
 
 const HELP = `
@@ -55,11 +72,12 @@ const HELP = `
   starting    it runs, and has not had time for a beat yet
   silent      it runs, but no beat got through for three intervals: see LAST ERROR
   restarting  systemd keeps starting it: see "journalctl -u homelab-agent" on the server
+  The HUB column is the hub's own word: online, offline, not known, refuses (see "verify"), no answer.
 
 Exit code 1 where an agent is not at work, 3 where a server is unreachable and the others are well.
 
 Examples:
   $ homelab-deploy status
-  $ homelab-deploy status nas
+  $ homelab-deploy status nas --watch
   $ homelab-deploy status --json | jq '.hosts[] | select(.state != "beating")'
 `;

@@ -52,7 +52,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
       ...serviceStep(facts, release),
     ],
   };
-  const noSpace = refuseSpace(facts, plan);
+  const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);
   return noSpace === null ? plan : { kind: 'refused', reason: noSpace };
 }
 

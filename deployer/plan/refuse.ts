@@ -46,13 +46,11 @@ export function architectureOf(facts: Facts): Arch | null {
   return facts.architecture === 'aarch64' || facts.architecture === 'arm64' ? 'arm64' : null;
 }
 
-/** Why a plan does not fit on the server's disk; null where it does. */
-export function refuseSpace(facts: Facts, plan: HostPlan): string | null {
-  if (plan.steps.length === 0) return null;
+/** Why what has to be sent does not fit on the server's disk; null where it does. */
+export function refuseSpace(facts: Facts, send: HostPlan['send']): string | null {
   const release = RELEASE_KIB;
-  const installed = release + (plan.send.runtime ? RUNTIME_KIB : 0);
-  const transfer =
-    (plan.send.artifact ? release : 0) + (plan.send.runtime ? RUNTIME_ARCHIVE_KIB : 0);
+  const installed = release + (send.runtime ? RUNTIME_KIB : 0);
+  const transfer = (send.artifact ? release : 0) + (send.runtime ? RUNTIME_ARCHIVE_KIB : 0);
   const { install, temporary } = facts.space;
   const together = install?.filesystem === temporary?.filesystem;
   return (

@@ -1,10 +1,11 @@
 import { agentState, secondsSince } from '../engine/agent-state.ts';
 import type { Answer } from '../engine/ask-hosts.ts';
+import type { HubView } from '../hub/hub-view.ts';
 import { ago } from './ago.ts';
 import type { Colour, Paint } from './style.ts';
 import { table } from './table.ts';
 
-const HEAD = ['SERVER', 'AGENT', 'RELEASE', 'RUNS FOR', 'LAST BEAT', 'LAST ERROR'];
+const HEAD = ['SERVER', 'AGENT', 'RELEASE', 'RUNS FOR', 'LAST BEAT', 'HUB', 'LAST ERROR'];
 
 const COLOURS: Readonly<Record<string, Colour>> = {
   beating: 'green',
@@ -15,8 +16,15 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 };
 
 /** One aligned line a server. */
-export function statusTable(answers: readonly Answer[], paint: Paint): string {
-  const text = table(HEAD, answers.map(row));
+export function statusTable(
+  answers: readonly Answer[],
+  views: ReadonlyMap<string, HubView>,
+  paint: Paint,
+): string {
+  const text = table(
+    HEAD,
+    answers.map(answer => row(answer, hubWords(views.get(answer.host)))),
+  );
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const painted = lines.map((line, at) => {
     const word = answers[at] === undefined ? '' : stateOf(answers[at]);
@@ -29,11 +37,17 @@ export function statusTable(answers: readonly Answer[], paint: Paint): string {
 }
 
 /** The one document of `status --json`. */
-export function statusReport(answers: readonly Answer[], exitCode: number): string {
+export function statusReport(
+  answers: readonly Answer[],
+  views: ReadonlyMap<string, HubView>,
+  exitCode: number,
+): string {
   const hosts = answers.map(answer => {
     const { host } = answer;
+    const view = views.get(host);
+    const hub = view?.kind === 'known' ? view.server : null;
     if (answer.kind === 'trouble') {
-      return { host, state: answer.outcome, reason: answer.reason };
+      return { host, state: answer.outcome, reason: answer.reason, hub };
     }
     const { facts } = answer;
     const { current, previous, service, status } = facts;
@@ -47,6 +61,7 @@ export function statusReport(answers: readonly Answer[], exitCode: number): stri
       pid: service.mainPid,
       restarts: service.restarts,
       agent: status,
+      hub,
     };
   });
   return `${JSON.stringify({ command: 'status', exit_code: exitCode, hosts }, null, 2)}\n`;
@@ -64,10 +79,17 @@ function stateOf(answer: Answer): string {
   return answer.kind === 'trouble' ? answer.outcome : agentState(answer.facts);
 }
 
-function row(answer: Answer): string[] {
+/** The hub's side in two words. */
+function hubWords(view: HubView | undefined): string {
+  if (view === undefined || view.kind === 'unknown') return 'not known';
+  if (view.kind === 'trouble') return view.answered ? 'refuses' : 'no answer';
+  return view.server.status;
+}
+
+function row(answer: Answer, hub: string): string[] {
   const state = stateOf(answer);
   if (answer.kind === 'trouble') {
-    return [answer.host, state, '-', '-', '-', answer.reason.split('\n')[0] ?? ''];
+    return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
   }
   const { current, status, time, service, pythonAgent } = answer.facts;
   const since = (timestamp: string | null | undefined): string =>
@@ -80,6 +102,7 @@ function row(answer: Answer): string[] {
     current ?? '-',
     runs ? since(status?.started) : '-',
     runs && status?.last_success ? `${since(status.last_success)} ago` : '-',
+    hub,
     error ?? (runs ? (status?.last_error ?? '') : ''),
   ];
 }

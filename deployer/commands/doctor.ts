@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { checkHost } from '../doctor/check-host.ts';
+import { checkMachine, hubFindings } from '../doctor/check-machine.ts';
+import { type Finding, ok } from '../doctor/finding.ts';
+import { pool } from '../engine/pool.ts';
+import { hubViews } from '../hub/hub-view.ts';
+import { type Paint, paintFor } from '../ui/style.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { loadFleet } from './load-fleet.ts';
+import {
+  addRemoteOptions,
+  openTransport,
+  type RemoteOptions,
+  targetsOf,
+} from './remote-options.ts';
+
+interface DoctorFlags extends FleetOptions, RemoteOptions {
+  readonly json?: boolean;
+}
+
+interface Report {
+  readonly about: string;
+  readonly findings: readonly Finding[];
+}
+
+/** `homelab-deploy doctor`: what would be in the way of a push. */
+export function addDoctor(program: Command, context: Context): void {
+  const command = program
+    .command('doctor')
+    .summary('look for what would be in the way of a push')
+    .description(
+      'Check this machine, then each server: name, reach, host key, login, sudo, architecture, systemd, space, clock, whether the hub answers from there, and whether a Python agent is in place. Changes nothing.',
+    )
+    .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
+  addFleetOptions(command);
+  addRemoteOptions(command)
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .action((hosts: string[], flags: DoctorFlags) => runDoctor(context, hosts, flags));
+}
+
+async function runDoctor(context: Context, patterns: string[], flags: DoctorFlags): Promise<void> {
+  const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
+  const targets = await targetsOf(context, fleet, flags);
+  const { signal } = context;
+  const transport = openTransport(context, flags);
+  const [machine, views, hosts] = await Promise.all([
+    checkMachine(signal),
+    hubViews(fleet, { timeoutMs: 10_000, signal }),
+    pool(fleet, flags.forks, async (settings): Promise<Report> => {
+      const target = targets.find(({ name }) => name === settings.name);
+      const findings = target ? await checkHost(settings, target, transport, signal) : [];
+      return { about: settings.name, findings };
+    }),
+  ]);
+  const inventory = ok(`${flags.inventory} (${fleet.length} servers, every setting checked)`);
+  const reports: Report[] = [
+    { about: 'This machine', findings: [...machine, inventory, ...hubFindings(views)] },
+    ...hosts.flatMap(report => report ?? []),
+  ];
+  const wrong = reports.flatMap(({ findings }) =>
+    findings.filter(({ level }) => level === 'wrong'),
+  );
+  context.exitCode = wrong.length === 0 ? 0 : 1;
+  context.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports }, null, 2)}\n`
+      : text(reports, wrong.length, paintFor(context.stdout, context.env)),
+  );
+}
+
+function text(reports: readonly Report[], wrong: number, paint: Paint): string {
+  const words = {
+    ok: paint('green', 'ok   '),
+    note: paint('yellow', 'note '),
+    wrong: paint('red', 'wrong'),
+  };
+  const lines = reports.flatMap(({ about, findings }) => [
+    paint('bold', about),
+    ...findings.map(
+      finding => `  ${words[finding.level]}  ${finding.text.replaceAll('\n', '\n         ')}`,
+    ),
+  ]);
+  const sum = wrong === 0 ? 'Nothing is in the way of a push' : `To mend before a push: ${wrong}`;
+  return `${[...lines, '', sum].join('\n')}\n`;
+}

@@ -1,0 +1,59 @@
+import { refuseServer, refuseSpace } from '../plan/refuse.ts';
+import type { Facts } from '../remote/facts/facts.ts';
+import { type Finding, note, ok, wrong } from './finding.ts';
+
+/** Seconds; a beat from the future hides later ones from the hub, and one from the past looks old. */
+const CLOCK_TOLERANCE = 30;
+
+/** What a server's facts say about a push to it. `now` is this machine's clock in milliseconds since 1970. */
+export function judgeFacts(facts: Facts, runtime: 'bundled' | 'system', now: number): Finding[] {
+  return [
+    fitness(facts, runtime),
+    space(facts, runtime),
+    clock(facts, now),
+    ...installed(facts),
+    ...(facts.pythonAgent !== null && facts.current === null
+      ? [
+          note(
+            `A Python agent is in place (${facts.pythonAgent}): the first push takes over from it`,
+          ),
+        ]
+      : []),
+    ...(facts.activating ? [note('An installation is under way, or was cut off')] : []),
+  ];
+}
+
+function fitness(facts: Facts, runtime: 'bundled' | 'system'): Finding {
+  const refusal = refuseServer(facts, runtime);
+  if (refusal !== null) return wrong(refusal);
+  return ok(`${facts.architecture}, ${facts.libc ?? 'another C library'}, systemd`);
+}
+
+function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
+  const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
+  const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
+  if (refusal !== null) return wrong(refusal);
+  const free = facts.space.install?.freeKiB;
+  return ok(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
+}
+
+function clock(facts: Facts, now: number): Finding {
+  const off = facts.time - now / 1_000;
+  const words = `${Math.abs(off).toFixed(0)} s ${off < 0 ? 'behind' : 'ahead'}`;
+  if (Math.abs(off) <= CLOCK_TOLERANCE) return ok('Clock agrees with this machine');
+  return wrong(
+    `Expected the clock within ${CLOCK_TOLERANCE} s of this machine's, found it ${words}`,
+  );
+}
+
+function installed({ current, service, intact }: Facts): Finding[] {
+  if (current === null) return [ok('No agent of ours yet')];
+  return [
+    service.active === 'active'
+      ? ok(`${current} runs`)
+      : wrong(
+          `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
+        ),
+    ...(intact ? [] : [wrong(`Files of ${current} were changed: push makes them right`)]),
+  ];
+}

@@ -1,0 +1,18 @@
+import type { Context } from '../context.ts';
+import type { View } from './view.ts';
+
+/** Tells the person, at the first Ctrl-C, what happens next; only for what changes servers. Ends with the run. */
+export function announceInterrupt(
+  { stderr, signal }: Pick<Context, 'stderr' | 'signal'>,
+  view: View,
+): Disposable {
+  const announce = (): void => {
+    void view.hold(async () => {
+      stderr.write(
+        'Interrupted: what is being activated finishes, nothing new begins; once more to stop at once\n',
+      );
+    });
+  };
+  signal.addEventListener('abort', announce, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', announce) };
+}
