@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, suite, test } from 'node:test';
 import type { Heartbeat, NetworkInterface } from '../../../agent/heartbeat/heartbeat.ts';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
@@ -37,6 +38,14 @@ for name in curl procps ca-certificates; do
 done
 apt-mark hold ca-certificates
 `;
+
+/** What the unit takes from the service: its sandbox and its limits, as properties for one run. */
+async function sandbox(): Promise<string[]> {
+  const unit = new URL('../../../agent/install/homelab-agent.service', import.meta.url);
+  const directives =
+    /^(?:NoNewPriv|Capability|Ambient|Protect|Private|Bind|Keyring|Lock|RemoveIPC|Restrict|SystemCall|Memory|Tasks|UMask)/;
+  return (await readFile(unit, 'utf8')).split('\n').filter(line => directives.test(line));
+}
 
 suite('a beat of a real host', needRoot(), () => {
   let fleet: Fleet;
@@ -134,6 +143,22 @@ suite('a beat of a real host', needRoot(), () => {
     );
     assert.equal(bare.beat.services, null);
     assert.match(bare.journal, /Collector failed: its fields are null collector=services/);
+  });
+
+  test('is the same below everything that the shipped unit forbids', async () => {
+    const properties = await sandbox();
+    assert.ok(properties.length > 15, properties.join());
+    const below = await agent.print(properties);
+    assert.equal(below.journal, '');
+    assert.equal(below.beat.mac_address, beat.mac_address);
+    assert.equal(below.beat.updates_available, beat.updates_available);
+    const states = (services: Heartbeat['services']) =>
+      services?.map(({ name, status, pid }) => [name, status, pid]);
+    assert.deepEqual(states(below.beat.services), states(beat.services));
+    const disks = (filesystems: Heartbeat['filesystems']) =>
+      filesystems?.map(each => [each.mount_point, each.total_bytes, each.is_read_only]);
+    assert.deepEqual(disks(below.beat.filesystems), disks(beat.filesystems));
+    assert.equal(below.beat.metrics?.memory_total_mb, beat.metrics?.memory_total_mb);
   });
 
   test('has the names that uname and os-release give', async () => {
