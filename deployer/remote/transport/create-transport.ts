@@ -20,7 +20,7 @@ export function createTransport(context: Context, choice: TransportChoice = {}):
 }
 
 /** Somebody can be asked only where both the question and the answer have a terminal. */
-export function transportDeps(context: Context, ask?: TransportChoice['ask']): TransportDeps {
+function transportDeps(context: Context, ask?: TransportChoice['ask']): TransportDeps {
   const { stdin, stderr, signal, env } = context;
   const isTerminal = stdin.isTTY === true && stderr.isTTY === true;
   const prompt = (question: string) => readSecret(question, stdin, stderr, signal);

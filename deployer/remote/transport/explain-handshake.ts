@@ -74,7 +74,10 @@ function loginReason(handshake: Handshake, words: string): string {
   const tried = story.length === 0 ? 'no key and no password at hand' : `tried ${story.join(', ')}`;
   const takes = accepted.length === 0 ? '' : `; it accepts ${accepted.join(', ')}`;
   const said = words.startsWith('All configured') ? '' : `; it said "${words}"`;
+  const kerberos = accepted.some(method => method.startsWith('gssapi'))
+    ? '; for Kerberos use --transport openssh'
+    : '';
   const also = notes.length === 0 ? '' : `; note: ${notes.join('; ')}`;
   const next = `Check ansible_user and ansible_ssh_private_key_file, or put your key there: ssh-copy-id -p ${config.port} ${config.user}@${config.hostname}`;
-  return `${describeHost(config)} refused the login of ${config.user}: ${tried}${takes}${said}${also}. ${next}`;
+  return `${describeHost(config)} refused the login of ${config.user}: ${tried}${takes}${kerberos}${said}${also}. ${next}`;
 }

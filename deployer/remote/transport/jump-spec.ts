@@ -1,5 +1,5 @@
 /** One hop of a ProxyJump, as written: `[user@]host[:port]` or `ssh://[user@]host[:port]`. */
-export interface JumpHop {
+interface JumpHop {
   readonly host: string;
   readonly user: string | undefined;
   readonly port: number | undefined;

@@ -1,5 +1,5 @@
 /** The most that is kept of one stream; a listener still gets everything. */
-export const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Collects a stream's chunks and decodes them once, so that a character cut in two stays whole. */
 export class Output {

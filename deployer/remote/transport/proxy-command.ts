@@ -4,7 +4,7 @@ import type { TransportDeps } from './deps.ts';
 import type { SshConfig } from './ssh-config.ts';
 
 /** The command of a ProxyCommand with its tokens filled in. */
-export function fillProxyCommand(command: string, config: SshConfig): string {
+function fillProxyCommand(command: string, config: SshConfig): string {
   const tokens: Readonly<Record<string, string>> = {
     '%': '%',
     h: config.hostname,

@@ -92,6 +92,10 @@ export class SessionOpener {
     const { config } = to;
     const { proxyJump, proxyCommand } = config;
     deadline.stage = 'a connection';
+    if (config.proxyUseFdpass) {
+      const text = `${describeHost(config)} is behind a ProxyUseFdpass, which only OpenSSH can do: use --transport openssh`;
+      throw new Unreachable(to.name, text);
+    }
     if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, config, this.#deps);
     const socket = await (proxyJump === undefined
       ? dialTcp(to.name, config, deadline.signal)

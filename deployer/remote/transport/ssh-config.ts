@@ -37,6 +37,8 @@ export interface SshConfig {
   readonly keyboardInteractive: boolean;
   readonly proxyJump: string | undefined;
   readonly proxyCommand: string | undefined;
+  /** The ProxyCommand hands over an open socket instead of carrying the bytes. */
+  readonly proxyUseFdpass: boolean;
   readonly addressFamily: 0 | 4 | 6;
   readonly bindAddress: string | undefined;
   /** Algorithm lists as configured, the first wanted most. */
@@ -82,6 +84,7 @@ export function parseSshConfig(alias: string, text: string): SshConfig {
     keyboardInteractive: on('kbdinteractiveauthentication'),
     proxyJump: one('proxyjump'),
     proxyCommand: one('proxycommand'),
+    proxyUseFdpass: one('proxyusefdpass') === 'yes',
     addressFamily: addressFamily(one('addressfamily')),
     bindAddress: one('bindaddress'),
     hostKeyAlgorithms: list('hostkeyalgorithms'),

@@ -5,17 +5,17 @@ import { ensureBaseRoot } from '../../../fleet/base-root.ts';
 import { ADMIN } from '../../../fleet/fleet-admin.ts';
 import { makeDisk, type Sudo } from '../../../fleet/fleet-disk.ts';
 import { ensurePackages, FLEET_PACKAGES } from '../../../fleet/packages.ts';
-import { fleetCache, type Suite } from '../../../fleet/root-cache.ts';
+import { fleetCache } from '../../../fleet/root-cache.ts';
 import { freePort, type SshLab } from './ssh-lab.ts';
 import { Sshd } from './sshd.ts';
 
 /** A Debian of its own behind an sshd on loopback: real accounts, PAM and sudo, without booting anything. Takes root. */
 export async function startDebianSshd(
   lab: SshLab,
-  options: { sudo: Sudo; suite?: Suite; config?: readonly string[] },
+  options: { sudo: Sudo; config?: readonly string[] },
 ): Promise<{ port: number; sshd: Sshd; root: string; user: string; password: string }> {
   await ensurePackages(FLEET_PACKAGES);
-  const base = await ensureBaseRoot(fleetCache(process.env), options.suite ?? 'bookworm', 'amd64');
+  const base = await ensureBaseRoot(fleetCache(process.env), 'bookworm', 'amd64');
   const name = 'debian';
   const hostKey = await makeDisk({
     base,

@@ -106,22 +106,6 @@ onEach(
 );
 
 onEach(
-  'connect() and exec() work with the OpenSSH of Debian 13',
-  async ({ lab, connect }) => {
-    const debian = await startDebianSshd(lab, { sudo: 'password', suite: 'trixie' });
-    const { port, user, password } = debian;
-    const connection = await connect({
-      port,
-      user,
-      become: { user: 'root', method: 'sudo', password },
-    });
-    const result = await connection.exec('id -un; cat', { sudo: true, stdin: 'input\n' });
-    assert.deepEqual(result, { code: 0, stdout: 'root\ninput\n', stderr: '' });
-  },
-  needRoot(),
-);
-
-onEach(
   'connect() answers a server with post-quantum key exchange alone',
   async ({ lab, kind, visit }) => {
     const config = ['KexAlgorithms sntrup761x25519-sha512@openssh.com'];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  ConnectionLost,
   HostKeyRefused,
   LoginRefused,
   Unreachable,
@@ -108,6 +109,13 @@ onEach(
     await fails('walled', Unreachable, /^walled is behind .*would not open another channel/);
   },
 );
+
+onEach('exec() throws ConnectionLost when the jump host goes away in the middle', async bench => {
+  const { inner, connect } = await threeServers(bench);
+  const connection = await connect('nas-1');
+  const running = connection.exec('echo started; sleep 30', { onStdout: () => inner.cut() });
+  await assert.rejects(running, refusedBy(ConnectionLost, /nas-1 was lost/));
+});
 
 onEach('connect() ends a ProxyJump that leads back to itself', async bench => {
   const { lab } = bench;
