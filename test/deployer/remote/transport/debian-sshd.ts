@@ -25,6 +25,7 @@ export async function startDebianSshd(
     authorizedKey: await readFile(lab.path('id.pub'), 'utf8'),
     python: true,
     sudo: options.sudo,
+    emulated: false,
   });
   const root = join(lab.dir, name, 'root');
   lab.defer(() => execa('umount', ['-l', root]));
