@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addRender,
   addInventory,
   addBuild,
+  addCompletion,
 ];
 
 export interface ProgramOptions {

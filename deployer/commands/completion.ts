@@ -1,0 +1,47 @@
+import { Argument, type Command } from 'commander';
+import type { Context } from '../context.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
+import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
+import { completions } from '../ui/completions.ts';
+
+/** `homelab-deploy completion`: let the shell finish commands, options and server names. */
+export function addCompletion(program: Command, context: Context): void {
+  program
+    .command('completion')
+    .summary('print the completion script for a shell')
+    .description(
+      'Print a script that lets the shell finish commands, options and the names of servers and groups.',
+    )
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText('after', HELP)
+    .action((shell: Shell) => {
+      context.stdout.write(completionScript(shell));
+    });
+  program
+    .command('complete', { hidden: true })
+    .description('Print what may stand at the end of these words, a line each')
+    .argument('[word...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (words: string[]) => {
+      const found = await completions(program, words, file => hostNames(context, file));
+      context.stdout.write(found.map(word => `${word}\n`).join(''));
+    });
+}
+
+/** Groups and hosts of an inventory; none where it cannot be read, since nobody wants an error at the Tab key. */
+async function hostNames(context: Context, file: string): Promise<string[]> {
+  try {
+    const { groups, hosts } = await loadInventory(file, { context });
+    return [...groups, ...hosts].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+const HELP = `
+Examples:
+  $ homelab-deploy completion bash > ~/.local/share/bash-completion/completions/homelab-deploy
+  $ homelab-deploy completion zsh > "\${fpath[1]}/_homelab-deploy"
+  $ homelab-deploy completion fish > ~/.config/fish/completions/homelab-deploy.fish
+`;
