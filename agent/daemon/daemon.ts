@@ -100,9 +100,9 @@ export class Daemon {
       const { signal } = this.#current;
       try {
         const began = clock.monotonic();
-        await this.#beat(signal);
+        await this.#beat(began, signal);
         const now = clock.monotonic();
-        await clock.sleep((this.#grid?.next(now, began) ?? now) - now, signal);
+        await clock.sleep(this.#next(now, began) - now, signal);
       } catch (error) {
         if (signal.aborted) continue;
         // A fault of ours: told with its stack, and the next beat may be better.
@@ -112,7 +112,12 @@ export class Daemon {
     }
   }
 
-  async #beat(signal: AbortSignal): Promise<void> {
+  /** When the beat after the one that began at `last` is due. */
+  #next(now: number, last: number): number {
+    return this.#grid?.next(now, last) ?? now;
+  }
+
+  async #beat(began: number, signal: AbortSignal): Promise<void> {
     const { clock, log, notifier, statusFile, statusKeeper } = this.#dependencies;
     const settings = this.#settings;
     if (settings === undefined) return;
@@ -125,7 +130,12 @@ export class Daemon {
     const { hub, guid } = settings;
     if (guid !== this.#backlogGuid) this.#backlog.clear();
     this.#backlogGuid = guid;
-    const delivered = await deliver(beat, { hub, backlog: this.#backlog, clock, log }, signal);
+    const delivered = await deliver(
+      beat,
+      { hub, backlog: this.#backlog, clock, log },
+      this.#next(began, began),
+      signal,
+    );
     const queued = this.#backlog.size;
     this.#hubState.report(delivered, {
       hub: settings.config.hub_url,

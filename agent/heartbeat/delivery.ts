@@ -28,14 +28,16 @@ interface DeliveryDependencies {
 }
 
 /**
- * Sends the missed beats, oldest first, and then this one. A failure is tried again 3 times, 5 s apart; a refusal is
- * not, it would only be repeated. A beat that did not arrive goes to the backlog.
+ * Sends the missed beats, oldest first, and then this one. A failure is tried again 3 times, 5 s apart, as long as the
+ * next beat is not due (`deadline`, monotonic milliseconds), which then is the better try; a refusal is not, it would
+ * only be repeated. A beat that did not arrive goes to the backlog.
  *
  * @throws the signal's reason when it is aborted; the beat is in the backlog then
  */
 export async function deliver(
   beat: Heartbeat,
   dependencies: DeliveryDependencies,
+  deadline: number,
   signal: AbortSignal,
 ): Promise<Delivered> {
   const { backlog, clock } = dependencies;
@@ -47,7 +49,7 @@ export async function deliver(
       const round = await sendAll(beat, dependencies, signal);
       replayed += round.replayed;
       outcome = round.outcome;
-      if (outcome.kind !== 'failed') break;
+      if (outcome.kind !== 'failed' || clock.monotonic() + pause >= deadline) break;
     }
   } finally {
     if (outcome?.kind !== 'delivered' && outcome?.kind !== 'invalid') backlog.keep(beat);
