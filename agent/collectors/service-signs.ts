@@ -14,6 +14,8 @@ export interface Usage {
  * and takes it away when the unit stops, fails or is restarted.
  */
 export function sign(host: Host, unit: Unit): string | null {
+  // Starting or reloading ends by itself, within one and the same start.
+  if (unit['ActiveState'] !== 'active') return null;
   const invocation = host.link(`run/systemd/units/invocation:${unit['Id'] ?? ''}`);
   if (invocation === null) return null;
   const pid = figure(unit['MainPID']) ?? 0;

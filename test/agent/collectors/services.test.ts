@@ -202,6 +202,14 @@ test('any sign of change asks systemd: a new start, a dead process, five minutes
   assert.equal(command.calls.length, 3);
 });
 
+test('a unit that is starting is asked for again, until it has started', async t => {
+  const command = new FakeCommand(() => record('a.service', { ActiveState: 'activating' }));
+  const services = new Services({ host: hostTree(t, quiet).host, command });
+  await services.read(['a'], 1000, 2);
+  await services.read(['a'], 1060, 2);
+  assert.equal(command.calls.length, 2);
+});
+
 test('a unit that does not run is asked for at every beat, so that its recovery shows at once', async t => {
   const command = new FakeCommand(() =>
     record('a.service', { ActiveState: 'failed', Result: 'signal' }),
