@@ -15,6 +15,7 @@ export class Running {
     const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.setEncoding('utf8').on('data', chunk => {
       this.stdout += chunk;
+      for (const look of this.#waiting) look();
     });
     child.stderr.setEncoding('utf8').on('data', chunk => {
       this.stderr += chunk;
@@ -29,21 +30,24 @@ export class Running {
 
   /** Waits until standard error matches; rejects when the program ends without. */
   async says(pattern: RegExp): Promise<void> {
+    await this.#until(() => pattern.test(this.stderr), pattern);
+  }
+
+  /** The same with standard output. */
+  async prints(pattern: RegExp): Promise<void> {
+    await this.#until(() => pattern.test(this.stdout), pattern);
+  }
+
+  async #until(met: () => boolean, pattern: RegExp): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => {
-      if (pattern.test(this.stderr)) resolve();
+      if (met()) resolve();
     };
     this.#waiting.add(look);
     look();
-    await Promise.race([
-      promise,
-      this.ended.then(() => {
-        look();
-        if (!pattern.test(this.stderr))
-          throw new Error(`It never said ${pattern}:\n${this.stderr}`);
-      }),
-    ]);
+    await Promise.race([promise, this.ended]);
     this.#waiting.delete(look);
+    if (!met()) throw new Error(`It never said ${pattern}:\n${this.stdout}\n${this.stderr}`);
   }
 
   kill(signal: NodeJS.Signals): void {
