@@ -15,6 +15,8 @@ export interface DiskOptions {
   authorizedKey: string;
   python: boolean;
   sudo: Sudo;
+  /** Its programs run by emulation. */
+  emulated: boolean;
 }
 
 /** Lays a host's disk over the base root and gives the host its own identity; answers with its host key. */
@@ -29,6 +31,7 @@ export async function makeDisk(options: DiskOptions): Promise<string> {
   await writeFile(etc('hosts'), `127.0.1.1 ${options.name}\n${options.hosts}`);
   await authorize(root, options.authorizedKey);
   if (options.sudo !== 'passwordless') await limitSudo(etc('sudoers.d/admin'), options.sudo);
+  if (options.emulated) await withoutCredentials(etc('systemd/system'));
   if (!options.python) await removePython(join(root, 'usr/bin'));
   return await makeHostKey(etc('ssh/ssh_host_ed25519_key'), options.name);
 }
@@ -49,6 +52,15 @@ async function authorize(root: string, key: string): Promise<void> {
   await writeFile(file, key, { mode: 0o600 });
   // The first account of a Debian system.
   for (const path of [ssh, file]) await chown(path, 1000, 1000);
+}
+
+/** The emulator does not know the system calls by which systemd hands credentials to these, and they fail to start. */
+async function withoutCredentials(units: string): Promise<void> {
+  for (const name of ['sysusers', 'tmpfiles-setup', 'tmpfiles-setup-dev']) {
+    const dropIn = join(units, `systemd-${name}.service.d`);
+    await mkdir(dropIn, { recursive: true });
+    await writeFile(join(dropIn, 'emulated.conf'), '[Service]\nLoadCredential=\nSetCredential=\n');
+  }
 }
 
 async function limitSudo(file: string, sudo: Sudo): Promise<void> {

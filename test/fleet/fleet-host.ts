@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { bootScript } from './fleet-boot.ts';
 import { fleetCgroups, initOf, killAll, processesUnder } from './fleet-cgroups.ts';
 import {
+  controllerAddress,
   controllerNamespace,
   fleetName,
   hostAddress,
@@ -149,6 +150,16 @@ export class FleetHost {
     await this.#cable('up');
   }
 
+  /** From now on only the other hosts reach it, not the controller: as a server behind a jump host. */
+  async hide(): Promise<void> {
+    await execa('ip', ['-n', this.namespace, 'route', 'add', 'blackhole', this.#controller()]);
+  }
+
+  /** The controller reaches it again. */
+  async show(): Promise<void> {
+    await execa('ip', ['-n', this.namespace, 'route', 'del', 'blackhole', this.#controller()]);
+  }
+
   /** Makes its link slow in both directions; without a figure it is fast again. */
   async slowDown(kbitPerSecond?: number): Promise<void> {
     const ends: [namespace: string, device: string][] = [
@@ -190,6 +201,10 @@ export class FleetHost {
   /** Whether nspawn still holds the disk. */
   #isHeld(): boolean {
     return this.#loop !== undefined && existsSync(`/proc/${this.#loop}`);
+  }
+
+  #controller(): string {
+    return `${controllerAddress(this.#fleet)}/32`;
   }
 
   #cgroups(): string[] {

@@ -27,6 +27,11 @@ export function controllerAddress(fleet: number): string {
   return address(fleet, 1);
 }
 
+/** Not the address from which ssh comes: a host that is hidden from the controller still reaches the hub. */
+export function hubAddress(fleet: number): string {
+  return address(fleet, 2);
+}
+
 export function hostAddress(fleet: number, index: number): string {
   return address(fleet, FIRST_HOST + index);
 }

@@ -4,6 +4,7 @@ import {
   hostAddress,
   hostMac,
   hostNamespace,
+  hubAddress,
 } from './fleet-names.ts';
 
 /** The bridge's end of a host's cable, inside the controller's namespace. */
@@ -22,6 +23,7 @@ export function networkUpScript(fleet: number, hosts: string[]): string {
     `ip -n ${controller} link set lo up`,
     `ip -n ${controller} link add br0 type bridge`,
     `ip -n ${controller} addr add ${controllerAddress(fleet)}/24 dev br0`,
+    `ip -n ${controller} addr add ${hubAddress(fleet)}/24 dev br0`,
     `ip -n ${controller} link set br0 up`,
   ];
   for (const [index, host] of hosts.entries()) {
@@ -44,5 +46,5 @@ export function networkUpScript(fleet: number, hosts: string[]): string {
 /** /etc/hosts of the controller: every host by its name, and the hub. */
 export function hostsFile(fleet: number, hosts: string[]): string {
   const entries = hosts.map((host, index) => `${hostAddress(fleet, index)} ${host}`);
-  return ['127.0.0.1 localhost', `${controllerAddress(fleet)} hub`, ...entries, ''].join('\n');
+  return ['127.0.0.1 localhost', `${hubAddress(fleet)} hub`, ...entries, ''].join('\n');
 }

@@ -76,6 +76,41 @@ suite('a fleet', needRoot(), () => {
     assert.equal((await ssh('nas-1', 'true', '-o', 'ConnectTimeout=20')).exitCode, 0);
   });
 
+  test('hides a server behind a jump host', async () => {
+    await fleet.host('nas-1').hide();
+    assert.equal((await ssh('nas-1', 'true', '-o', 'ConnectTimeout=1')).exitCode, 255);
+    // The config goes with the jump as well, which `-J` alone would not do.
+    const jump = `ProxyCommand=ssh -F ${fleet.sshConfigFile} -W %h:%p pi-1`;
+    assert.equal((await ssh('nas-1', 'hostname', '-o', jump)).stdout, 'nas-1');
+    await fleet.host('nas-1').show();
+    assert.equal((await ssh('nas-1', 'hostname', '-o', 'ConnectTimeout=5')).stdout, 'nas-1');
+  });
+
+  test('breaks a connection where it is asked to, and makes a link slow', async () => {
+    const host = fleet.host('nas-1');
+    const proxy = await fleet.proxy(host, { cutAfter: 20_000, times: 1 });
+    const at = [
+      '-p',
+      String(proxy.port),
+      '-o',
+      `HostName=${proxy.host}`,
+      '-o',
+      'HostKeyAlias=nas-1',
+    ];
+    const send = (bytes: number) =>
+      fleet.run(['ssh', '-F', fleet.sshConfigFile, ...at, 'nas-1', 'wc -c'], {
+        input: 'x'.repeat(bytes),
+        reject: false,
+      });
+    assert.equal((await send(100_000)).exitCode, 255);
+    assert.equal((await send(100_000)).stdout, '100000');
+    proxy.stop();
+    await host.slowDown(1_000);
+    const shown = await fleet.run(['tc', 'qdisc', 'show']);
+    assert.match(shown.stdout, /tbf .*rate 1Mbit/);
+    await host.slowDown();
+  });
+
   test('has a hub that the servers reach, and no way to any other network', async () => {
     const hub = await fleet.startHub();
     const beat = '{"server_id":"nas-1","hostname":"nas-1","timestamp":"2026-01-01T00:00:00Z"}';

@@ -3,46 +3,22 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { HubClient } from '../support/hub-client.ts';
 import type { Progress } from '../support/progress.ts';
-import { ensureBaseRoot } from './base-root.ts';
 import { ADMIN } from './fleet-admin.ts';
 import { makeDisk, type Sudo } from './fleet-disk.ts';
 import { FleetHost } from './fleet-host.ts';
 import { startFleetHub } from './fleet-hub.ts';
 import { type InventoryOptions, inventoryYaml, sshConfig } from './fleet-inventory.ts';
-import { controllerAddress, controllerNamespace, HOST_LIMIT, registryDir } from './fleet-names.ts';
+import { controllerAddress, controllerNamespace, hubAddress, registryDir } from './fleet-names.ts';
 import { hostsFile, networkUpScript } from './fleet-network.ts';
+import { type Base, baseRoots, type FleetOptions, namesOf } from './fleet-options.ts';
 import { type FleetProxy, startFleetProxy } from './fleet-proxy.ts';
 import { claimFleet, releaseFleet } from './fleet-registry.ts';
 import { type RunOptions, type RunResult, run } from './fleet-run.ts';
-import { ensureRuns } from './foreign.ts';
 import { raiseLimits } from './limits.ts';
 import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
-import { type Architecture, fleetCache, nativeArchitecture, type Suite } from './root-cache.ts';
+import { fleetCache } from './root-cache.ts';
 
 const FIRST_PROXY_PORT = 2_200;
-
-export interface HostKind {
-  base?: Suite;
-  arch?: Architecture;
-}
-
-export interface FleetOptions {
-  /** Names (lower case, digits, dashes), or how many: host-1, host-2 and so on. */
-  hosts: string[] | number;
-  /** Hosts that have no Python at all. */
-  withoutPython?: string[];
-  /** Hosts that differ from the rest: another Debian release, another architecture (emulated, slow). */
-  each?: Record<string, HostKind>;
-  /** How the operator becomes root; without a password unless told. */
-  sudo?: Sudo;
-  base?: Suite;
-  arch?: Architecture;
-  /** The key that the fleet's hub accepts and its inventory carries. */
-  apiKey?: string;
-  /** The fleet outlives this process. */
-  keep?: boolean;
-  progress?: Progress;
-}
 
 /** Boots real hosts in a network of their own; takes root. Await `stop()`, or declare it with `await using`. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
@@ -114,7 +90,7 @@ export class Fleet {
 
   /** Where the hosts reach the hub. */
   get hubUrl(): string {
-    return `http://${controllerAddress(this.number)}:8080`;
+    return `http://${hubAddress(this.number)}:8080`;
   }
 
   host(name: string): FleetHost {
@@ -137,7 +113,7 @@ export class Fleet {
   async startHub(): Promise<HubClient> {
     return await startFleetHub({
       namespace: this.controllerNamespace,
-      address: controllerAddress(this.number),
+      address: hubAddress(this.number),
       apiKey: this.apiKey,
       directory: this.directory,
     });
@@ -164,7 +140,7 @@ export class Fleet {
   }
 
   /** Lays network and disks. */
-  async build(options: { bases: string[]; sudo: Sudo; withoutPython: string[] }): Promise<void> {
+  async build(options: { bases: Base[]; sudo: Sudo; withoutPython: string[] }): Promise<void> {
     const names = this.hosts.map(({ name }) => name);
     await execa('sh', { input: networkUpScript(this.number, names) });
     const hosts = hostsFile(this.number, names);
@@ -177,13 +153,14 @@ export class Fleet {
     const hostKeys = await Promise.all(
       names.map((name, index) =>
         makeDisk({
-          base: options.bases[index] ?? '',
+          base: options.bases[index]?.root ?? '',
           disks: this.#disks,
           name,
           hosts,
           authorizedKey,
           python: !options.withoutPython.includes(name),
           sudo: options.sudo,
+          emulated: options.bases[index]?.emulated ?? false,
         }),
       ),
     );
@@ -212,30 +189,4 @@ export class Fleet {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-/** The root that each host lies over, in the order of the names. */
-async function baseRoots(
-  names: string[],
-  options: FleetOptions,
-  cache: string,
-  progress: Progress,
-): Promise<string[]> {
-  const roots: string[] = [];
-  for (const name of names) {
-    const kind = { ...options, ...options.each?.[name] };
-    const arch = kind.arch ?? nativeArchitecture(process.arch);
-    await ensureRuns(arch, progress);
-    roots.push(await ensureBaseRoot(cache, kind.base ?? 'bookworm', arch, progress));
-  }
-  return roots;
-}
-
-function namesOf(hosts: string[] | number): string[] {
-  const names =
-    typeof hosts === 'number' ? Array.from({ length: hosts }, (_, at) => `host-${at + 1}`) : hosts;
-  const wrong = names.find(name => !/^[a-z0-9][a-z0-9-]*$/.test(name));
-  if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no host name`);
-  if (names.length > HOST_LIMIT) throw new Error(`A fleet has room for ${HOST_LIMIT} hosts`);
-  return names;
 }
