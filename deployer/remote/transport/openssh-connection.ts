@@ -46,6 +46,7 @@ export class OpensshConnection implements Connection {
       extendEnv: false,
       buffer: false,
       reject: false,
+      detached: true,
     });
     child.stdin.on('error', () => {});
     const stderr = new PassThrough();

@@ -16,6 +16,8 @@ const OPTIONS = {
   reject: false,
   extendEnv: false,
   forceKillAfterDelay: 1000,
+  // A session of its own: Ctrl-C on the terminal must not end what is in flight, nor ssh ask there.
+  detached: true,
 } as const;
 
 type Ssh = ResultPromise<typeof OPTIONS>;
@@ -61,10 +63,10 @@ export class OpensshMaster {
     const parent = tmpdir().length > PATH_LIMIT ? '/tmp' : tmpdir();
     const dir = await mkdtemp(join(parent, 'homelab-ssh-'));
     const mark = `ready-${randomBytes(8).toString('hex')}`;
-    const secrets = answers.length > 0;
-    const env = { ...deps.env, ...(secrets ? await writeAskpass(dir, answers) : {}) };
+    // Even without an answer: the ssh of a jump host is not told BatchMode, and would ask.
+    const env = { ...deps.env, ...(await writeAskpass(dir, answers)) };
     const command = `echo ${mark} && exec cat >/dev/null`;
-    const args = masterArguments(target, config, socketIn(dir), command, secrets);
+    const args = masterArguments(target, config, socketIn(dir), command, answers.length > 0);
     const master = new OpensshMaster(
       target.name,
       dir,

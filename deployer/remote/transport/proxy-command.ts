@@ -32,6 +32,8 @@ export function startProxyCommand(
   const child = spawn('/bin/sh', ['-c', `exec ${fillProxyCommand(command, config)}`], {
     env: { ...deps.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own, so that Ctrl-C on the terminal does not cut what is in flight.
+    detached: true,
   });
   const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });
   let words = '';

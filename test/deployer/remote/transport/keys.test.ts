@@ -105,6 +105,26 @@ onEach(
 );
 
 onEach(
+  'an encrypted key opens a jump host and the server behind it with one question',
+  async ({ lab, connect }) => {
+    const [server, jump] = [await lab.sshd(), await lab.sshd()];
+    await encrypt(lab);
+    await lab.configure(
+      `Host 127.0.0.1\n  ProxyJump gate\nHost gate\n  HostName localhost\n  AddressFamily inet\n  HostKeyAlias gate\n  Port ${jump.port}`,
+    );
+    await lab.trust(`gate ${await lab.publicKey(`host-${jump.port}`)}`);
+    let questions = 0;
+    const ask = async (): Promise<string> => {
+      questions += 1;
+      return 'secret';
+    };
+    const connection = await connect({ port: server.port }, { ask });
+    assert.equal((await connection.exec('echo in')).stdout, 'in\n');
+    assert.equal(questions, 1);
+  },
+);
+
+onEach(
   'an encrypted key where nobody can be asked says to use the agent',
   async ({ lab, visit }) => {
     const sshd = await lab.sshd();
