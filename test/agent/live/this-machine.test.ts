@@ -44,7 +44,9 @@ test('a live beat says what systeminformation and /proc say of this machine', as
     memoryBefore.total / mib / 20,
   ]);
   assert.equal(metrics.swap_total_mb, Math.floor(memoryBefore.swaptotal / mib));
-  assertBetween(metrics.load_1m, [Number(loadBefore[0]), Number(loadAfter[0]), 0]);
+  const load = Number(loadBefore[0]);
+  // The kernel may have averaged more than once between the readings.
+  assertBetween(metrics.load_1m, [load, Number(loadAfter[0]), 1 + load / 5]);
 
   const os = await si.osInfo();
   assert.equal(body.os_info?.distribution?.includes(os.distro.split(' ')[0] ?? '?'), true);
@@ -59,7 +61,8 @@ test('a live beat says what systeminformation and /proc say of this machine', as
   for (const disk of body.filesystems ?? []) {
     const other = (await si.fsSize()).find(each => each.mount === disk.mount_point);
     if (other === undefined) continue;
-    assert.equal(disk.total_bytes, other.size);
+    // df counts whole KiB.
+    assertBetween(disk.total_bytes, [other.size, other.size, 1024]);
     assertBetween(disk.used_bytes, [other.used, other.used, other.size / 20]);
   }
   const macs = [await si.networkInterfaces()].flat().map(each => each.mac);
