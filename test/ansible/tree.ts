@@ -1,6 +1,7 @@
 import type { FleetHost } from '../fleet/fleet-host.ts';
 
-const PLACES = '/opt/homelab-agent /etc/homelab-agent /etc/systemd/system/homelab-agent.service';
+const PLACES =
+  '/opt/homelab-agent /opt/homelab-agent.incoming /etc/homelab-agent /etc/systemd/system/homelab-agent.service';
 
 const SCRIPT = `
 find ${PLACES} -printf '%y %m %u:%g %p -> %l\\n' 2>/dev/null | sort

@@ -7,6 +7,7 @@ set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 base=/opt/homelab-agent
 config=/etc/homelab-agent/config.yaml
+unit=/etc/systemd/system/homelab-agent.service
 status=/run/homelab-agent/status.json
 
 # Nothing that is printed needs a quotation mark or a backslash, so none is let through.
@@ -37,7 +38,11 @@ say user "$(getent passwd "$1" | cut -d: -f1)"
 say base "$(facts "$base")"
 say config_dir "$(facts /etc/homelab-agent)"
 say config "$(facts "$config") $(sha256sum "$config" 2>/dev/null | cut -d' ' -f1)"
-say incoming "$(facts "$base/incoming")"
+say incoming "$(facts "$base.incoming")"
+# A service of this name that is not this agent's.
+foreign=
+[ ! -e "$unit" ] || grep -q "^ExecStart=$base/current/" "$unit" || foreign=yes
+say foreign "$foreign"
 
 # name=digest of SHA256SUMS, for each release whose files still are what its SHA256SUMS says.
 releases=
