@@ -594,7 +594,7 @@ commit() {
 
 # What a finished activation no longer needs. A killed one may have left it, too.
 tidy() {
-  rm -rf "$BASE/.activating"
+  rm -rf "$BASE/.activating" "$STAGING"
   rm -f "$CONFIG.old" "$CONFIG.new" "$UNIT_FILE.old" "$UNIT_FILE.new" "$CURRENT.new" "$PREVIOUS.new"
   move_takeover
 }

@@ -44,6 +44,9 @@ export async function stubArtifact(
   ]) {
     shipped[name] = await readFile(join(install, name));
   }
+  // Each version with a unit of its own, so that a unit left over from another one shows.
+  const unit = `${shipped['homelab-agent.service']}# ${version}\n`;
+  shipped['homelab-agent.service'] = Buffer.from(unit);
   return packArtifact(version, shipped);
 }
 

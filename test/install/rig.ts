@@ -112,6 +112,13 @@ export class Rig {
     return stdout;
   }
 
+  /** Waits, on the server, until a shell condition holds; rejects after 30 s. */
+  async until(condition: string): Promise<void> {
+    const script = `i=0; until ${condition}; do i=$((i + 1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done`;
+    const { exitCode } = await this.host.exec(script, { reject: false, timeout: 60_000 });
+    assert.equal(exitCode, 0, `Waited 30 s in vain on ${this.host.name}: ${condition}`);
+  }
+
   async write(path: string, text: string): Promise<void> {
     await writeFile(join(this.host.root, path), text);
   }
