@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Apt } from '../../../agent/collectors/apt.ts';
 import { parse, simulation } from '../../../agent/collectors/apt-simulation.ts';
 import { Notices } from '../../../agent/collectors/notices.ts';
-import type { Host } from '../../../agent/host/host.ts';
+import { Host } from '../../../agent/host/host.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { FakeCommand } from './support/fakes.ts';
@@ -186,4 +186,27 @@ test('the age of the lists is that of the last update that succeeded, best stamp
   assert.equal((await apt.read(true)).apt_lists_updated, '2026-11-21T06:12:44.000Z');
   write(root, { 'recorded/mtimes.json': '{}' });
   assert.equal((await apt.read(true)).apt_lists_updated, null);
+});
+
+/** A recorded tree in the part of a live host. */
+class LiveTree extends Host {
+  override readonly live = true;
+}
+
+test('lists older than seven days are said once, and once when they are fresh again (pitfall 27)', async t => {
+  const { root } = hostTree(t, {
+    ...debian,
+    'recorded/mtimes.json': '{"var/lib/apt/lists/partial":"2025-12-01T00:00:00Z"}',
+  });
+  const { apt, log } = aptOn(new LiveTree(root), () => '');
+  await apt.read(true);
+  await apt.read(true);
+  assert.equal(log.lines.length, 1);
+  assert.match(
+    log.lines[0] ?? '',
+    /^warning Package lists are old: .* updated=2025-12-01T00:00:00/,
+  );
+  write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists/partial":"2025-12-31T00:00:00Z"}' });
+  await apt.read(true);
+  assert.deepEqual(log.lines.slice(1), ['info Package lists are up to date again']);
 });
