@@ -12,7 +12,8 @@ const OCTET = `(?:[01]?[0-9]{1,2}|2[0-4][0-9]|25[0-5]|${NUMBER_RANGE})`;
 const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
 
 const GROUP = `(?:[0-9a-f]{1,4}|${HEX_RANGE})`;
-const IPV6 = new RegExp(`^(?:${ipv6Forms().join('|')})$`, 'i');
+// Open at the end, as Ansible's own expression is: what starts like an address counts as one.
+const IPV6 = new RegExp(`^(?:${ipv6Forms().join('|')})`, 'i');
 
 /** The spellings of an IPv6 address: written out, with one `::` at each possible place, with IPv4 at the end. */
 function ipv6Forms(): string[] {
@@ -28,7 +29,7 @@ function ipv6Forms(): string[] {
     `${GROUP}?::`,
     `(?:0:){6}${ipv4}`,
     `::(?:ffff:)?${ipv4}`,
-    `(?:0:){5}ffff:${ipv4}`,
+    `(?:0:){5}ffff:${ipv4}$`,
   ];
 }
 

@@ -13,7 +13,7 @@ export function expandRanges(pattern: string): string[] {
     const open = rest.indexOf('[');
     if (open < 0) return names.map(name => name + rest);
     const close = rest.indexOf(']');
-    if (close < open || rest.slice(0, close).includes('|')) {
+    if (close < open || pattern.includes('|')) {
       throw new RangeError('Expected a range such as [1:3], found a bracket without its pair');
     }
     const head = rest.slice(0, open);

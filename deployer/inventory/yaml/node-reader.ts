@@ -12,12 +12,19 @@ import { type Position, showPosition } from '../position.ts';
 import { inventoryError } from '../problem.ts';
 import { isMerge, mergeEntries } from './merge.ts';
 import { resolveJson, resolvePlain } from './plain-scalar.ts';
+import {
+  type PairToken,
+  refuseConfusion,
+  refuseFlowScalar,
+  refuseOddKey,
+} from './refuse-ambiguity.ts';
 import { readTag, resolveTagged, type Tag } from './tags.ts';
 
 /** Nobody writes more by hand; a file that has more would only exhaust the stack. */
 const DEEPEST = 64;
 
 interface Settings {
+  readonly text: string;
   readonly locate: (offset: number) => Position;
   readonly json: boolean;
   readonly secret: boolean;
@@ -27,6 +34,8 @@ interface Settings {
 export class NodeReader {
   readonly warnings: string[] = [];
   readonly #settings: Settings;
+  /** How many brackets and braces are open. */
+  #flow = 0;
   /** Undefined while the anchor's own value is still being read. */
   readonly #anchors = new Map<string, Node | undefined>();
 
@@ -48,7 +57,10 @@ export class NodeReader {
       }
       this.#anchors.set(anchor, undefined);
     }
+    const isFlow = (isMap(yaml) || isSeq(yaml)) && yaml.flow === true;
+    if (isFlow) this.#flow += 1;
     const node = this.#readValue(yaml, at, depth);
+    if (isFlow) this.#flow -= 1;
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
   }
@@ -67,7 +79,10 @@ export class NodeReader {
   #readValue(yaml: YamlNode, at: Position, depth: number): Node {
     const tag = readTag(yaml.tag, at);
     const { secret } = this.#settings;
-    if (isScalar(yaml)) return this.#readScalar(yaml, tag, at);
+    if (isScalar(yaml)) {
+      if (this.#flow > 0 && !this.#settings.json) refuseFlowScalar(yaml, this.#settings.text, at);
+      return this.#readScalar(yaml, tag, at);
+    }
     if (tag === 'unsafe') {
       throw inventoryError(
         at,
@@ -94,7 +109,9 @@ export class NodeReader {
     try {
       if (tag !== undefined) return { ...base, value: resolveTagged(tag, text), unsafe: false };
       if (yaml.type !== 'PLAIN') return { ...base, value: text, unsafe: false };
-      if (text === '=' && !json) throw new RangeError('Expected a value, found a bare =: quote it');
+      if (!json && (text === '=' || text === '<<')) {
+        throw new RangeError(`Expected a value, found a bare ${text}: quote it`);
+      }
       return { ...base, value: json ? resolveJson(text) : resolvePlain(text), unsafe: false };
     } catch (error) {
       if (error instanceof RangeError) throw inventoryError(at, error.message);
@@ -106,8 +123,9 @@ export class NodeReader {
     const { json, secret } = this.#settings;
     const merged: [Key, Entry][] = [];
     const own: [Key, Entry][] = [];
-    for (const { key, value } of pairs) {
+    for (const { key, value, srcToken } of pairs) {
       const place = key === null ? at : this.#at(key);
+      refuseOddKey({ key, token: srcToken, at: place }, this.#settings.text);
       const node = (): Node =>
         value === null ? this.#nothing(place) : this.read(value, depth + 1);
       if (isMerge(key)) {
@@ -155,24 +173,8 @@ export class NodeReader {
   }
 }
 
-/** To Python 1, 1.0 and true are one and the same key; whoever writes two of them means two. */
-function refuseConfusion(entries: readonly (readonly [Key, Entry])[]): void {
-  const seen = new Map<unknown, Key>();
-  for (const [key, { at }] of entries) {
-    const number =
-      typeof key === 'boolean' ? Number(key) : typeof key === 'bigint' ? Number(key) : key;
-    const before = seen.get(number);
-    if (before !== undefined && before !== key) {
-      throw inventoryError(
-        at,
-        `Expected different keys, found ${key} and ${before}, which Python takes for one: quote one`,
-      );
-    }
-    seen.set(number, key);
-  }
-}
-
 interface Pair {
+  readonly srcToken?: PairToken | undefined;
   readonly key: YamlNode | null;
   readonly value: YamlNode | null;
 }

@@ -3,6 +3,8 @@ import type { Node } from '../node.ts';
 import type { Position } from '../position.ts';
 import { InventoryError } from '../problem.ts';
 import { NodeReader } from './node-reader.ts';
+import { refuseCharacters } from './refuse-characters.ts';
+import { refuseDocuments } from './refuse-documents.ts';
 import { describeSyntaxError } from './syntax-error.ts';
 
 export interface YamlFile {
@@ -24,6 +26,7 @@ export function readYaml(text: string, file: string, options: { secret?: boolean
     resolveKnownTags: false,
     merge: false,
     uniqueKeys: false,
+    keepSourceTokens: true,
     prettyErrors: false,
     logLevel: 'silent',
     lineCounter: lines,
@@ -32,12 +35,17 @@ export function readYaml(text: string, file: string, options: { secret?: boolean
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const json = isJson(text);
+  if (!json) {
+    refuseCharacters(text, locate);
+    refuseDocuments(text, locate);
+  }
   // Unknown tags are judged by the node reader, which also knows the known ones.
   const faults = [...document.errors, ...document.warnings].filter(
     error => error.code !== 'TAG_RESOLVE_FAILED' || error.name === 'YAMLParseError',
   );
   if (faults.length > 0) throw syntaxError(faults, locate);
-  const reader = new NodeReader({ locate, json: isJson(text), secret: options.secret ?? false });
+  const reader = new NodeReader({ text, locate, json, secret: options.secret ?? false });
   const root = document.contents === null ? undefined : reader.read(document.contents);
   return { root, warnings: reader.warnings };
 }

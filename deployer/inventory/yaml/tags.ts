@@ -8,7 +8,6 @@ const KNOWN = {
   '!vault': 'vault',
   '!vault-encrypted': 'vault',
   '!unsafe': 'unsafe',
-  '!': 'str',
   [`${CORE}str`]: 'str',
   [`${CORE}int`]: 'int',
   [`${CORE}float`]: 'float',

@@ -1,0 +1,67 @@
+import { isScalar, type Node as YamlNode, type Scalar as YamlScalar } from 'yaml';
+import type { Entry, Key } from '../node.ts';
+import type { Position } from '../position.ts';
+import { inventoryError } from '../problem.ts';
+
+/*
+ * YAML that PyYAML (1.1) and our parser (1.2) read differently, and Python's keys that JavaScript tells apart. Nobody
+ * needs any of it in an inventory, so each is refused rather than guessed. Each function throws InventoryError.
+ */
+
+/** `{a: ?b}`, `[a:[b]]`: colons and question marks between brackets. `text` is the whole file. */
+export function refuseFlowScalar(yaml: YamlScalar, text: string, at: Position): void {
+  const [start, end] = yaml.range ?? [0, 0];
+  if (yaml.type !== 'PLAIN' || start === end) return;
+  const startsOddly = /[?:]/.test(text.charAt(start));
+  const hasOddColon = /:[,?[\]{}]/.test(text.slice(start, end + 2));
+  if (!startsOddly && !hasOddColon) return;
+  throw inventoryError(
+    at,
+    'Expected a value that every YAML reads alike between brackets, found one with an odd colon or question mark: quote it',
+  );
+}
+
+/** The tokens before a key, as the parser keeps them. */
+export interface PairToken {
+  readonly start: readonly { readonly type: string }[];
+}
+
+/** A pair of a mapping: its key, and what stood before it. */
+export interface KeyPlace {
+  readonly key: YamlNode | null;
+  readonly token: PairToken | undefined;
+  readonly at: Position;
+}
+
+/** `? key`, `: value` without a key, a key over two lines. `text` is the whole file. */
+export function refuseOddKey({ key, token, at }: KeyPlace, text: string): void {
+  const before = token?.start.map(({ type }) => type) ?? [];
+  const isExplicit = before.includes('explicit-key-ind');
+  const property = before.findIndex(type => type === 'tag' || type === 'anchor');
+  const isEmpty = key === null || (isScalar(key) && key.type === 'PLAIN' && key.source === '');
+  const [start, end] = key?.range ?? [0, 0];
+  const isLong =
+    (isScalar(key) && text.slice(start, end).includes('\n')) ||
+    (property >= 0 && before.includes('newline', property));
+  if (!isExplicit && !isEmpty && !isLong) return;
+  throw inventoryError(
+    at,
+    'Expected a key such as "name:" on one line, found one that is empty, starts with "? " or goes on',
+  );
+}
+
+/** To Python 1, 1.0 and true are one and the same key; whoever writes two of them means two. */
+export function refuseConfusion(entries: readonly (readonly [Key, Entry])[]): void {
+  const seen = new Map<unknown, Key>();
+  for (const [key, { at }] of entries) {
+    const number = typeof key === 'boolean' || typeof key === 'bigint' ? Number(key) : key;
+    const before = seen.get(number);
+    if (before !== undefined && before !== key) {
+      throw inventoryError(
+        at,
+        `Expected different keys, found ${key} and ${before}, which Python takes for one: quote one`,
+      );
+    }
+    seen.set(number, key);
+  }
+}
