@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+/** The kernel counts processor time in hundredths of a second towards programs, on every architecture. */
+const ticksPerSecond = 100;
+
+export interface Memory {
+  /** MB of 1,000,000 bytes, as the budgets have them. */
+  readonly rss: number;
+  readonly anonymous: number;
+}
+
+/** A program whose use of the machine is read from /proc. */
+export class MeasuredProcess {
+  readonly #child: ChildProcess;
+
+  constructor(program: string, args: readonly string[], env: Record<string, string | undefined>) {
+    this.#child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
+  /** Seconds of processor time so far, of the process and of the children that have ended. */
+  cpu(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return ticks / ticksPerSecond;
+  }
+
+  memory(): Memory {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
+    const megabytes = (name: string) => {
+      const [, kibibytes] = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status) ?? [];
+      return (Number(kibibytes) * 1024) / 1e6;
+    };
+    return { rss: megabytes('VmRSS'), anonymous: megabytes('RssAnon') };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill();
+    await once(this.#child, 'exit');
+  }
+}
