@@ -1,7 +1,7 @@
 import { aliasOf, SshConfigReader, sshArguments } from './ask-ssh.ts';
 import { configFileArgs } from './config-file-args.ts';
 import type { TransportDeps } from './deps.ts';
-import { refuseJumpCircle } from './jump-chain.ts';
+import { followJumps } from './jump-chain.ts';
 import { NodeSshConnection } from './node-ssh-connection.ts';
 import { SessionOpener } from './session-opener.ts';
 import type { Connection, Target, Transport } from './transport.ts';
@@ -21,7 +21,8 @@ export class NodeSshTransport implements Transport {
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
     const configArgs = configFileArgs(target.sshArgs);
-    await refuseJumpCircle(this.#configs, config, configArgs);
+    // Throws where they go round in circles; each hop is asked for again, from memory, when it is dialled.
+    await followJumps(this.#configs, config, configArgs);
     const { name, password, connectTimeoutMs: timeoutMs } = target;
     const session = await this.#opener.open(
       { name, config, configArgs, password, timeoutMs },

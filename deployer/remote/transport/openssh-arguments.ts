@@ -1,6 +1,23 @@
+import { quote } from '../quote.ts';
 import { sshArguments } from './ask-ssh.ts';
+import type { Hop } from './jump-chain.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { Target } from './transport.ts';
+
+/** A server and the way to it. */
+export interface Route {
+  readonly target: Target;
+  readonly config: SshConfig;
+  /** The jump hosts, the nearest to the server first. */
+  readonly hops: readonly Hop[];
+}
+
+/** Which questions the program that ssh asks can answer. */
+export interface Secrets {
+  readonly passphrases: boolean;
+  /** The server's password: no jump host may ever see it. */
+  readonly password: boolean;
+}
 
 /** What every ssh of ours is told, against whatever the user's configuration says: the first of each option wins. */
 const ALWAYS = [
@@ -12,24 +29,16 @@ const ALWAYS = [
 
 /** The arguments of the one connection to a server, which carries all its commands and runs `command` itself. */
 export function masterArguments(
-  target: Target,
-  config: SshConfig,
+  route: Route,
   socket: string,
   command: string,
-  secrets: boolean,
+  secrets: Secrets,
 ): string[] {
-  const seconds = Math.max(1, Math.ceil(target.connectTimeoutMs / 1000));
-  // StrictHostKeyChecking=no would also let a changed key through, which is never wanted here.
-  const takesNew =
-    config.unknownHostKeys === 'accept-new' ? ['StrictHostKeyChecking=accept-new'] : [];
-  const asking = secrets ? ['NumberOfPasswordPrompts=1'] : ['BatchMode=yes'];
-  const own = [
-    'ControlMaster=yes',
-    `ControlPath=${percentFree(socket)}`,
-    `ConnectTimeout=${seconds}`,
-  ];
+  const { target, config, hops } = route;
+  const own = ['ControlMaster=yes', `ControlPath=${literal(socket)}`];
+  const way = hops.length === 0 ? [] : [`ProxyCommand=${jumpCommand(target, hops, secrets)}`];
   return [
-    ...flags([...own, ...asking, ...takesNew, ...ALWAYS]),
+    ...flags([...own, ...way, ...login(target, config, secrets), ...ALWAYS]),
     ...sshArguments(target),
     ...['--', config.alias, command],
   ];
@@ -40,14 +49,38 @@ export function masterArguments(
  * checks and the limits: a ProxyCommand that fails stands in its way.
  */
 export function commandArguments(config: SshConfig, socket: string, command: string): string[] {
-  const own = ['ControlMaster=no', `ControlPath=${percentFree(socket)}`, 'ProxyCommand=false'];
+  const own = ['ControlMaster=no', `ControlPath=${literal(socket)}`, 'ProxyCommand=false'];
+  const options = flags([...own, 'BatchMode=yes', ...ALWAYS]);
+  return ['-F', 'none', ...options, '--', config.alias, command];
+}
+
+/**
+ * The ProxyCommand that ssh makes of a ProxyJump, with our options on every hop, which ssh does not pass on: it would
+ * ask on the terminal, try empty passwords, or leave a connection in the background.
+ */
+function jumpCommand(target: Target, hops: readonly Hop[], secrets: Secrets): string {
+  const [hop, ...further] = hops;
+  if (hop === undefined) return '';
+  const way = further.length === 0 ? [] : [`ProxyCommand=${jumpCommand(target, further, secrets)}`];
+  const quiet = { ...secrets, password: false };
+  const own = ['ControlMaster=no', 'ControlPath=none', ...way];
+  const options = flags([...own, ...login(target, hop.config, quiet), ...ALWAYS]);
+  const words = ['ssh', ...options, ...hop.args, '-W', FORWARD, '--', hop.alias];
+  return quote(words.map(word => (word === FORWARD ? word : literal(word))));
+}
+
+/** What ssh fills in: the server, as it stands in the configuration. */
+const FORWARD = '[%h]:%p';
+
+function login(target: Target, config: SshConfig, secrets: Secrets): string[] {
+  const seconds = Math.max(1, Math.ceil(target.connectTimeoutMs / 1000));
+  const asks = secrets.passphrases || secrets.password;
   return [
-    '-F',
-    'none',
-    ...flags([...own, 'BatchMode=yes', ...ALWAYS]),
-    '--',
-    config.alias,
-    command,
+    `ConnectTimeout=${seconds}`,
+    asks ? 'NumberOfPasswordPrompts=1' : 'BatchMode=yes',
+    ...(secrets.password ? [] : ['PasswordAuthentication=no', 'KbdInteractiveAuthentication=no']),
+    // StrictHostKeyChecking=no would also let a changed key through, which is never wanted here.
+    ...(config.unknownHostKeys === 'accept-new' ? ['StrictHostKeyChecking=accept-new'] : []),
   ];
 }
 
@@ -55,7 +88,7 @@ function flags(options: readonly string[]): string[] {
   return options.flatMap(option => ['-o', option]);
 }
 
-/** ssh reads `%` in a path as the start of a token. */
-function percentFree(path: string): string {
-  return path.replaceAll('%', '%%');
+/** ssh reads `%` in paths and commands as the start of a token. */
+function literal(text: string): string {
+  return text.replaceAll('%', '%%');
 }

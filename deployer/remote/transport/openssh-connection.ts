@@ -12,6 +12,7 @@ import type { SshConfig } from './ssh-config.ts';
 import type { Connection, ExecOptions, ExecResult, Target } from './transport.ts';
 
 const SSH_FAILED = 255;
+const LOST_MS = 500;
 
 /** A logged-in server over OpenSSH: each command is an ssh that rides on the master's connection. */
 export class OpensshConnection implements Connection {
@@ -59,12 +60,16 @@ export class OpensshConnection implements Connection {
     end.promise.catch(() => {});
     const onLost = (): void => end.reject(lost.reason);
     lost.addEventListener('abort', onLost, { once: true });
-    child.then(({ exitCode, signal, shortMessage }) => {
-      lost.removeEventListener('abort', onLost);
+    child.then(({ exitCode, signal, originalMessage }) => {
       stderr.end(mark.rest());
-      const isSshs = exitCode === undefined || (exitCode === SSH_FAILED && !mark.ended);
-      if (isSshs) end.reject(this.#failure(words || (shortMessage ?? '')));
-      else setImmediate(() => end.resolve({ code: exitCode, signal: signal ?? null }));
+      if (exitCode === undefined || (exitCode === SSH_FAILED && !mark.ended)) {
+        // The connection may be about to end as well, and then its own words say more.
+        const failure = this.#failure(words || (originalMessage ?? ''));
+        setTimeout(() => end.reject(failure), LOST_MS);
+      } else {
+        lost.removeEventListener('abort', onLost);
+        setImmediate(() => end.resolve({ code: exitCode, signal: signal ?? null }));
+      }
     }, end.reject);
     return {
       stdin: child.stdin,

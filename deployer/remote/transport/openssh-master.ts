@@ -6,9 +6,7 @@ import { execa, type ResultPromise } from 'execa';
 import { type Answer, writeAskpass } from './askpass.ts';
 import type { TransportDeps } from './deps.ts';
 import { ConnectionLost } from './errors.ts';
-import { masterArguments } from './openssh-arguments.ts';
-import type { SshConfig } from './ssh-config.ts';
-import type { Target } from './transport.ts';
+import { masterArguments, type Route, type Secrets } from './openssh-arguments.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const OPTIONS = {
@@ -55,8 +53,8 @@ export class OpensshMaster {
   /** Starts ssh and waits for the login. Throws MasterEnded, or the signal's reason. */
   static async start(
     deps: TransportDeps,
-    target: Target,
-    config: SshConfig,
+    route: Route,
+    secrets: Secrets,
     answers: readonly Answer[],
     signal: AbortSignal,
   ): Promise<OpensshMaster> {
@@ -66,9 +64,9 @@ export class OpensshMaster {
     // Even without an answer: the ssh of a jump host is not told BatchMode, and would ask.
     const env = { ...deps.env, ...(await writeAskpass(dir, answers)) };
     const command = `echo ${mark} && exec cat >/dev/null`;
-    const args = masterArguments(target, config, socketIn(dir), command, answers.length > 0);
+    const args = masterArguments(route, socketIn(dir), command, secrets);
     const master = new OpensshMaster(
-      target.name,
+      route.target.name,
       dir,
       execa('ssh', args, { ...OPTIONS, env }) as Ssh,
       mark,
@@ -105,9 +103,9 @@ export class OpensshMaster {
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.#words = (this.#words + chunk.toString('utf8')).slice(-WORDS_LIMIT);
     });
-    this.#process.then(({ shortMessage }) => {
+    this.#process.then(({ originalMessage }) => {
       this.#lost.abort(this.#lostError());
-      ready.reject(new MasterEnded(this.#words.trim() || (shortMessage ?? '')));
+      ready.reject(new MasterEnded(this.#words.trim() || (originalMessage ?? '')));
     }, ready.reject);
     await ready.promise;
   }

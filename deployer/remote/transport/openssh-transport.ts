@@ -4,12 +4,13 @@ import type { Answer } from './askpass.ts';
 import { configFileArgs } from './config-file-args.ts';
 import { Deadline } from './deadline.ts';
 import type { TransportDeps } from './deps.ts';
-import { LoginRefused, Unreachable } from './errors.ts';
+import { LoginRefused, type TransportError, Unreachable } from './errors.ts';
 import { explainOpenssh } from './explain-openssh.ts';
 import { describeHost } from './judge-host-key.ts';
-import { refuseJumpCircle } from './jump-chain.ts';
+import { followJumps } from './jump-chain.ts';
 import { type KeyFile, readKeyFiles } from './key-files.ts';
 import { KeyOpener } from './key-opener.ts';
+import type { Route } from './openssh-arguments.ts';
 import { OpensshConnection } from './openssh-connection.ts';
 import { MasterEnded, OpensshMaster } from './openssh-master.ts';
 import { pauseAfter } from './pause.ts';
@@ -37,51 +38,52 @@ export class OpensshTransport implements Transport {
     signal?.throwIfAborted();
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
-    await refuseJumpCircle(this.#configs, config, configFileArgs(target.sshArgs));
+    const hops = await followJumps(this.#configs, config, configFileArgs(target.sshArgs));
     const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
-    return this.#starts.run(key, () => this.#connect(target, config, signal));
+    return this.#starts.run(key, () => this.#connect({ target, config, hops }, signal));
   }
 
-  async #connect(
-    target: Target,
-    config: SshConfig,
-    signal: AbortSignal | undefined,
-  ): Promise<Connection> {
+  async #connect(route: Route, signal: AbortSignal | undefined): Promise<Connection> {
+    const { target, config, hops } = route;
     const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
     deadline.start();
     const password: Answer[] =
       target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
     try {
-      return await this.#start(target, config, password, deadline);
+      return await this.#start(route, [], password, deadline);
     } catch (error) {
       // A key that wants a passphrase is asked for only when nothing else opened the door.
       if (!(error instanceof LoginRefused)) throw error;
-      const passphrases = await this.#passphrases(config, deadline);
+      const found = [config, ...hops.map(hop => hop.config)].map(own =>
+        this.#passphrases(own, deadline),
+      );
+      const passphrases = (await Promise.all(found)).flat();
       if (passphrases.length === 0) throw error;
-      return await this.#start(target, config, [...passphrases, ...password], deadline);
+      return await this.#start(route, passphrases, password, deadline);
     } finally {
       deadline.stop();
     }
   }
 
   async #start(
-    target: Target,
-    config: SshConfig,
-    answers: readonly Answer[],
+    route: Route,
+    passphrases: readonly Answer[],
+    password: readonly Answer[],
     deadline: Deadline,
   ): Promise<Connection> {
+    const { target, config } = route;
+    const secrets = { passphrases: passphrases.length > 0, password: password.length > 0 };
+    const answers = [...passphrases, ...password];
     for (let tries = 1; ; tries += 1) {
       try {
         const { signal } = deadline;
-        const master = await OpensshMaster.start(this.#deps, target, config, answers, signal);
+        const master = await OpensshMaster.start(this.#deps, route, secrets, answers, signal);
         return new OpensshConnection(this.#deps, target, config, master);
       } catch (error) {
         if (!(error instanceof MasterEnded)) throw error;
         const { notes } = await readKeyFiles(config, this.#deps);
         const explained = explainOpenssh(target.name, config, error.message, notes);
-        // Dropped before a word was said: short of slots (MaxStartups), or just starting.
-        const isPassing = /kex_exchange_identification|Connection reset/.test(error.message);
-        if (!isPassing || tries >= TRIES) throw explained;
+        if (tries >= TRIES || !isPassing(explained, error.message)) throw explained;
         await pauseAfter(tries, deadline.signal);
       }
     }
@@ -101,6 +103,13 @@ export class OpensshTransport implements Transport {
     }
     return answers;
   }
+}
+
+/** Dropped before a word was said: the server is short of slots (MaxStartups), or just starting. */
+function isPassing(explained: TransportError, words: string): boolean {
+  return (
+    explained instanceof Unreachable && /kex_exchange_identification|Connection reset/.test(words)
+  );
 }
 
 function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRefused {

@@ -105,12 +105,12 @@ export class SessionOpener {
 
   /** A stream through the last hop of a ProxyJump; the hops before it are that hop's own ProxyJump. */
   async #dialThrough(jump: string, to: Destination, deadline: Deadline): Promise<Duplex> {
-    const { alias, args } = lastHop(jump, to.configArgs);
-    const key = JSON.stringify([alias, args]);
+    const { alias, question } = lastHop(jump, to.configArgs);
+    const key = JSON.stringify([alias, question]);
     let lease: Lease | undefined;
     try {
       const leasing = this.#jumps.lease(key, async () => {
-        const config = await this.#configs.read(alias, args);
+        const config = await this.#configs.read(alias, question);
         return this.open({ ...to, name: alias, config, password: undefined });
       });
       leasing.then(late => deadline.signal.aborted && late.release()).catch(() => {});

@@ -28,8 +28,11 @@ const TARGET = {
   become: { user: 'root', method: 'sudo' },
 } as const;
 
+const ROUTE = { target: TARGET, config: CONFIG, hops: [] };
+const NO_SECRETS = { passphrases: false, password: false };
+
 test('masterArguments() puts our options before those of the inventory, since ssh takes the first', () => {
-  const args = masterArguments(TARGET, CONFIG, '/tmp/100%/s', 'true', false);
+  const args = masterArguments(ROUTE, '/tmp/100%/s', 'true', NO_SECRETS);
   assert.ok(args.indexOf('ControlMaster=yes') < args.indexOf('ControlMaster=auto'));
   assert.ok(args.includes('ControlPath=/tmp/100%%/s'));
   assert.ok(args.includes('ConnectTimeout=2'));
@@ -39,8 +42,21 @@ test('masterArguments() puts our options before those of the inventory, since ss
 
 test('masterArguments() never lets a changed host key through', () => {
   const lax = parseSshConfig('nas', 'stricthostkeychecking false\n');
-  const args = masterArguments(TARGET, lax, '/tmp/s', 'true', false);
+  const args = masterArguments({ ...ROUTE, config: lax }, '/tmp/s', 'true', NO_SECRETS);
   assert.ok(args.includes('StrictHostKeyChecking=accept-new'));
+});
+
+test('masterArguments() names every hop of a ProxyJump, each with the tokens for its own ssh', () => {
+  const hop = (alias: string) => ({ alias, args: ['-p', '22'], question: [], config: CONFIG });
+  const hops = [hop('inner'), hop('outer')];
+  const secrets = { passphrases: true, password: true };
+  const args = masterArguments({ ...ROUTE, hops }, '/tmp/s', 'true', secrets);
+  const command = args.find(arg => arg.startsWith('ProxyCommand=')) ?? '';
+  assert.match(command, /^ProxyCommand=ssh .* -p 22 -W '\[%h\]:%p' -- inner$/);
+  assert.match(command, /ProxyCommand=ssh .* -p 22 -W .*\[%%h\]:%%p.* -- outer/);
+  // The server's password is for the server alone.
+  assert.equal(command.match(/PasswordAuthentication=no/g)?.length, 2);
+  assert.ok(!args.includes('PasswordAuthentication=no'));
 });
 
 test('commandArguments() keep ssh from logging in anew when the shared connection is gone', () => {
