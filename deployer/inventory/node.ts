@@ -23,12 +23,12 @@ export interface ScalarNode extends Base {
 }
 
 /** `!vault`: decrypted when it is used, and never a template. */
-export interface VaultNode extends Base {
+interface VaultNode extends Base {
   readonly kind: 'vault';
   readonly envelope: string;
 }
 
-export interface ListNode extends Base {
+interface ListNode extends Base {
   readonly kind: 'list';
   readonly items: readonly Node[];
 }

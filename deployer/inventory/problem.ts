@@ -33,7 +33,7 @@ export function inventoryError(
 }
 
 /** `inventory.yaml:12:7: homelab_agent_hub_url: Expected …, found … (nas-1, nas-2 and 9 more)` */
-export function showProblem({ at, key, message, hosts }: Problem): string {
+function showProblem({ at, key, message, hosts }: Problem): string {
   const place = at === undefined ? '' : `${showPosition(at)}: `;
   const name = key === undefined ? '' : `${key}: `;
   return `${place}${name}${message}${hosts === undefined ? '' : ` (${showHosts(hosts)})`}`;

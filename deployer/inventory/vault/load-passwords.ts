@@ -29,7 +29,7 @@ export async function loadPasswords(options: VaultOptions): Promise<VaultPasswor
 }
 
 /** Configured identities first, then `--vault-id`, `--vault-password-file`, the configured file, a question. */
-export async function passwordSources(options: VaultOptions): Promise<PasswordSource[]> {
+async function passwordSources(options: VaultOptions): Promise<PasswordSource[]> {
   const { env } = options.context;
   const config = await readAnsibleConfig(options.context);
   const identities = env['ANSIBLE_VAULT_IDENTITY_LIST'];

@@ -86,7 +86,7 @@ test('inventory HOST shows each variable with its value and place, and no secret
 test('inventory --json is what ansible-inventory --list prints, but for the secrets', async () => {
   await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
   const ours = await deploy(directory, ['inventory', '--json']);
-  const theirs = await execa('ansible-inventory', ['-i', 'inventory.yaml', '--list'], {
+  const theirs = await execa('/usr/bin/ansible-inventory', ['-i', 'inventory.yaml', '--list'], {
     cwd: directory.path,
   });
   const masked = theirs.stdout.replaceAll(/hush-key|hush-too/g, '[REDACTED]');

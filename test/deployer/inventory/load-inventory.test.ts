@@ -91,7 +91,7 @@ test('loadInventory() refuses groups in a circle, hosts that are no names, and b
   );
   await assertRefused(
     'all: {hosts: {a: , "nas-[3:1]": }}\n',
-    /^inventory\.yaml:1:19: Expected a range from low to high, found \[3:1\], which names no host/,
+    /^inventory\.yaml:1:20: Expected a range from low to high, found \[3:1\], which names no host/,
   );
   await assertRefused(
     'all: {hosts: {"nas-[1-3]": }}\n',

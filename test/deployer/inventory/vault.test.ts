@@ -16,7 +16,7 @@ async function encryptString(
   options: readonly string[],
 ): Promise<string> {
   const { stdout } = await execa(
-    'ansible-vault',
+    '/usr/bin/ansible-vault',
     ['encrypt_string', ...options, '--stdin-name', 'secret'],
     {
       cwd: directory.path,
@@ -96,7 +96,7 @@ test('a wholly vaulted variable file is opened, and every text in it is secret',
     'group_vars/all.yml': 'secret: hush\nnested: {list: [hush]}\nport: 22\n',
   });
   await execa(
-    'ansible-vault',
+    '/usr/bin/ansible-vault',
     ['encrypt', '--vault-password-file', 'password', 'group_vars/all.yml'],
     {
       cwd: directory.path,
