@@ -8,4 +8,6 @@ export interface DemoContext {
   readonly signal: AbortSignal;
   /** Leave the servers up. */
   readonly keep: boolean;
+  /** One of the Pis is an arm64 server, emulated. */
+  readonly arm64: boolean;
 }

@@ -52,10 +52,15 @@ async function prepare(steps: Steps): Promise<void> {
   );
 }
 
-async function boot({ keep }: DemoContext, progress: Progress, done: Progress): Promise<Fleet> {
+async function boot(
+  { keep, arm64 }: DemoContext,
+  progress: Progress,
+  done: Progress,
+): Promise<Fleet> {
   const fleet = await startFleet({
     hosts: SERVERS,
     withoutPython: WITHOUT_PYTHON,
+    each: arm64 ? { 'pi-1': { arch: 'arm64' } } : {},
     keep,
     progress,
   });
@@ -79,7 +84,8 @@ async function show(context: DemoContext, steps: Steps, fleet: Fleet): Promise<v
     const shown = args[0] === 'build' ? args : [...args, '-i', 'inventory.yaml'];
     return showCommand(context, `homelab-deploy ${shown.join(' ')}`, argv);
   };
-  await deploy('build', '--arch', process.arch === 'arm64' ? 'arm64' : 'x64');
+  const native = process.arch === 'arm64' ? 'arm64' : 'x64';
+  await deploy('build', '--arch', context.arm64 && native === 'x64' ? 'x64,arm64' : native);
   await deploy('push', '--all');
   await steps.run('First beats, each valid against the contract', (progress, done) =>
     firstBeats(hub, progress, done),

@@ -8,6 +8,7 @@ const USAGE = `Shows the whole job on eleven real servers, all on this machine (
 
   npm run demo              boot, push, look, push again, take down
   npm run demo -- --keep    leave the servers up afterwards
+  npm run demo -- --arm64   pi-1 is an arm64 server, as a Raspberry Pi is (emulated: minutes more)
 `;
 
 const home = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,13 +18,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    keep: { type: 'boolean', default: false },
+    arm64: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 if (values.help === true) process.stdout.write(USAGE);
 else process.exit(await main());
 
 async function main(): Promise<number> {
-  const context = { home, out: process.stdout, signal: interrupt.signal, keep: values.keep };
+  const context = {
+    home,
+    out: process.stdout,
+    signal: interrupt.signal,
+    keep: values.keep,
+    arm64: values.arm64,
+  };
   try {
     if (process.getuid?.() === 0) await demoFleet(context);
     else await demoLocal(context);

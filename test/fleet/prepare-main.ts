@@ -9,8 +9,13 @@ if (process.getuid?.() === 0) {
   await steps.run('Debian packages for the test fleet', progress =>
     ensurePackages([...FLEET_PACKAGES, ...ANSIBLE_PACKAGES], progress),
   );
+  const cache = fleetCache(process.env);
+  const native = nativeArchitecture(process.arch);
   await steps.run('Base system of the test servers (Debian 12)', progress =>
-    ensureBaseRoot(fleetCache(process.env), 'bookworm', nativeArchitecture(process.arch), progress),
+    ensureBaseRoot(cache, 'bookworm', native, progress),
+  );
+  await steps.run('Base system of the test servers (Debian 13)', progress =>
+    ensureBaseRoot(cache, 'trixie', native, progress),
   );
 } else {
   process.stderr.write('Not root: tests that boot real servers are skipped\n');
