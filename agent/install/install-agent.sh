@@ -192,7 +192,6 @@ find_source() {
   [ -f "$SOURCE/SHA256SUMS" ] || refuse "Expected the agent's files beside $0, found no SHA256SUMS there"
   (cd "$SOURCE" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) ||
     refuse "The files in $SOURCE are damaged: $(damaged "$SOURCE"). Unpack the archive again"
-  VERSION=$(cat "$SOURCE/VERSION")
 }
 
 damaged() { (cd "$1" && sha256sum -c --quiet SHA256SUMS 2>/dev/null | tr '\n' ' '); }
@@ -204,7 +203,7 @@ choose_config() {
 }
 
 choose_runtime() {
-  ARCHIVE=''
+  ARCHIVE='' UNPACKED=''
   case $WANTED_RUNTIME in
     '') inherit_runtime ;;
     system) RUNTIME=system ;;
@@ -225,10 +224,7 @@ choose_runtime() {
 
 inherit_runtime() {
   if [ -L "$CURRENT/node" ]; then
-    case $(readlink "$CURRENT/node") in
-      ../../runtime/*) RUNTIME=$(basename "$(dirname "$(dirname "$(readlink "$CURRENT/node")")")") ;;
-      *) RUNTIME=system ;;
-    esac
+    RUNTIME=$(runtime_of "$CURRENT")
     return
   fi
   [ "$ARCH" != none ] || refuse_arch
@@ -239,9 +235,9 @@ inherit_runtime() {
   refuse "No runtime for linux-$ARCH here; give one: --runtime node-v…-linux-$ARCH.tar.gz, or --runtime system"
 }
 
-read_runtime() { # An archive, or the name of one that was unpacked before
+read_runtime() { # An archive, a directory that one was unpacked to, or the name of one that is in place
   case $1 in
-    */*) read_archive "$1" ;;
+    */*) if [ -x "$1/bin/node" ]; then UNPACKED=$1 RUNTIME=$(basename "$1"); else read_archive "$1"; fi ;;
     *) if [ -x "$RUNTIMES/$1/bin/node" ]; then RUNTIME=$1; else read_archive "$1"; fi ;;
   esac
 }
@@ -265,12 +261,11 @@ find_system_node() {
 }
 
 # Two servers with the same name of a release have the same build, unit, configuration and runtime.
-name_release() {
-  CONFIG_DIGEST=$(digest "$NEW_CONFIG")
-  NEW=$VERSION-$({
-    cat "$SOURCE/SHA256SUMS"
-    printf '%s  config.yaml\nruntime %s\n' "$CONFIG_DIGEST" "$RUNTIME"
-  } | sha256sum | cut -c1-8)
+release_name() { # DIRECTORY CONFIG RUNTIME
+  echo "$(cat "$1/VERSION")-$({
+    cat "$1/SHA256SUMS"
+    printf '%s  config.yaml\nruntime %s\n' "$(digest "$2")" "$3"
+  } | sha256sum | cut -c1-8)"
 }
 
 # --- What is there ---------------------------------------------------------------------------------------
@@ -289,25 +284,19 @@ is_foreign() {
   [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ]
 }
 
+# Nothing of an installed release is missing or changed.
 release_is_whole() { # NAME
-  [ -e "$RELEASES/$1/node" ] &&
-    (cd "$RELEASES/$1" 2>/dev/null && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) &&
-    [ "$(releases_name "$1")" = "$1" ]
+  WHOLE=$RELEASES/$1
+  [ -e "$WHOLE/node" ] && [ -f "$WHOLE/config.yaml" ] &&
+    (cd "$WHOLE" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) &&
+    [ "$(release_name "$WHOLE" "$WHOLE/config.yaml" "$(runtime_of "$WHOLE")")" = "$1" ]
 }
 
-# The name that the content of an installed release gives it.
-releases_name() {
-  (
-    cd "$RELEASES/$1" && [ -f config.yaml ] || exit
-    case $(readlink node) in
-      ../../runtime/*) R=$(basename "$(dirname "$(dirname "$(readlink node)")")") ;;
-      *) R=system ;;
-    esac
-    echo "$(cat VERSION)-$({
-      cat SHA256SUMS
-      printf '%s  config.yaml\nruntime %s\n' "$(digest config.yaml)" "$R"
-    } | sha256sum | cut -c1-8)"
-  )
+runtime_of() { # DIRECTORY
+  case $(readlink "$1/node") in
+    ../../runtime/*) readlink "$1/node" | cut -d/ -f4 ;;
+    *) echo system ;;
+  esac
 }
 
 # The service runs, and what runs is this release with its configuration.
@@ -344,8 +333,12 @@ stage_release() {
 
 stage_runtime() {
   if [ "$RUNTIME" != system ] && [ ! -x "$NODE" ]; then
-    [ -n "$ARCHIVE" ] || give_up "The runtime $RUNTIME is gone from $RUNTIMES; give its archive: --runtime FILE"
-    tar -xzf "$ARCHIVE" -C "$STAGING" --no-same-owner || give_up "Cannot unpack $ARCHIVE"
+    [ -n "$ARCHIVE$UNPACKED" ] || give_up "The runtime $RUNTIME is gone from $RUNTIMES; give its archive: --runtime FILE"
+    if [ -n "$UNPACKED" ]; then
+      mv "$UNPACKED" "$STAGING/$RUNTIME" || give_up "Cannot move $UNPACKED to $BASE"
+    else
+      tar -xzf "$ARCHIVE" -C "$STAGING" --no-same-owner || give_up "Cannot unpack $ARCHIVE"
+    fi
     NODE=$STAGING/$RUNTIME/bin/node
   fi
   FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
@@ -430,7 +423,7 @@ install_release() {
   find_source
   choose_config
   choose_runtime
-  name_release
+  NEW=$(release_name "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
   look_around
   if ! release_is_whole "$NEW" || [ "$OLD" != "$NEW" ]; then stage; fi
   ensure_user
@@ -609,14 +602,16 @@ roll_back() {
     complain "There was no release before it. Its files stay in $RELEASES/$NEW"
   elif systemctl restart "$UNIT" 2>/dev/null 9>&- && systemctl is-active --quiet "$UNIT"; then
     [ "$OLD" = "$NEW" ] || OUTCOME=rolled-back
-    complain "Put back: $OLD runs. What failed stays in $RELEASES/$NEW"
+    complain "Put back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
   else
-    complain "Put back: $OLD, but it does not start either"
+    complain "Put back: $(called "$OLD"), but it does not start either"
   fi
   stop_guard
   record "result=$OUTCOME release=$NEW before=$OLD reason=\"$REASON\""
   finish "$OUTCOME" 1
 }
+
+called() { case $1 in takeover) echo 'the former agent' ;; *) echo "$1" ;; esac }
 
 # Idempotent, and by renames alone: it may itself be cut short, and the disk may be full.
 put_back() {
@@ -899,6 +894,8 @@ prune_runtimes() {
 }
 
 uninstall() {
+  look_around
+  [ "$OLD" != takeover ] || refuse "The service here is that of another agent, which is not ours to remove"
   for THING in "$UNIT_FILE" "$RELEASES" "$RUNTIMES" "$CURRENT" "$PREVIOUS"; do
     [ ! -e "$THING" ] && [ ! -L "$THING" ] || CHANGES=yes
   done
@@ -907,7 +904,7 @@ uninstall() {
     ! getent passwd "$AGENT_USER" >/dev/null || CHANGES=yes
   fi
   [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
-  NEW=none OLD=$(link_name "$CURRENT")
+  NEW=none
   changed "agent removed"
   [ "$PURGE" = no ] || changed "configuration, state and user removed"
   [ "$CHECK" = yes ] || remove

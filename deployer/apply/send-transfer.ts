@@ -1,7 +1,7 @@
 import type { Connection, ExecResult } from '../remote/transport/transport.ts';
 import { lineReader } from './line-reader.ts';
-import { tarStream } from './tar-stream.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
+import { transferStream } from './transfer-stream.ts';
 
 /** A first install over a slow link takes minutes; a dead link is found out long before by the transport. */
 const APPLY_MS = 60 * 60_000;
@@ -27,7 +27,7 @@ export class Overdue extends Error {
 /** Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason. */
 export async function sendTransfer(
   connection: Connection,
-  { command, members }: Transfer,
+  transfer: Transfer,
   { gateMs, signal, onActivating, onChange, onProgress }: SendOptions,
 ): Promise<ExecResult> {
   const upload = new AbortController();
@@ -44,9 +44,9 @@ export async function sendTransfer(
     }
   };
   try {
-    return await connection.exec(command, {
+    return await connection.exec(transfer.command, {
       sudo: true,
-      stdin: tarStream(members, onProgress),
+      stdin: transferStream(transfer, onProgress),
       onStdout: lineReader(onLine),
       signal: upload.signal,
       timeoutMs: APPLY_MS,

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 import { anonymous } from '../release/tar.ts';
@@ -15,13 +14,13 @@ const PIECE = 1 << 18;
 
 /**
  * The members as one uncompressed tar, mode 0600, made while it is read, so that a runtime of tens of megabytes
- * never stands in memory. `onBytes` is called with the total handed out so far.
+ * never stands in memory.
  */
-export function tarStream(
-  members: readonly TarMember[],
-  onBytes: (sent: number) => void = () => {},
-): Readable {
-  return Readable.from(chunks(members, onBytes), { objectMode: false, highWaterMark: PIECE });
+export async function* tarChunks(members: readonly TarMember[]): AsyncGenerator<Buffer> {
+  const tar = pack({ highWaterMark: PIECE });
+  const filled = fill(tar, members).catch((error: Error) => tar.destroy(error));
+  yield* tar as AsyncIterable<Buffer>;
+  await filled;
 }
 
 /** Bytes of the whole stream, to show progress against. */
@@ -29,29 +28,18 @@ export function tarBytes(members: readonly TarMember[]): number {
   return members.reduce((sum, member) => sum + BLOCK + padded(size(member)), 2 * BLOCK);
 }
 
-async function* chunks(
-  members: readonly TarMember[],
-  onBytes: (sent: number) => void,
+/** The bytes of a file of this machine, or those at hand, a piece at a time. */
+export async function* bytesOf(
+  source: { readonly content: Buffer } | { readonly file: string },
 ): AsyncGenerator<Buffer> {
-  const tar = pack({ highWaterMark: PIECE });
-  const filled = fill(tar, members).catch((error: Error) => tar.destroy(error));
-  let sent = 0;
-  for await (const chunk of tar as AsyncIterable<Buffer>) {
-    sent += chunk.length;
-    onBytes(sent);
-    yield chunk;
-  }
-  await filled;
+  if ('content' in source) yield* pieces(source.content);
+  else yield* createReadStream(source.file, { highWaterMark: PIECE });
 }
 
 async function fill(tar: Pack, members: readonly TarMember[]): Promise<void> {
   for (const member of members) {
     const entry = tar.entry({ ...anonymous, name: member.name, mode: 0o600, size: size(member) });
-    const source =
-      'content' in member
-        ? Readable.from(pieces(member.content), { objectMode: false })
-        : createReadStream(member.file, { highWaterMark: PIECE });
-    await pipeline(source, entry);
+    await pipeline(bytesOf(member), entry);
   }
   tar.finalize();
 }

@@ -3,7 +3,7 @@ import { sha256 } from '../release/digest.ts';
 import { layout } from '../release/layout.ts';
 import { quote } from '../remote/quote.ts';
 import { AS_UNIT } from './hand-over.ts';
-import type { TarMember } from './tar-stream.ts';
+import { type TarMember, tarBytes } from './tar-stream.ts';
 
 /** A file that may have to be sent: in memory, or on this machine's disk. */
 export interface SentFile {
@@ -25,6 +25,8 @@ export interface ActivationOptions {
 export interface Transfer {
   readonly command: string;
   readonly members: readonly TarMember[];
+  /** An archive that follows the tar and is unpacked while it arrives, never stored. */
+  readonly tail: SentFile | null;
 }
 
 export interface TransferInput {
@@ -56,11 +58,12 @@ d=$(mktemp -d /var/tmp/homelab-deploy.XXXXXXXXXX)
 trap 'rm -rf "$d"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
 cd "$d"
-tar -xf -
+head -c "$1" | tar -xf -
 sha256sum -c --quiet SHA256SUMS
-mkdir artifact
-[ -z "$1" ] || tar -xzf "$1" -C artifact --strip-components=1 --no-same-owner
-i=\${2:-$d/artifact}/install-agent.sh; shift 2
+mkdir artifact runtime
+[ -z "$2" ] || tar -xzf "$2" -C artifact --strip-components=1 --no-same-owner
+[ -z "$3" ] || tar -xzf - -C runtime --no-same-owner
+i=\${4:-$d/artifact}/install-agent.sh; shift 4
 echo ${RECEIVED}
 exec ${AS_UNIT} \\
   sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@"
@@ -68,55 +71,51 @@ exec ${AS_UNIT} \\
 
 /** From a plan to the one command and the one stream that carry it out. */
 export function transferFor({ plan, config, artifact, runtime, options }: TransferInput): Transfer {
-  const files = [
-    ...(plan.send.artifact ? [artifact] : []),
-    ...(plan.send.runtime && runtime !== null ? [runtime] : []),
-  ];
+  const sent = plan.send.artifact ? artifact : null;
+  const tail = plan.send.runtime ? runtime : null;
   const sums = [
-    ...files.map(sent => `${sent.sha256}  ${sent.file}\n`),
+    ...(sent === null ? [] : [`${sent.sha256}  ${sent.file}\n`]),
     `${sha256(config)}  config.yaml\n`,
   ];
   const members: TarMember[] = [
     { name: 'SHA256SUMS', content: Buffer.from(sums.join('')) },
     { name: 'config.yaml', content: Buffer.from(config) },
-    ...files.map(sent => ({ ...sent.source, name: sent.file })),
+    ...(sent === null ? [] : [{ ...sent.source, name: sent.file }]),
   ];
-  const installer = plan.from === null ? '' : `${layout.releases}/${plan.from}`;
-  const command = quote([
-    'sh',
-    '-c',
-    RECEIVE,
-    'sh',
-    plan.send.artifact ? artifact.file : '',
-    plan.send.artifact ? '' : installer,
-    ...installerArguments(plan, runtime, options),
-  ]);
-  return { command, members };
+  const from = sent === null && plan.from !== null ? `${layout.releases}/${plan.from}` : '';
+  return receive({ members, artifact: sent, tail, from }, installerArguments(plan, options));
 }
 
 /** Sends the artifact alone and runs its installer with these arguments: for what needs no release on the server. */
 export function installerTransfer(artifact: SentFile, args: readonly string[]): Transfer {
   const sums = `${artifact.sha256}  ${artifact.file}\n`;
-  return {
-    command: quote(['sh', '-c', RECEIVE, 'sh', artifact.file, '', ...args]),
-    members: [
-      { name: 'SHA256SUMS', content: Buffer.from(sums) },
-      { ...artifact.source, name: artifact.file },
-    ],
-  };
+  const members: TarMember[] = [
+    { name: 'SHA256SUMS', content: Buffer.from(sums) },
+    { ...artifact.source, name: artifact.file },
+  ];
+  return receive({ members, artifact, tail: null, from: '' }, args);
 }
 
-function installerArguments(
-  plan: HostPlan,
-  runtime: SentFile | null,
-  options: ActivationOptions,
-): string[] {
-  const archive = plan.send.runtime ? runtime?.file : undefined;
-  const chosen = archive ?? (plan.runtime === 'system' ? 'system' : undefined);
+interface Parts {
+  readonly members: readonly TarMember[];
+  readonly artifact: SentFile | null;
+  readonly tail: SentFile | null;
+  /** The directory whose installer is run where no artifact is sent. */
+  readonly from: string;
+}
+
+function receive({ members, artifact, tail, from }: Parts, args: readonly string[]): Transfer {
+  const bytes = String(tarBytes(members));
+  const named = [bytes, artifact?.file ?? '', tail?.file ?? '', from];
+  return { command: quote(['sh', '-c', RECEIVE, 'sh', ...named, ...args]), members, tail };
+}
+
+function installerArguments(plan: HostPlan, options: ActivationOptions): string[] {
   return [
     '--config',
     'config.yaml',
-    ...(chosen === undefined ? [] : ['--runtime', chosen]),
+    '--runtime',
+    plan.send.runtime ? `./runtime/${plan.runtime}` : plan.runtime,
     '--gate',
     String(options.gateSeconds),
     '--keep',

@@ -1,6 +1,6 @@
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
-import { tarBytes } from '../apply/tar-stream.ts';
 import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
+import { transferBytes } from '../apply/transfer-stream.ts';
 import { hostDiff } from '../diff/host-diff.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
@@ -125,7 +125,7 @@ export class HostRun {
   /** Null where the link was lost while the server was activating: how that ended, only the server knows. */
   async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | null> {
     const host = this.job.name;
-    const total = tarBytes(transfer.members);
+    const total = transferBytes(transfer);
     let activating = false;
     this.#phase('sending', `sends ${size(total)}`);
     try {

@@ -26,7 +26,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
     wanted.runtime === 'system' ? 'system' : `node-v${wanted.nodeVersion}-linux-${architecture}`;
   const release = releaseName({ ...wanted, runtime });
   const from = source(facts, sha256(wanted.sums));
-  const sendRuntime = runtime !== 'system' && !wouldBeTaken(facts, runtime);
+  const sendRuntime = runtime !== 'system' && !facts.runtimes.includes(runtime);
   const plan: HostPlan = {
     kind: 'plan',
     release,
@@ -54,12 +54,6 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
   };
   const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);
   return noSpace === null ? plan : { kind: 'refused', reason: noSpace };
-}
-
-/** Whether the installer would choose this runtime by itself: it stays with the current release's, else takes what is there. */
-function wouldBeTaken(facts: Facts, runtime: string): boolean {
-  if (!facts.runtimes.includes(runtime)) return false;
-  return facts.current === null ? facts.runtimes.length === 1 : facts.currentRuntime === runtime;
 }
 
 function takeover(facts: Facts): Step[] {

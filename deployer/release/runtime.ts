@@ -16,6 +16,8 @@ export interface Runtime {
   /** Such as `node-v24.21.0-linux-x64`: the directory it has on a server. */
   readonly name: string;
   readonly bytes: Buffer;
+  /** Where the archive is kept. */
+  readonly path: string;
 }
 
 export interface RuntimeRequest {
@@ -45,7 +47,7 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   const kept = join(request.cache, `${name}-${key}.tar.gz`);
   const cached = await readCached(kept);
   if (cached !== undefined) {
-    return { name, bytes: cached };
+    return { name, bytes: cached, path: kept };
   }
   request.progress(`Fetching the runtime ${name} (about 50 MB, kept for the next time)`);
   const archive = await fetchPackage(request);
@@ -54,7 +56,7 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   const bytes = await packTarGz(name, await takeFiles(archive, request.arch), 6);
   await store(`${kept}.sha256`, sha256(bytes));
   await store(kept, bytes);
-  return { name, bytes };
+  return { name, bytes, path: kept };
 }
 
 /** A kept archive that is not what was written (a bad disk, another's hand) is as good as none. */

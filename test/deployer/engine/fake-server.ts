@@ -113,19 +113,22 @@ export class FakeServer {
       this.log.push('probe');
       return { code: 0, stdout: this.answer, stderr: '' };
     }
-    const members = await readMembers(options);
-    this.log.push(`transfer ${[...members.keys()].join(' ')}`);
+    // The transfer's own arguments: bytes of the tar, the artifact in it, the runtime behind it.
+    const [, bytes, , tail] = / sh (\d+) (\S+) (\S+) \S+ --/.exec(command) ?? [];
+    const members = await readMembers(options, Number(bytes));
+    const names = [...members.keys(), ...(tail === "''" ? [] : [`then ${tail}`])];
+    this.log.push(`transfer ${names.join(' ')}`);
     options.onStdout?.(Buffer.from('hla:received\n'));
     return this.install(members, options);
   }
 }
 
-async function readMembers({ stdin }: ExecOptions): Promise<Map<string, string>> {
+async function readMembers({ stdin }: ExecOptions, bytes: number): Promise<Map<string, string>> {
   if (stdin === undefined || typeof stdin === 'string' || Buffer.isBuffer(stdin)) {
     throw new Error('Expected a stream on standard input');
   }
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  const members = await Array.fromAsync(readTar(Buffer.concat(chunks)));
+  const members = await Array.fromAsync(readTar(Buffer.concat(chunks).subarray(0, bytes)));
   return new Map(members.map(({ name, body }) => [name, Buffer.from(body).toString()]));
 }

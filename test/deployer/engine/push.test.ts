@@ -99,7 +99,7 @@ test('push() sends artifact, runtime and configuration to a bare server and asks
   assert.deepEqual(server.log, [
     'connect',
     'probe',
-    `transfer SHA256SUMS config.yaml homelab-agent-0.1.0.tar.gz node-v${NODE}-linux-x64.tar.gz`,
+    `transfer SHA256SUMS config.yaml homelab-agent-0.1.0.tar.gz then node-v${NODE}-linux-x64.tar.gz`,
     'connect',
     'probe',
     'close',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { RunResult } from '../../fleet/fleet-run.ts';
 
-const MAIN = join(import.meta.dirname, '../../../deployer/main.ts');
+const MAIN = join(import.meta.dirname, '../../../deployer/bin.mjs');
 
 /** Of a host in `push --json`, what tests look at. */
 export interface HostReport {

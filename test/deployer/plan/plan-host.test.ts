@@ -136,7 +136,9 @@ test("planHost() asks nothing of libc and sends no runtime where the server's ow
   assert.equal(plan.runtime, 'system');
 });
 
-test('planHost() sends the runtime again where the server runs by another one', () => {
+test('planHost() sends no runtime that is on the server already, whatever the current release runs by', () => {
   const plan = planHost(live({ currentRuntime: 'system' }), wanted);
-  assert.equal(plan.kind === 'plan' && plan.send.runtime, true);
+  assert.equal(plan.kind === 'plan' && plan.send.runtime, false);
+  const other = planHost(live({ runtimes: ['node-v22.19.0-linux-x64'] }), wanted);
+  assert.equal(other.kind === 'plan' && other.send.runtime, true);
 });
