@@ -1,5 +1,6 @@
-// Before the tests: installs what boots a fleet and builds its base roots, with progress, so that no test seems to hang.
+// Before the tests: installs what boots a fleet and builds its roots, with progress, so that no test seems to hang.
 import { Steps } from '../support/progress.ts';
+import { ensureAnsibleRoot } from './ansible-root.ts';
 import { ensureBaseRoot } from './base-root.ts';
 import { ANSIBLE_PACKAGES, ensurePackages, FLEET_PACKAGES } from './packages.ts';
 import { fleetCache, nativeArchitecture } from './root-cache.ts';
@@ -11,11 +12,13 @@ if (process.getuid?.() === 0) {
   );
   const cache = fleetCache(process.env);
   const native = nativeArchitecture(process.arch);
-  await steps.run('Base system of the test servers (Debian 12)', progress =>
-    ensureBaseRoot(cache, 'bookworm', native, progress),
-  );
-  await steps.run('Base system of the test servers (Debian 13)', progress =>
-    ensureBaseRoot(cache, 'trixie', native, progress),
+  // Side by side: half of the time is waiting for the mirror.
+  await steps.run('Debian 12, Debian 13 and its Ansible (once)', progress =>
+    Promise.all([
+      ensureBaseRoot(cache, 'bookworm', native, progress),
+      ensureBaseRoot(cache, 'trixie', native, progress),
+      ensureAnsibleRoot(process.env, progress),
+    ]),
   );
 } else {
   process.stderr.write('Not root: tests that boot real servers are skipped\n');
