@@ -1,12 +1,12 @@
 import type { SentFile } from '../apply/transfer.ts';
 import type { Build, Shelf } from '../engine/tools.ts';
-import { buildArtifact } from '../release/artifact.ts';
 import { sha256 } from '../release/digest.ts';
-import { findHome, type Home } from '../release/home.ts';
+import { findHome } from '../release/home.ts';
 import { readPins } from '../release/integrity.ts';
 import type { Arch } from '../release/manifest.ts';
 import { readPackaged } from '../release/packaged.ts';
 import { provideRuntime } from '../release/runtime.ts';
+import { keptArtifact } from './kept-artifact.ts';
 import { unitOf } from './unit-of.ts';
 
 export interface HomeShelfOptions {
@@ -21,7 +21,9 @@ export function homeShelf(options: HomeShelfOptions): Shelf {
   return {
     async build(): Promise<Build> {
       const home = await findHome();
-      const { file, bytes, sums } = await artifactOf(home);
+      const { file, bytes, sums } = home.sources
+        ? await keptArtifact(home, options.cache)
+        : await readPackaged(home);
       return {
         version: home.version,
         sums,
@@ -43,10 +45,6 @@ export function homeShelf(options: HomeShelfOptions): Shelf {
       };
     },
   };
-}
-
-function artifactOf(home: Home): Promise<{ file: string; bytes: Buffer; sums: string }> {
-  return home.sources ? buildArtifact(home.root, home.version) : readPackaged(home);
 }
 
 function sentFile(file: string, content: Buffer): SentFile {
