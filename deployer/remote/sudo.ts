@@ -48,7 +48,7 @@ export function explainSudo(
   if (/incorrect password|try again|authentication failure/i.test(words)) {
     return `sudo on ${host} did not take the password for ${user}: mend ansible_become_password, or type it with -K`;
   }
-  if (/password is required|no password was provided/i.test(words)) {
+  if (/(password|authentication) is required|no password was provided/i.test(words)) {
     const give = hadPassword ? '' : ': set ansible_become_password, ask for it with -K,';
     return `sudo on ${host} wants a password for ${user}${give} or ${allow}`;
   }

@@ -111,7 +111,9 @@ export class OpensshMaster {
   }
 
   #lostError(): ConnectionLost {
-    const why = this.#words.trim().replaceAll(/\s+/g, ' ') || 'closed by the server';
+    // At this log level ssh says nothing when the server stops answering.
+    const said = this.#words.trim().replaceAll(/\s+/g, ' ');
+    const why = said || 'closed by the server, or no answer for 40 s';
     return new ConnectionLost(
       this.#host,
       `The connection to ${this.#host} was lost (${why}): what was running there is unknown, run this again`,
