@@ -14,6 +14,7 @@ import { isMerge, mergeEntries } from './merge.ts';
 import { resolveJson, resolvePlain } from './plain-scalar.ts';
 import {
   type PairToken,
+  refuseBareTag,
   refuseConfusion,
   refuseFlowScalar,
   refuseOddKey,
@@ -83,6 +84,7 @@ export class NodeReader {
       if (this.#flow > 0 && !this.#settings.json) refuseFlowScalar(yaml, this.#settings.text, at);
       return this.#readScalar(yaml, tag, at);
     }
+    refuseBareTag(yaml, this.#settings.text, at);
     if (tag === 'unsafe') {
       throw inventoryError(
         at,

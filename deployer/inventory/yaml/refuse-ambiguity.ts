@@ -21,6 +21,16 @@ export function refuseFlowScalar(yaml: YamlScalar, text: string, at: Position): 
   );
 }
 
+/** `![a]`: a bare exclamation mark before a list or a mapping, which the parser forgets. */
+export function refuseBareTag(yaml: YamlNode, text: string, at: Position): void {
+  const start = yaml.range?.[0] ?? 0;
+  if (yaml.tag === undefined || !/(?:^|[\s,[{:-])!\s*$/.test(text.slice(0, start))) return;
+  throw inventoryError(
+    at,
+    'Expected !vault, !unsafe or no tag, found a bare !, which is not supported',
+  );
+}
+
 /** The tokens before a key, as the parser keeps them. */
 export interface PairToken {
   readonly start: readonly { readonly type: string }[];
