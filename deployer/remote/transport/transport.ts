@@ -29,7 +29,10 @@ export interface Target {
 }
 
 export interface ExecOptions {
-  /** Sent to the command, then end of file; nothing means end of file at once. A Readable is read no faster than the link. */
+  /**
+   * Sent to the command, then end of file; nothing means end of file at once. A Readable is read no faster than the
+   * link and destroyed in any case; when it fails, so does the command.
+   */
   readonly stdin?: string | Buffer | Readable | undefined;
   readonly onStdout?: ((chunk: Buffer) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
@@ -40,7 +43,10 @@ export interface ExecOptions {
   readonly sudo?: boolean | undefined;
 }
 
-/** What a command that ended by itself left behind; `code` is its exit code, the texts are UTF-8 and untrimmed. */
+/**
+ * What a command that ended by itself left behind: its exit code, and the first 16 MiB of each output as UTF-8,
+ * untrimmed. A listener gets all of it.
+ */
 export interface ExecResult {
   readonly code: number;
   readonly stdout: string;
@@ -49,7 +55,8 @@ export interface ExecResult {
 
 export interface Connection {
   /**
-   * Runs one command line by /bin/sh, whatever the login user's shell is, and waits for its end. Commands may run side by side (few).
+   * Runs one command line by /bin/sh, whatever the login user's shell is, and waits for its end. A few may run side by
+   * side (sshd's MaxSessions is 10).
    * Throws ConnectionLost when the link, a signal (with openssh: code 128 and its number) or the deadline ended it,
    * what it did is then unknown; SudoRefused when sudo would not, and the signal's reason when aborted.
    */
