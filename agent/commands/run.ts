@@ -23,7 +23,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const command = new Command(host);
   // These run on this machine, whichever host is looked at.
   const here = new Command(new Host('/'));
-  const notifier = new Notifier(here, env['NOTIFY_SOCKET'], log);
+  const notifier = new Notifier(here, env, log);
   const dependencies: SettingsDependencies = {
     prepare: () => prepareApart(here, context.self, ['--config', configFile, '--root', root], env),
     createCollection: ({ loaded: { config }, cpu }) =>

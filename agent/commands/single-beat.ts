@@ -1,7 +1,7 @@
 import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
-import { assemble } from '../daemon/assemble.ts';
+import { Assembler } from '../daemon/assembler.ts';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
@@ -25,7 +25,7 @@ export async function singleBeat(
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;
-  const { beat, dropped } = assemble(collected, config, guid, at);
+  const { beat, dropped } = new Assembler().assemble(collected, config, guid, at);
   if (dropped.length > 0) log.warning('Left out of the heartbeat', { parts: dropped.join(' ') });
   return { beat, loaded, guid };
 }

@@ -7,7 +7,7 @@ import { HubState } from '../heartbeat/hub-state.ts';
 import type { Log } from '../log.ts';
 import type { StatusFile } from '../status/status-file.ts';
 import type { Notifier } from '../systemd/notifier.ts';
-import { assemble } from './assemble.ts';
+import { Assembler } from './assembler.ts';
 import { Grid } from './grid.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
@@ -35,6 +35,7 @@ export class Daemon {
   #settings: Settings | undefined;
   #grid: Grid | undefined;
   readonly #hubState: HubState;
+  readonly #assembler = new Assembler();
   /** What the loop is doing now: a reload or the end breaks it off. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
@@ -145,7 +146,7 @@ export class Daemon {
     this.#hubState.reportSkew(hub.skew);
     statusKeeper.sent(delivered.outcome, clock.now(), delivered.replayed, queued);
     statusFile.write(statusKeeper.status);
-    await notifier.tell('WATCHDOG=1', `STATUS=${statusLine(delivered, queued)}`);
+    await notifier.cycleEnded(statusLine(delivered, queued), clock.monotonic());
   }
 
   async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {
@@ -153,7 +154,7 @@ export class Daemon {
     const at = clock.now();
     const collected = await collection.collect();
     statusKeeper.collected(collected.collectors);
-    const { beat, dropped } = assemble(collected, config, guid, at);
+    const { beat, dropped } = this.#assembler.assemble(collected, config, guid, at);
     const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
     if (dropped.length > 0) {
       const message = 'Left out of the heartbeat: the hub would refuse all of it for this';

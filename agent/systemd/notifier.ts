@@ -8,17 +8,40 @@ import type { Log } from '../log.ts';
 export class Notifier {
   readonly #command: Pick<Command, 'run'>;
   readonly #socket: string | undefined;
+  /** After so many milliseconds systemd hears again that cycles end, even where nothing else is new. */
+  readonly #patience: number;
   readonly #log: Log;
   #failed = false;
+  #status = '';
+  #told = Number.NEGATIVE_INFINITY;
 
-  constructor(command: Pick<Command, 'run'>, socket: string | undefined, log: Log) {
+  /** `env` is what systemd says of itself: NOTIFY_SOCKET and WATCHDOG_USEC. */
+  constructor(
+    command: Pick<Command, 'run'>,
+    env: Readonly<Record<string, string | undefined>>,
+    log: Log,
+  ) {
     this.#command = command;
-    this.#socket = socket;
+    this.#socket = env['NOTIFY_SOCKET'];
+    const watchdog = Number(env['WATCHDOG_USEC'] || Number.POSITIVE_INFINITY) / 1000;
+    this.#patience = watchdog / 4;
     this.#log = log;
+  }
+
+  /**
+   * Tells of a cycle that has ended, and nothing but that feeds the watchdog. A message is a process, the dearest thing
+   * in a beat: where the status is as it was, one in a quarter of the watchdog's time is enough. `now` is monotonic.
+   */
+  async cycleEnded(status: string, now: number): Promise<void> {
+    if (status === this.#status && now - this.#told < this.#patience) return;
+    await this.tell('WATCHDOG=1', `STATUS=${status}`);
+    this.#status = status;
+    this.#told = now;
   }
 
   /** Each assignment is one of sd_notify(3), such as `READY=1` or `STATUS=…`. Never rejects. */
   async tell(...assignments: string[]): Promise<void> {
+    this.#status = '';
     if (this.#socket === undefined || this.#socket === '') return;
     try {
       const env = { NOTIFY_SOCKET: this.#socket };

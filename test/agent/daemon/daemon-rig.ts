@@ -55,7 +55,7 @@ export class DaemonRig {
       wentLive: () => {},
       clock,
       log,
-      notifier: new Notifier(command, '/run/systemd/notify', log),
+      notifier: new Notifier(command, { NOTIFY_SOCKET: '/run/systemd/notify' }, log),
       statusFile: new StatusFile(this.#statusFile, log),
       statusKeeper: new StatusKeeper({
         version: '0.1.0',

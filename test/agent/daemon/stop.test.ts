@@ -28,7 +28,7 @@ test('the end comes at once while a collector hangs', async () => {
   await rig.ended;
 });
 
-test('systemd hears READY before the first POST, and WATCHDOG after each cycle, delivered or not', async () => {
+test('systemd hears READY before the first POST, and WATCHDOG after a cycle, delivered or not', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   await rig.hub.fault('403');

@@ -9,22 +9,55 @@ test('Notifier hands the words and the socket to systemd-notify', async () => {
     calls.push(call);
     return { code: 0, stdout: '', stderr: '' };
   };
-  await new Notifier({ run }, '/run/notify', new RecordingLog()).tell('READY=1', 'STATUS=Well');
+  await new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog()).tell(
+    'READY=1',
+    'STATUS=Well',
+  );
   const options = { timeoutMs: 5_000, env: { NOTIFY_SOCKET: '/run/notify' } };
   assert.deepEqual(calls, [['systemd-notify', ['READY=1', 'STATUS=Well'], options]]);
 });
 
 test('Notifier starts nothing where systemd does not listen', async () => {
   const run = () => assert.fail('started a process');
-  await new Notifier({ run }, undefined, new RecordingLog()).tell('READY=1');
+  await new Notifier({ run }, {}, new RecordingLog()).tell('READY=1');
 });
 
 test('Notifier tells once that it cannot tell, and never throws', async () => {
   const log = new RecordingLog();
   let answer = async () => ({ code: 1, stdout: '', stderr: 'No socket\n' });
-  const notifier = new Notifier({ run: () => answer() }, '/run/notify', log);
+  const notifier = new Notifier({ run: () => answer() }, { NOTIFY_SOCKET: '/run/notify' }, log);
   await notifier.tell('WATCHDOG=1');
   answer = () => Promise.reject(new Error('Cannot run systemd-notify'));
   await notifier.tell('WATCHDOG=1');
   assert.deepEqual(log.lines, ['warning Cannot tell systemd how the service is reason=No socket']);
+});
+
+test('Notifier feeds the watchdog at the ends of cycles, as often as it needs and no oftener', async () => {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(args.join(' '));
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
+  const notifier = new Notifier({ run }, env, new RecordingLog());
+  for (let beat = 0; beat < 6; beat++) await notifier.cycleEnded('Well', beat * 60_000);
+  await notifier.cycleEnded('Ill', 301_000);
+  await notifier.cycleEnded('Ill', 361_000);
+  assert.deepEqual(told, [
+    'WATCHDOG=1 STATUS=Well',
+    'WATCHDOG=1 STATUS=Well',
+    'WATCHDOG=1 STATUS=Well',
+    'WATCHDOG=1 STATUS=Ill',
+  ]);
+});
+
+test('Notifier tells only what is new where there is no watchdog', async () => {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(args.join(' '));
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  const notifier = new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog());
+  for (let beat = 0; beat < 6; beat++) await notifier.cycleEnded('Well', beat * 60_000);
+  assert.deepEqual(told, ['WATCHDOG=1 STATUS=Well']);
 });
