@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { userInfo } from 'node:os';
 import {
   ConnectionLost,
   HostKeyRefused,
@@ -7,11 +8,13 @@ import {
 } from '../../../../deployer/remote/transport/errors.ts';
 import { type Bench, onEach, only, refusedBy } from './on-each.ts';
 
+const ME = userInfo().username;
+
 /** A server and two jump hosts, each an sshd of its own, named in the OpenSSH configuration. */
 async function threeServers({ lab, transport: make }: Bench) {
   const [server, inner, outer] = [await lab.sshd(), await lab.sshd(), await lab.sshd()];
   const host = (name: string, port: number, more = '') =>
-    `Host ${name}\n  HostName 127.0.0.1\n  Port ${port}\n  User root\n  IdentityFile ${lab.path('id')}\n${more}`;
+    `Host ${name}\n  HostName 127.0.0.1\n  Port ${port}\n  User ${ME}\n  IdentityFile ${lab.path('id')}\n${more}`;
   await lab.configure(
     [
       host('nas-1', server.port, '  ProxyJump inner\n'),
@@ -93,9 +96,9 @@ onEach(
       `Host ${name}\n  HostName 127.0.0.1\n  Port ${server.port}\n  ProxyJump ${jump}\n`;
     await lab.configure(
       [
-        host('down', 'root@127.0.0.1:1'),
+        host('down', `${ME}@127.0.0.1:1`),
         host('stranger', `nobody-here@127.0.0.1:${strict.port}`),
-        host('walled', `root@127.0.0.1:${strict.port}`),
+        host('walled', `${ME}@127.0.0.1:${strict.port}`),
       ].join('\n'),
     );
     const transport = bench.transport();
