@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
-import { loadInventory } from '../inventory/load-inventory.ts';
+import { inventoryNames } from '../inventory/inventory-names.ts';
 import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
 import { completions } from '../ui/completions.ts';
 
@@ -32,8 +32,7 @@ export function addCompletion(program: Command, context: Context): void {
 /** Groups and hosts of an inventory; none where it cannot be read, since nobody wants an error at the Tab key. */
 async function hostNames(context: Context, file: string): Promise<string[]> {
   try {
-    const { groups, hosts } = await loadInventory(file, { context });
-    return [...groups, ...hosts].map(({ name }) => name);
+    return await inventoryNames(context, file);
   } catch {
     return [];
   }

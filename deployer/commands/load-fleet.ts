@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
+import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
@@ -35,7 +36,10 @@ export async function loadFleet(
   });
   for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
   const chosen = options.all ? inventory.hosts : inventory.select(patterns);
-  const within = options.limit === undefined ? chosen : inventory.select([options.limit]);
+  const within =
+    options.limit === undefined
+      ? chosen
+      : inventory.select(await readLimit(options.limit, context.cwd));
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
   return inventory.settings(hosts);

@@ -91,7 +91,9 @@ class GroupReader {
     if (node.kind === 'map') return node.entries;
     if (node.kind === 'scalar' && node.value === null) return new Map();
     if (node.kind === 'scalar' && typeof node.value === 'string') {
-      return new Map([[node.value, { at: node.at, node: { ...node, value: null, unsafe: false } }]]);
+      return new Map([
+        [node.value, { at: node.at, node: { ...node, value: null, unsafe: false } }],
+      ]);
     }
     throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}`, path);
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Inventory, InventoryHost } from '../inventory.ts';
 import { inventoryError } from '../problem.ts';
 import { compilePattern } from './glob.ts';
@@ -31,17 +30,6 @@ export function selectHosts(inventory: Groups, patterns: readonly string[]): Inv
   }
   if (selected.size > 0) return inventory.hosts.filter(host => selected.has(host));
   throw inventoryError(undefined, `Expected hosts, found none left of ${patterns.join(' ')}`);
-}
-
-/** The patterns of `--limit`, where `@FILE` stands for the lines of a file. */
-export function readLimit(limit: string): string[] {
-  return splitPatterns([limit]).flatMap(pattern => {
-    if (!pattern.startsWith('@')) return [pattern];
-    return readFileSync(pattern.slice(1), 'utf8')
-      .split('\n')
-      .map(line => line.trim())
-      .filter(line => line !== '');
-  });
 }
 
 /** A host's own name is never a pattern, whatever characters it has; but behind `&` and `!` a group comes first. */

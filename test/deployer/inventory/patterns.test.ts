@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
-import { readLimit } from '../../../deployer/inventory/patterns/select-hosts.ts';
+import { readLimit } from '../../../deployer/inventory/patterns/read-limit.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { Oracle } from './oracle.ts';
 import { testContext } from './test-context.ts';
@@ -211,5 +211,6 @@ test('select() says which pattern names nothing, and that nothing is left', asyn
 
 test('readLimit() reads the lines of @FILE', async () => {
   await using directory = await TestDirectory.create({ failed: 'nas-1\n\n  pi-2 \n' });
-  assert.deepEqual(readLimit(`@${directory.file('failed')},nas-3`), ['nas-1', 'pi-2', 'nas-3']);
+  assert.deepEqual(await readLimit('@failed,nas-3', directory.path), ['nas-1', 'pi-2', 'nas-3']);
+  await assert.rejects(readLimit('@gone', directory.path), { message: /^Cannot read gone: / });
 });
