@@ -548,12 +548,15 @@ keep_old() { # LIVE WANTED NAME
   rm -f "$1.old"
   if [ ! -e "$1" ]; then
     : >"$NOTES/absent-$3"
-  elif same "$1" "$2" && [ -f "$OLD_FILES/$3" ]; then
+  elif { same "$1" "$2" || written_before; } && [ -f "$OLD_FILES/$3" ]; then
     cp -p "$OLD_FILES/$3" "$1.old"
   else
     ln "$1" "$1.old" 2>/dev/null || cp -p "$1" "$1.old"
   fi
 }
+
+# The files of a former agent are in $TAKEOVER, and what is live is whatever came after --take-over.
+written_before() { [ "$OLD" = takeover ] && is_ours "$UNIT_FILE"; }
 
 switch() {
   point "$CURRENT" "$NEW" &&

@@ -301,6 +301,26 @@ runtime`,
     await rig.mustInstall('0.1.0', '--config /root/a.yaml');
   });
 
+  test("runs with the server's own Node where told so, and goes back to the bundled one by its name", async () => {
+    await rig.host.exec('cp /opt/homelab-agent/runtime/*/bin/node /usr/local/bin/node');
+    const script = await rig.installer('0.1.0');
+    const own = await rig.run(`${script} --runtime system --gate 1`);
+    assert.equal(own.exitCode, 0, own.stderr);
+    const system = await rig.state();
+    assert.equal(
+      (
+        await rig.host.exec(
+          `readlink /opt/homelab-agent/current/node /proc/${await rig.mainPid()}/exe`,
+        )
+      ).stdout,
+      '/usr/local/bin/node\n/usr/local/bin/node',
+    );
+    assert.equal((await rig.run(script)).lines.at(-1), 'result: unchanged');
+    const bundled = await rig.run(`${script} --runtime node-v24.21.0-linux-x64 --gate 1`);
+    assert.equal(bundled.exitCode, 0, bundled.stderr);
+    assert.equal((await rig.state()).current, system.previous);
+  });
+
   test('writes to the journal who did what', async () => {
     await rig.install('0.2.0', '--by "darren@laptop"');
     const { current, previous } = await rig.state();

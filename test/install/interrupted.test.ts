@@ -91,9 +91,9 @@ suite('an installation that is cut short', needRoot(), () => {
     );
   }
 
-  test('by kill -9 at any step leaves exactly the old or exactly the new release running', async () => {
+  test('by kill -9 at any step of the switch leaves exactly the old or exactly the new release running', async () => {
     const ends = new Set<string>();
-    for (const at of moments(/./)) {
+    for (const at of moments(/ (ln|mv|systemctl|touch) /)) {
       const from = await live();
       await start(other(from), at, 'kill');
       // The guard mends it; nobody else does anything.
@@ -105,7 +105,7 @@ suite('an installation that is cut short', needRoot(), () => {
     assert.deepEqual([...ends].sort(), ['new', 'old']);
   });
 
-  test('by a power cut at any step leaves exactly the old or exactly the new release running', async () => {
+  test('by a power cut at any step of the switch leaves exactly the old or exactly the new release running', async () => {
     const ends = new Set<string>();
     for (const at of moments(/ (mv|touch|systemctl restart) /)) {
       const from = await live();
@@ -131,8 +131,7 @@ suite('an installation that is cut short', needRoot(), () => {
     const all = (await rig.host.exec('cat /run/steps')).stdout.split('\n');
     const begin = all.findIndex(step => / install .*config\.yaml\.new/.test(step));
     for (const [at, step] of all.entries()) {
-      if (at < begin || !/ mv .*(current|service)$| systemctl (enable|restart)/.test(step))
-        continue;
+      if (at < begin || !/ mv .*current$| systemctl (enable|restart)/.test(step)) continue;
       await rig.run(`${script} --uninstall --purge`);
       await rig.host.exec(
         `rm -f /run/step /run/reached; echo ${at + 1} >/run/stop; echo hang >/run/stop-how`,

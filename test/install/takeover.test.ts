@@ -52,12 +52,15 @@ suite('a server with an agent of another make', needRoot(), () => {
     await rig.installer('0.3.0', 'dies at once');
     const { exitCode, lines, stderr } = await rig.install('0.3.0', '--config /root/a.yaml');
     assert.deepEqual([exitCode, lines.at(-1)], [1, 'result: rolled-back']);
-    assert.match(stderr, /Put back: takeover runs/);
+    assert.match(stderr, /Put back: the former agent runs/);
     const left = (await former()).replaceAll(
       /^\.\/(releases|runtime|takeover).*\n|^config\.yaml\.before\n?/gm,
       '',
     );
     assert.equal(left.trimEnd(), found.trimEnd());
+    const removed = await rig.run(`${await rig.installer('0.3.0')} --uninstall --purge`);
+    assert.equal(removed.exitCode, 2);
+    assert.match(removed.stderr, /that of another agent, which is not ours to remove/);
   });
 
   test('is taken over: the old files aside, the old configuration where the agent looks for its identity', async () => {
