@@ -106,4 +106,6 @@ Examples:
   $ homelab-deploy push --all                    bring every server to what the inventory says
   $ homelab-deploy push nas-1 'pi*'              only these
   $ homelab-deploy status                        what runs where, and since when it beats
+  $ homelab-deploy verify                        does the hub hear from every server?
+  $ homelab-deploy rollback nas-1                back to the release that was live before
 `;

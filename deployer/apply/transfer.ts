@@ -13,7 +13,7 @@ export interface SentFile {
 }
 
 /** How a server is to activate what it got. */
-export interface ActivationOptions {
+interface ActivationOptions {
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;

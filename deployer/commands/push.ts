@@ -7,6 +7,7 @@ import type { Job } from '../engine/job.ts';
 import { type PushOptions, push } from '../engine/push.ts';
 import type { HostResult } from '../engine/result.ts';
 import type { Shelf } from '../engine/tools.ts';
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { distShelf } from '../shelf/dist-shelf.ts';
 import { homeShelf } from '../shelf/home-shelf.ts';
 import { rememberRun, troubledHosts } from '../state/last-run.ts';
@@ -82,7 +83,8 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
     context.stderr.write('The last push had no trouble with any server\n');
     return;
   }
-  const fleet = await loadFleet(context, chosen, flags);
+  const fleet = present(context, await loadFleet(context, chosen, flags));
+  if (fleet.length === 0 && !flags.json) return;
   const targets = await targetsOf(context, fleet, flags);
   const jobs = targets.flatMap((target, at) => (fleet[at] ? jobOf(fleet[at], target) : []));
   const results = await pushAndShow(context, jobs, flags);
@@ -100,6 +102,17 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
     if (diff) context.stdout.write(`${host}\n${diff}\n`);
   }
   context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
+}
+
+/** Those that are to have the agent; the others are named, so that nobody wonders. */
+function present(context: Context, fleet: readonly HostSettings[]): HostSettings[] {
+  const absent = fleet.filter(host => host.state === 'absent').map(({ name }) => name);
+  if (absent.length > 0) {
+    context.stderr.write(
+      `Left alone, because homelab_agent_state is absent there: ${absent.join(', ')}; "uninstall" removes the agent\n`,
+    );
+  }
+  return fleet.filter(host => host.state === 'present');
 }
 
 async function pushAndShow(

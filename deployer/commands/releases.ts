@@ -80,7 +80,7 @@ function report(replies: readonly Reply[], exitCode: number): string {
 }
 
 /** `0.1.0-ab12cd34<tab>current<tab>2026-01-01T00:00:00Z`, a line a release. */
-export function parseReleases(output: string): Release[] {
+function parseReleases(output: string): Release[] {
   return output.split('\n').flatMap(line => {
     const [release, state, since] = line.split('\t');
     return release && state && since ? [{ release, state, since }] : [];

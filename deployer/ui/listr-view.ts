@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import type { EngineEvent } from '../engine/events.ts';
-import { outcomeWord } from './outcome-words.ts';
+import { doneWords } from './outcome-words.ts';
 import type { View } from './view.ts';
 
 type RowEvent = Exclude<EngineEvent, { kind: 'note' }>;
@@ -130,10 +130,7 @@ function textFor(event: RowEvent, row: Row, check: boolean): string | null {
       row.percent = percent;
       return `sends ${(event.total / 1e6).toFixed(1)} MB, ${percent} %`;
     }
-    case 'done': {
-      const { outcome, seconds, reason } = event.result;
-      const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
-      return `${outcomeWord(outcome, check).word} after ${seconds.toFixed(1)} s${why}`;
-    }
+    case 'done':
+      return doneWords(event.result, check);
   }
 }

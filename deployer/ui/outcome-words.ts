@@ -1,4 +1,4 @@
-import type { Outcome } from '../engine/result.ts';
+import type { HostResult, Outcome } from '../engine/result.ts';
 import type { Colour } from './style.ts';
 
 /** How an outcome is called and coloured. */
@@ -17,4 +17,10 @@ export function outcomeWord(outcome: Outcome, check: boolean): { word: string; c
     case 'skipped':
       return { word: 'skipped', colour: 'dim' };
   }
+}
+
+/** How one server ended, in one line: `failed after 0.4 s: No room`. */
+export function doneWords({ outcome, seconds, reason }: HostResult, check: boolean): string {
+  const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
+  return `${outcomeWord(outcome, check).word} after ${seconds.toFixed(1)} s${why}`;
 }

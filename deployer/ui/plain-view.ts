@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { EngineEvent } from '../engine/events.ts';
-import { outcomeWord } from './outcome-words.ts';
+import { doneWords } from './outcome-words.ts';
 import type { View } from './view.ts';
 
 /** One line for each thing that happens: for pipes, logs and CI. */
@@ -25,11 +25,7 @@ function plainLine(event: EngineEvent, check: boolean): string | null {
       return `${event.host}: changed ${event.text}`;
     case 'progress':
       return null;
-    case 'done': {
-      const { host, outcome, seconds, reason } = event.result;
-      const word = outcomeWord(outcome, check).word;
-      const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
-      return `${host}: ${word} after ${seconds.toFixed(1)} s${why}`;
-    }
+    case 'done':
+      return `${event.result.host}: ${doneWords(event.result, check)}`;
   }
 }
