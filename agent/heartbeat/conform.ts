@@ -26,7 +26,7 @@ export function conform(beat: unknown): { beat: Heartbeat; dropped: string[] } {
       targets.set(name(path), path);
     }
     // Later elements of a list first, so that earlier positions stay right.
-    const paths = [...targets].sort(([, a], [, b]) => comparePositions(b, a));
+    const paths = [...targets].sort(([, a], [, b]) => position(b) - position(a));
     for (const [words, path] of paths) {
       const [first] = path;
       if (first === undefined || essential.has(first)) {
@@ -54,9 +54,10 @@ function elementOf(path: Path): Path {
   return index === -1 ? path : path.slice(0, index + 1);
 }
 
-function comparePositions(a: Path, b: Path): number {
-  const [last, other] = [a.at(-1), b.at(-1)];
-  return typeof last === 'number' && typeof other === 'number' ? last - other : 0;
+/** Where an element stands in its list; what is in none comes last. */
+function position(path: Path): number {
+  const last = path.at(-1);
+  return typeof last === 'number' ? last : -1;
 }
 
 function name(path: Path): string {

@@ -40,6 +40,25 @@ test('conform() drops the element that the hub would refuse, never the beat (pit
   assert.equal(bad.filesystems.length, 3);
 });
 
+test('conform() drops the right elements, whatever else is wrong between them (pitfall 29)', () => {
+  const services = Array.from({ length: 20 }, (_, index) => ({
+    name: `unit-${index}`,
+    status: index % 3 === 0 ? 'sleeping' : 'running',
+  }));
+  const { beat: good } = conform({
+    ...beat,
+    services,
+    metrics: { cpu_percent: -1, load_1m: -1 },
+    os_info: { kernel: 5 },
+    filesystems: [filesystem, {}, filesystem],
+  });
+  assert.deepEqual(
+    good.services?.map(each => each.name),
+    services.filter(each => each.status === 'running').map(each => each.name),
+  );
+  assert.equal(good.filesystems?.length, 2);
+});
+
 test('conform() makes any other bad value null (pitfall 29)', () => {
   const { beat: good, dropped } = conform({
     ...beat,
