@@ -381,8 +381,9 @@ give_up() {
 clean_up() {
   [ "$STAGED" = yes ] || return 0
   rm -rf "$STAGING" "$BASE/.activating"
-  rm -f "$CONFIG.new" "$UNIT_FILE.new"
-  [ -d "$ACTIVATING" ] || rm -f "$CONFIG.old" "$UNIT_FILE.old"
+  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do
+    [ -d "$ACTIVATING" ] || rm -f "$LIVE.old" "$LIVE.new"
+  done
   [ "${MADE_BASE:-no}" = no ] || rmdir "$BASE" 2>/dev/null || :
 }
 
@@ -505,7 +506,11 @@ activate() {
   start_guard
   # From here on it ends in exactly the new or exactly the old state, whoever goes away.
   trap '' HUP INT TERM PIPE
-  mv -T "$BASE/.activating" "$ACTIVATING" && on_disk
+  if ! mv -T "$BASE/.activating" "$ACTIVATING"; then
+    stop_guard
+    give_up "Cannot begin the switch"
+  fi
+  on_disk
   SINCE=$(journal_cursor)
   if switch && restart_and_gate; then
     commit
@@ -535,7 +540,20 @@ stage_switch() {
     keep_old "$UNIT_FILE" "$SOURCE/$UNIT" "$UNIT" &&
     stage_file "$NEW_CONFIG" "$CONFIG" 0640 "$AGENT_USER" &&
     stage_file "$SOURCE/$UNIT" "$UNIT_FILE" 0644 root &&
+    stage_links &&
     on_disk
+}
+
+stage_links() {
+  rm -f "$CURRENT.old" "$CURRENT.new" "$PREVIOUS.old" "$PREVIOUS.new"
+  for LINK in "$CURRENT" "$PREVIOUS"; do
+    [ ! -L "$LINK" ] || cp -P "$LINK" "$LINK.old" || return 1
+  done
+  ln -s "releases/$NEW" "$CURRENT.new" || return 1
+  case $OLD in
+    none | takeover | "$NEW") ;;
+    *) ln -s "releases/$OLD" "$PREVIOUS.new" ;;
+  esac
 }
 
 stage_file() { # WANTED LIVE MODE GROUP
@@ -559,23 +577,17 @@ keep_old() { # LIVE WANTED NAME
 written_before() { [ "$OLD" = takeover ] && is_ours "$UNIT_FILE"; }
 
 switch() {
-  point "$CURRENT" "$NEW" &&
-    take_file "$UNIT_FILE" &&
-    take_file "$CONFIG" &&
-    remember_previous &&
+  take "$CURRENT" &&
+    take "$UNIT_FILE" &&
+    take "$CONFIG" &&
+    take "$PREVIOUS" &&
     on_disk &&
     reload_units &&
     { [ "$ENABLED" = yes ] || systemctl enable --quiet "$UNIT" 9>&-; }
 }
 
-take_file() { [ ! -e "$1.new" ] || mv -f "$1.new" "$1"; }
-
-remember_previous() {
-  case $OLD in none | takeover | "$NEW") ;; *) point "$PREVIOUS" "$OLD" ;; esac
-}
-
-point() { # LINK RELEASE
-  ln -sfn "releases/$2" "$1.new" && mv -T "$1.new" "$1"
+take() {
+  if [ -e "$1.new" ] || [ -L "$1.new" ]; then mv -fT "$1.new" "$1"; fi
 }
 
 reload_units() { systemctl daemon-reload 9>&-; }
@@ -591,7 +603,7 @@ commit() {
 # What a finished activation no longer needs. A killed one may have left it, too.
 tidy() {
   rm -rf "$BASE/.activating" "$STAGING"
-  rm -f "$CONFIG.old" "$CONFIG.new" "$UNIT_FILE.old" "$UNIT_FILE.new" "$CURRENT.new" "$PREVIOUS.new"
+  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do rm -f "$LIVE.old" "$LIVE.new"; done
   move_takeover
 }
 
@@ -618,12 +630,8 @@ called() { case $1 in takeover) echo 'the former agent' ;; *) echo "$1" ;; esac 
 
 # Idempotent, and by renames alone: it may itself be cut short, and the disk may be full.
 put_back() {
-  case $OLD in
-    none | takeover) rm -f "$CURRENT" ;;
-    *) point "$CURRENT" "$OLD" ;;
-  esac
-  BEFORE=$(cat "$ACTIVATING/previous")
-  if [ -n "$BEFORE" ]; then point "$PREVIOUS" "$BEFORE"; else rm -f "$PREVIOUS"; fi
+  put_link_back "$CURRENT" "$OLD"
+  put_link_back "$PREVIOUS" "$(cat "$ACTIVATING/previous")"
   [ "$(cat "$ACTIVATING/enabled")" = yes ] || systemctl disable --quiet "$UNIT" 2>/dev/null 9>&-
   put_file_back "$CONFIG" config.yaml
   put_file_back "$UNIT_FILE" "$UNIT"
@@ -634,6 +642,11 @@ put_back() {
   [ "$OLD" != takeover ] || rm -rf "$TAKEOVER"
   on_disk
   tidy
+}
+
+put_link_back() { # LINK RELEASE
+  if [ -L "$1.old" ]; then mv -fT "$1.old" "$1"; fi
+  case $2 in '' | none | takeover) rm -f "$1" ;; esac
 }
 
 put_file_back() { # LIVE NAME
