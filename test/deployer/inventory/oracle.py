@@ -3,6 +3,7 @@
     {"op": "list", "file": PATH, "playbook_dir": PATH?}             groups, and every host's variables as written
     {"op": "template", "file": PATH, "password": TEXT?}             every host's variables, decrypted and templated
     {"op": "select", "file": PATH, "patterns": [[PATTERN, ...]]}    the hosts of each list of patterns
+    {"op": "render", "file": PATH, "role": PATH}                    what the role's template gives for each host
     {"op": "scalars", "texts": [TEXT, ...]}                         each text as a plain YAML scalar
 
 Values keep their Python types: {"int": "5"}, {"float": "1.0"}, {"date": ...}, {"vault": ...}, {"unsafe": ...}.
@@ -148,7 +149,26 @@ def scalars(request):
     return answers
 
 
-OPERATIONS = {"list": list_inventory, "template": template_inventory, "select": select, "scalars": scalars}
+def render(request):
+    """As the template module does it, with the role's defaults below the inventory."""
+    loader, inventory, manager = load(request)
+    defaults = loader.load_from_file(os.path.join(request["role"], "defaults/main.yml"))
+    with open(os.path.join(request["role"], "templates/config.yaml.j2"), encoding="utf-8") as file:
+        template = file.read()
+    answers = {}
+    for host in inventory.get_hosts():
+        known = {**defaults, **manager.get_vars(host=host, include_hostvars=True, stage="all")}
+        templar = Templar(loader=loader, variables=known)
+        try:
+            with templar.set_temporary_context(trim_blocks=True, lstrip_blocks=False):
+                text = templar.do_template(template, preserve_trailing_newlines=True, escape_backslashes=False)
+            answers[host.name] = {"text": text}
+        except Exception as error:
+            answers[host.name] = {"error": f"{type(error).__name__}: {error}"}
+    return answers
+
+
+OPERATIONS = {"list": list_inventory, "template": template_inventory, "select": select, "render": render, "scalars": scalars}
 
 for line in sys.stdin:
     request = json.loads(line)
