@@ -146,7 +146,8 @@ export class Daemon {
     this.#hubState.reportSkew(hub.skew);
     statusKeeper.sent(delivered.outcome, clock.now(), delivered.replayed, queued);
     statusFile.write(statusKeeper.status);
-    await notifier.cycleEnded(statusLine(delivered, queued), clock.monotonic());
+    const now = clock.monotonic();
+    await notifier.cycleEnded(statusLine(delivered, queued), now, this.#next(now, began));
   }
 
   async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {

@@ -1,6 +1,9 @@
 import type { Command } from '../host/command.ts';
 import type { Log } from '../log.ts';
 
+/** Collecting, four tries of 10 s with 5 s between them, and a backlog to a slow hub. */
+const longestCycle = 80_000;
+
 /**
  * Tells systemd how the service is. Node has no datagram sockets of the Unix kind, so `systemd-notify` carries the
  * words; without a NOTIFY_SOCKET nothing is told to anybody.
@@ -8,7 +11,7 @@ import type { Log } from '../log.ts';
 export class Notifier {
   readonly #command: Pick<Command, 'run'>;
   readonly #socket: string | undefined;
-  /** After so many milliseconds systemd hears again that cycles end, even where nothing else is new. */
+  /** Milliseconds that systemd waits for a word, less a tenth to be sure. */
   readonly #patience: number;
   readonly #log: Log;
   #failed = false;
@@ -24,16 +27,18 @@ export class Notifier {
     this.#command = command;
     this.#socket = env['NOTIFY_SOCKET'];
     const watchdog = Number(env['WATCHDOG_USEC'] || Number.POSITIVE_INFINITY) / 1000;
-    this.#patience = watchdog / 4;
+    this.#patience = watchdog * 0.9;
     this.#log = log;
   }
 
   /**
    * Tells of a cycle that has ended, and nothing but that feeds the watchdog. A message is a process, the dearest thing
-   * in a beat: where the status is as it was, one in a quarter of the watchdog's time is enough. `now` is monotonic.
+   * in a beat: where the status is as it was, and the end of the next cycle is early enough to tell, it is not sent.
+   * `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
    */
-  async cycleEnded(status: string, now: number): Promise<void> {
-    if (status === this.#status && now - this.#told < this.#patience) return;
+  async cycleEnded(status: string, now: number, next: number): Promise<void> {
+    const early = next + longestCycle - this.#told < this.#patience;
+    if (status === this.#status && early) return;
     await this.tell('WATCHDOG=1', `STATUS=${status}`);
     this.#status = status;
     this.#told = now;

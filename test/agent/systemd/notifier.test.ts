@@ -40,15 +40,33 @@ test('Notifier feeds the watchdog at the ends of cycles, as often as it needs an
   };
   const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
   const notifier = new Notifier({ run }, env, new RecordingLog());
-  for (let beat = 0; beat < 6; beat++) await notifier.cycleEnded('Well', beat * 60_000);
-  await notifier.cycleEnded('Ill', 301_000);
-  await notifier.cycleEnded('Ill', 361_000);
+  const minute = 60_000;
+  for (let beat = 0; beat < 7; beat++) {
+    await notifier.cycleEnded('Well', beat * minute, (beat + 1) * minute);
+  }
+  await notifier.cycleEnded('Ill', 7 * minute, 8 * minute);
+  await notifier.cycleEnded('Ill', 8 * minute, 9 * minute);
+  // At 0, 3 and 6 minutes: never more than 300 s apart, even if the next cycle takes its longest.
   assert.deepEqual(told, [
     'WATCHDOG=1 STATUS=Well',
     'WATCHDOG=1 STATUS=Well',
     'WATCHDOG=1 STATUS=Well',
     'WATCHDOG=1 STATUS=Ill',
   ]);
+});
+
+test('Notifier tells at each end where the interval is so long that the next would be too late', async () => {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(args.join(' '));
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
+  const notifier = new Notifier({ run }, env, new RecordingLog());
+  for (let beat = 0; beat < 4; beat++) {
+    await notifier.cycleEnded('Well', beat * 150_000, (beat + 1) * 150_000);
+  }
+  assert.equal(told.length, 4);
 });
 
 test('Notifier tells only what is new where there is no watchdog', async () => {
@@ -58,6 +76,8 @@ test('Notifier tells only what is new where there is no watchdog', async () => {
     return { code: 0, stdout: '', stderr: '' };
   };
   const notifier = new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog());
-  for (let beat = 0; beat < 6; beat++) await notifier.cycleEnded('Well', beat * 60_000);
+  for (let beat = 0; beat < 6; beat++) {
+    await notifier.cycleEnded('Well', beat * 60_000, (beat + 1) * 60_000);
+  }
   assert.deepEqual(told, ['WATCHDOG=1 STATUS=Well']);
 });
