@@ -19,7 +19,13 @@ trap 'rm -f "$log"' EXIT
 echo 'Installing dependencies (npm install)' >&2
 # Not `npm ci`: it refuses a lock file that does not list every other platform's optional packages, and a registry
 # mirror may not have them all. This takes the locked versions with their integrity as well, and writes no lock file.
-if ! npm install --no-save --no-audit --no-fund --loglevel=error </dev/null >"$log" 2>&1; then
+npm install --no-save --no-audit --no-fund --loglevel=error </dev/null >"$log" 2>&1 &
+install=$!
+started=$(date +%s)
+(while sleep 15; do echo "… still installing, $(($(date +%s) - started)) s" >&2; done) &
+ticker=$!
+trap 'kill "$ticker" 2>/dev/null || :; rm -f "$log"' EXIT
+if ! wait "$install"; then
     cat "$log" >&2
     echo 'npm install failed: the lines above say why. It needs the npm registry, Node 20 or newer and its npm' >&2
     exit 1
