@@ -18,7 +18,7 @@ export async function checkHost(
     const { connection, facts } = await probeHost(transport, target, { texts: false, signal });
     try {
       return [
-        ok('Name, reach, host key, login and sudo'),
+        ok(target.connection === 'local' ? 'This machine itself, and sudo' : ALL_THE_WAY),
         ...judgeFacts(facts, settings.runtime, Date.now()),
         await checkHub(connection, settings.config.hub_url),
       ];
@@ -27,9 +27,13 @@ export async function checkHost(
     }
   } catch (error) {
     signal.throwIfAborted();
-    return troubleFindings(error);
+    return target.connection === 'local'
+      ? [wrong(troubleOf(error).reason)]
+      : troubleFindings(error);
   }
 }
+
+const ALL_THE_WAY = 'Name, reach, host key, login and sudo';
 
 /** Each error of the way to a server tells how far it got. */
 function troubleFindings(error: unknown): Finding[] {

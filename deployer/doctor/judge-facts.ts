@@ -12,10 +12,10 @@ export function judgeFacts(facts: Facts, runtime: 'bundled' | 'system', now: num
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
-    ...(facts.pythonAgent !== null && facts.current === null
+    ...(facts.formerAgent !== null && facts.current === null
       ? [
           note(
-            `A Python agent is in place (${facts.pythonAgent}): the first push takes over from it`,
+            `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,
           ),
         ]
       : []),

@@ -57,8 +57,10 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
 }
 
 function takeover(facts: Facts): Step[] {
-  if (facts.current !== null || facts.pythonAgent === null) return [];
-  return [{ what: 'takeover', text: `takes over from the Python agent ${facts.pythonAgent}` }];
+  if (facts.current !== null || facts.formerAgent === null) return [];
+  return [
+    { what: 'takeover', text: `takes over from ${facts.formerAgent}, and keeps it for a rollback` },
+  ];
 }
 
 /** A release on the server that holds the wanted artifact; the current one first, unless its files are not what they were. */

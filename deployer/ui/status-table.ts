@@ -91,11 +91,11 @@ function row(answer: Answer, hub: string): string[] {
   if (answer.kind === 'trouble') {
     return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
   }
-  const { current, status, time, service, pythonAgent } = answer.facts;
+  const { current, status, time, service, formerAgent } = answer.facts;
   const since = (timestamp: string | null | undefined): string =>
     timestamp ? ago(secondsSince(timestamp, time)) : '-';
   const runs = service.active === 'active';
-  const error = current === null && pythonAgent ? 'a Python agent is in place' : null;
+  const error = current === null && formerAgent ? 'another agent is in place' : null;
   return [
     answer.host,
     state,

@@ -59,8 +59,8 @@ export interface Facts {
   readonly unit: FileFact | null;
   readonly service: ServiceFact;
   readonly status: AgentStatus | null;
-  /** The path of a Python agent's script, where one is in place. */
-  readonly pythonAgent: string | null;
+  /** What another agent under our service's name runs, such as the hub's own in Python; null where there is none. */
+  readonly formerAgent: string | null;
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };
 }

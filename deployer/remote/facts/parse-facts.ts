@@ -23,6 +23,7 @@ export function parseFacts(text: string): Facts {
   if (one('end') !== 'ok') throw new Error('Expected the whole answer of the probe, found a part');
   const stat = parseStat(answers.sections.get('stat') ?? []);
   const digests = parseDigests(answers.sections.get('digests') ?? []);
+  const service = parseService(answers.sections.get('unit') ?? []);
   const node = stat.get(`${layout.current}/node`)?.target;
   return {
     uid: Number(one('uid')),
@@ -47,9 +48,9 @@ export function parseFacts(text: string): Facts {
     runtimes: (answers.values.get('runtime') ?? []).map(path => runtimeOf(path)),
     config: fileFact(layout.config, stat, digests),
     unit: fileFact(layout.unit, stat, digests),
-    service: parseService(answers.sections.get('unit') ?? []),
+    service,
     status: parseAgentStatus(one('status')),
-    pythonAgent: one('python') === '' ? null : one('python'),
+    formerAgent: formerAgent(one('python'), service.execStart),
     texts: {
       config: decode(answers.sections.get(`text:${layout.config}`)),
       unit: decode(answers.sections.get(`text:${layout.unit}`)),
@@ -130,6 +131,17 @@ function parseService(lines: readonly string[]): ServiceFact {
     needsReload: properties.get('NeedDaemonReload') === 'yes',
     execStart: properties.get('ExecStart') ?? '',
   };
+}
+
+/**
+ * What another agent's service runs, if there is one under our name: its script, or the unit's command.
+ *
+ *     ExecStart={ path=/usr/bin/python3 ; argv[]=/usr/bin/python3 /opt/homelab-agent/homelab-agent.py ; ignore_errors=no ; … }
+ */
+function formerAgent(script: string, execStart: string): string | null {
+  if (script !== '') return script;
+  if (execStart === '' || execStart.includes(layout.current)) return null;
+  return /argv\[\]=(.*?) ;/.exec(execStart)?.[1] ?? execStart;
 }
 
 function fileFact(

@@ -62,3 +62,18 @@ test('parseFacts() decodes the texts that a diff asks for', () => {
   const answer = bareAnswer().replace('hla:end ok', `${section}\nhla:end ok`);
   assert.equal(parseFacts(answer).texts.config, 'hub_url: "ü"\n');
 });
+
+test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
+  const unit = (execStart: string): string =>
+    bareAnswer().replace(
+      'MainPID=0',
+      `MainPID=7\nExecStart={ path=/x ; argv[]=${execStart} ; pid=7 }`,
+    );
+  const python = '/usr/bin/python3 /opt/other/agent.py';
+  assert.equal(parseFacts(unit(python)).formerAgent, python);
+  assert.equal(parseFacts(unit('/opt/homelab-agent/current/node x.mjs')).formerAgent, null);
+  assert.equal(
+    parseFacts(bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' })).formerAgent,
+    '/opt/homelab-agent/homelab-agent.py',
+  );
+});

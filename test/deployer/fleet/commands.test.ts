@@ -179,4 +179,26 @@ describe('the commands around a push, on real servers', needRoot(), () => {
     assert.equal(after.exitCode, 1);
     assert.match(after.stdout, /^pi-1 +not installed /m);
   });
+
+  test('push takes over from a Python agent under the same name, and rollback brings it back', async () => {
+    const host = fleet.host('pi-1');
+    await host.exec(`
+      mkdir -p /opt/homelab-agent /etc/homelab-agent
+      printf '#!/bin/sh\\nexec sleep infinity\\n' >/opt/homelab-agent/homelab-agent.py
+      chmod 755 /opt/homelab-agent/homelab-agent.py
+      printf 'hub_url: "http://old"\\nserver_id: pi-1\\napi_key: old\\nserver_guid: "6f1d4c0e-2f5b-4a57-9d1e-0a1b2c3d4e5f"\\n' >/etc/homelab-agent/config.yaml
+      printf '[Service]\\nExecStart=/opt/homelab-agent/homelab-agent.py\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/homelab-agent.service
+      systemctl daemon-reload; systemctl enable --now homelab-agent`);
+    const { code, hosts } = await pushJson(fleet, 'pi-1', '-i', inventory);
+    assert.equal(code, 0, JSON.stringify(hosts));
+    assert.equal(hosts[0]?.steps[0]?.what, 'takeover');
+    const { stdout: state } = await host.exec('cat /run/homelab-agent/status.json');
+    assert.equal(JSON.parse(state).release, hosts[0]?.release);
+    const back = await deploy(fleet, 'rollback', 'pi-1', '--yes', '-i', inventory);
+    assert.equal(back.exitCode, 0, back.stdout);
+    const { stdout } = await host.exec(
+      'systemctl is-active homelab-agent; cat /etc/homelab-agent/config.yaml; ls /opt/homelab-agent/homelab-agent.py',
+    );
+    assert.match(stdout, /^active\nhub_url: "http:\/\/old"/);
+  });
 });

@@ -102,8 +102,8 @@ test('planHost() sees an agent that still runs another release than the link say
 });
 
 test('planHost() says that it takes over from a Python agent', () => {
-  const facts = bare({ pythonAgent: '/opt/homelab-agent/homelab-agent.py' });
-  assert.match(planned(facts)[0] ?? '', /^takeover .*homelab-agent\.py$/);
+  const facts = bare({ formerAgent: '/opt/homelab-agent/homelab-agent.py' });
+  assert.match(planned(facts)[0] ?? '', /^takeover .*homelab-agent\.py, and keeps it/);
 });
 
 test('planHost() refuses what cannot carry the agent, with what to do', () => {
