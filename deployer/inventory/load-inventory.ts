@@ -1,19 +1,17 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { isCode, readText } from './files/read.ts';
+import { readText } from './files/read.ts';
+import { requireInventory } from './files/require-inventory.ts';
 import { VarsFolder, type VarsReader } from './files/vars-folder.ts';
 import type { Family } from './groups/family.ts';
 import type { HostEntry, Variables } from './groups/group.ts';
+import { groupNames, groupsVariable, magicVariables } from './groups/magic-variables.ts';
 import { readGroups } from './groups/read-groups.ts';
-import { shortName } from './hosts/address.ts';
 import { Inventory, InventoryHost } from './inventory.ts';
 import { mergeVariables } from './merge-variables.ts';
 import type { Node } from './node.ts';
-import { inventoryError } from './problem.ts';
 import { Scope } from './scope.ts';
 import { readHostSettings } from './settings/read-host-settings.ts';
-import type { Value } from './value.ts';
 import { loadPasswords, type VaultOptions } from './vault/load-passwords.ts';
 import { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
@@ -54,29 +52,10 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
   }));
   const variables = await mergeVariables(family, folders);
   if ([...variables.values()].some(hasVault)) await vault.unlock();
-  const scopes = new Map<string, Scope>();
-  const makeHost = (host: HostEntry): InventoryHost => {
-    const written: Variables = variables.get(host) ?? new Map();
-    const magic = magicVariables(family, host, path);
-    const scope = new Scope({
-      variables: written,
-      magic,
-      vault,
-      sibling: name => scopes.get(name),
-    });
-    scopes.set(host.name, scope);
-    return new InventoryHost({
-      name: host.name,
-      groups: groupNames(family, host),
-      written,
-      scope,
-      readSettings: () => readHostSettings(host.name, scope, shown, context),
-    });
-  };
-  const hosts = new Map([...family.hosts.values()].map(host => [host, makeHost(host)]));
+  const hosts = makeHosts({ family, variables, vault, path, shown, context });
   return new Inventory({
     file: shown,
-    hosts: inOrder(family, hosts),
+    hosts: [...hosts.values()],
     groups: [...family.groups.values()].map(group => ({
       name: group.name,
       hosts: [...group.hosts].map(({ name }) => name),
@@ -88,61 +67,38 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
   });
 }
 
-async function requireInventory(path: string, shown: string): Promise<void> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) {
-      throw inventoryError(
-        undefined,
-        `Expected an inventory file, found the directory ${shown}: name the file in it`,
-      );
-    }
-  } catch (error) {
-    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw error;
-    throw inventoryError(
-      undefined,
-      `Expected an inventory at ${shown}, found none: copy inventory.example.yaml to it and fill it in, or name another with -i FILE`,
-    );
+interface Parts {
+  readonly family: Family;
+  readonly variables: ReadonlyMap<HostEntry, Variables>;
+  readonly vault: Vault;
+  /** The inventory's absolute path, and its name for messages. */
+  readonly path: string;
+  readonly shown: string;
+  readonly context: Context;
+}
+
+function makeHosts({ family, variables, vault, path, shown, context }: Parts) {
+  const scopes = new Map<string, Scope>();
+  const groups = groupsVariable(family);
+  const hosts = new Map<HostEntry, InventoryHost>();
+  for (const host of family.hosts.values()) {
+    const { name } = host;
+    const written: Variables = variables.get(host) ?? new Map();
+    const names = groupNames(family, host);
+    const magic = magicVariables(host, names, groups, path);
+    const sibling = (other: string): Scope | undefined => scopes.get(other);
+    const scope = new Scope({ variables: written, magic, vault, sibling });
+    scopes.set(name, scope);
+    const readSettings = () => readHostSettings(name, scope, shown, context);
+    hosts.set(host, new InventoryHost({ name, groups: names, written, scope, readSettings }));
   }
-  if (!['', '.yaml', '.yml', '.json'].includes(extname(basename(path)))) {
-    throw inventoryError(
-      undefined,
-      `Expected an inventory that ends in .yaml, .yml or .json, found ${shown} (Ansible's INI format is not supported; "ansible-inventory -i ${shown} --list --yaml --export" converts it)`,
-    );
-  }
+  return hosts;
 }
 
 /** Relative where that is the shorter way to say it. */
 function showPath(cwd: string, path: string): string {
   const near = relative(cwd, path);
   return near === '' || near.startsWith('../../') || near.length > path.length ? path : near;
-}
-
-/** The hosts of `all` first, as Ansible lists them, then whatever no group reaches. */
-function inOrder(family: Family, hosts: ReadonlyMap<HostEntry, InventoryHost>): InventoryHost[] {
-  return [...family.hosts.values()].flatMap(host => hosts.get(host) ?? []);
-}
-
-function groupNames(family: Family, host: HostEntry): string[] {
-  return [...family.groupsOf(host)]
-    .map(({ name }) => name)
-    .filter(name => name !== 'all')
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** The variables that Ansible itself supplies, as far as a template may name them. */
-function magicVariables(family: Family, host: HostEntry, path: string): Map<string, Value> {
-  const groups = [...family.groups.values()].map(
-    group => [group.name, group.allHosts().map(({ name }) => name)] as const,
-  );
-  return new Map<string, Value>([
-    ['inventory_hostname', host.name],
-    ['inventory_hostname_short', shortName(host.name)],
-    ['group_names', groupNames(family, host)],
-    ['groups', new Map<string, Value>(groups)],
-    ['inventory_file', path],
-    ['inventory_dir', dirname(path)],
-  ]);
 }
 
 function hasVault(variables: Variables): boolean {
