@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createServer as createSocketServer, type Socket } from 'node:net';
+import { connect, createServer as createSocketServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import type { Address } from '../../../agent/heartbeat/connect.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { until } from '../../support/until.ts';
@@ -94,6 +95,25 @@ test('a hub on IPv6', async t => {
   await using _ = hub;
   const url = hub.url.replace('::1', '[::1]');
   assert.equal(words(await hubAt(url).send(beat, never)), 'delivered');
+});
+
+test('a name whose first address refuses is reached at the next', async () => {
+  await using hub = await new StandInHub().start();
+  const tried: string[] = [];
+  const both = (address: Address) =>
+    connect({
+      ...address,
+      lookup: (_name, _options, callback) => {
+        const found = [
+          { address: '::1', family: 6 },
+          { address: '127.0.0.1', family: 4 },
+        ];
+        setImmediate(callback, null, found);
+      },
+    }).on('connectionAttempt', ip => tried.push(ip));
+  const url = hub.url.replace('127.0.0.1', 'hub.home.lan');
+  assert.equal(words(await hubAt(url, { connect: both }).send(beat, never)), 'delivered');
+  assert.deepEqual(tried, ['::1', '127.0.0.1']);
 });
 
 test('a hub_url with a path and a slash at its end', async () => {
