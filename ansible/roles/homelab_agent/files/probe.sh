@@ -68,5 +68,4 @@ fi
 say installer "${result:-unknown}"
 say service "$(systemctl show --property=UnitFileState,ActiveState homelab-agent.service 2>/dev/null | sort | tr '\n' ' ')"
 say status_release "$(status release)"
-say status_config "$(status config_sha256)"
 printf '"end":""\n}\n'
