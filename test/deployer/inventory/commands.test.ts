@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { needAnsible } from '../../ansible/need-ansible.ts';
 import { deployArgv } from '../fleet/deploy.ts';
 import { TestDirectory } from './test-directory.ts';
 
@@ -83,12 +84,16 @@ test('inventory HOST shows each variable with its value and place, and no secret
   );
 });
 
-test('inventory --json is what ansible-inventory --list prints, but for the secrets', async () => {
-  await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
-  const ours = await deploy(directory, ['inventory', '--json']);
-  const theirs = await execa('/usr/bin/ansible-inventory', ['-i', 'inventory.yaml', '--list'], {
-    cwd: directory.path,
-  });
-  const masked = theirs.stdout.replaceAll(/hush-key|hush-too/g, '[REDACTED]');
-  assert.equal(ours.stdout, `${masked}\n`);
-});
+test(
+  'inventory --json is what ansible-inventory --list prints, but for the secrets',
+  needAnsible(),
+  async () => {
+    await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
+    const ours = await deploy(directory, ['inventory', '--json']);
+    const theirs = await execa('/usr/bin/ansible-inventory', ['-i', 'inventory.yaml', '--list'], {
+      cwd: directory.path,
+    });
+    const masked = theirs.stdout.replaceAll(/hush-key|hush-too/g, '[REDACTED]');
+    assert.equal(ours.stdout, `${masked}\n`);
+  },
+);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { Inventory } from '../../../deployer/inventory/inventory.ts';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { needAnsible } from '../../ansible/need-ansible.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { Oracle } from './oracle.ts';
 import { testContext } from './test-context.ts';
@@ -121,28 +122,32 @@ function ignoreRefusal(work: () => unknown): void {
   }
 }
 
-test('a broken inventory is read as Ansible reads it, or refused with a place; nothing crashes', async () => {
-  await using directory = await TestDirectory.create({});
-  const texts = new Map(
-    await Promise.all(
-      SEEDS.map(async name => [name, await readFile(join(fixtures, name), 'utf8')] as const),
-    ),
-  );
-  const file = directory.file('inventory.yaml');
-  const seen = { same: 0, refused: 0 };
-  for (const { seed, slips } of fc.sample(mutation, { numRuns: 700, seed: 5 })) {
-    const text = mutate(texts.get(seed) ?? '', slips);
-    await writeFile(file, text);
-    const ours = await read(file, directory.path);
-    if (ours instanceof InventoryError) {
-      assert.match(ours.message, /^inventory\.yaml:\d+:\d+: /, text);
-      seen.refused += 1;
-      continue;
+test(
+  'a broken inventory is read as Ansible reads it, or refused with a place; nothing crashes',
+  needAnsible(),
+  async () => {
+    await using directory = await TestDirectory.create({});
+    const texts = new Map(
+      await Promise.all(
+        SEEDS.map(async name => [name, await readFile(join(fixtures, name), 'utf8')] as const),
+      ),
+    );
+    const file = directory.file('inventory.yaml');
+    const seen = { same: 0, refused: 0 };
+    for (const { seed, slips } of fc.sample(mutation, { numRuns: 350, seed: 5 })) {
+      const text = mutate(texts.get(seed) ?? '', slips);
+      await writeFile(file, text);
+      const ours = await read(file, directory.path);
+      if (ours instanceof InventoryError) {
+        assert.match(ours.message, /^inventory\.yaml:\d+:\d+: /, text);
+        seen.refused += 1;
+        continue;
+      }
+      const reply = await oracle.ask<Answer>({ op: 'list', file });
+      assert.ok('answer' in reply, `Ansible refuses it, we do not:\n${text}`);
+      assert.deepEqual(answerOf(ours), reply.answer, text);
+      seen.same += 1;
     }
-    const reply = await oracle.ask<Answer>({ op: 'list', file });
-    assert.ok('answer' in reply, `Ansible refuses it, we do not:\n${text}`);
-    assert.deepEqual(answerOf(ours), reply.answer, text);
-    seen.same += 1;
-  }
-  assert.ok(seen.same > 100 && seen.refused > 200, JSON.stringify(seen));
-});
+    assert.ok(seen.same > 50 && seen.refused > 100, JSON.stringify(seen));
+  },
+);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { readLimit } from '../../../deployer/inventory/patterns/read-limit.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { needAnsible } from '../../ansible/need-ansible.ts';
 import { Oracle } from './oracle.ts';
 import { testContext } from './test-context.ts';
 import { TestDirectory } from './test-directory.ts';
@@ -73,7 +74,7 @@ function select(work: () => string[]): string[] | string {
   }
 }
 
-test("select() names the hosts that Ansible's patterns name", async () => {
+test("select() names the hosts that Ansible's patterns name", needAnsible(), async () => {
   const seen = await assertAgree(
     [
       ...[
@@ -148,7 +149,7 @@ test("select() names the hosts that Ansible's patterns name", async () => {
   assert.ok(seen.hosts > 30 && seen.refused > 5, JSON.stringify(seen));
 });
 
-test('select() agrees with Ansible on generated patterns', async () => {
+test('select() agrees with Ansible on generated patterns', needAnsible(), async () => {
   const plain = fc.constantFrom(
     ...[
       'all',

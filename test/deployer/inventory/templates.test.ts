@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { Secret } from '../../../deployer/inventory/secret.ts';
+import { needAnsible } from '../../ansible/need-ansible.ts';
 import { Oracle } from './oracle.ts';
 import { testContext } from './test-context.ts';
 import { TestDirectory } from './test-directory.ts';
@@ -121,7 +122,7 @@ function assertAgree({
   return 'refused';
 }
 
-test('templates give what Ansible gives', async () => {
+test('templates give what Ansible gives', needAnsible(), async () => {
   const templates =
     `{{ s }}|{{n}}|{{ n + 1 }}|{{ f }}|{{ whole }}|x{{ whole }}|{{ yes_ }}|a{{ yes_ }}|{{ nothing }}|a{{ nothing }}b|{{ l }}
 {{ m }}|{{ m.k }}|{{ m['k'] }}|{{ m.n }}|{{ m.l[1] }}|{{ m.l.0 }}|{{ m[3] }}|{{ m.deep.er }}|{{ l[-1] }}|{{ l[0] }}{{ l[1] }}|{{ raw }}
@@ -145,94 +146,98 @@ x{{ m.deep | to_json }}|{{ n | to_json }}|{{ f | to_json }}|{{ yes_ | to_json }}
   for (const answer of await both(templates)) assertAgree(answer);
 });
 
-test('generated templates give what Ansible gives, or are refused with a reason', async () => {
-  const name = fc.constantFrom(
-    ...[
-      's',
-      'upper',
-      'n',
-      'f',
-      'whole',
-      'yes_',
-      'no_',
-      'nothing',
-      'empty',
-      'digits',
-      'l',
-      'words',
-      'm',
-      'm.k',
-      'm.deep',
-    ],
-    ...[
-      "m['l']",
-      'm.nope',
-      'l[0]',
-      'raw',
-      'ref',
-      'uni',
-      'missing',
-      'truth',
-      'quoted',
-      'inventory_hostname',
-      'group_names',
-    ],
-    ...["'lit'", '"5"', '1', '2.5', 'true', 'none', "''", '[1, s]', "['x']"],
-  );
-  const filter = fc.constantFrom(
-    ...[
-      'lower',
-      'upper',
-      "replace('e', 'E')",
-      'int',
-      'bool',
-      'to_json',
-      'b64encode',
-      "default('d')",
-      "d('', true)",
-      'string',
-    ],
-    ...["join('+')", 'length', 'first', 'last', 'trim', 'int(3)', "default('d', boolean=true)"],
-  );
-  const { expression } = fc.letrec<{ expression: string; operand: string }>(tie => ({
-    operand: fc.oneof(
-      { weight: 4, arbitrary: name },
-      {
-        weight: 3,
-        arbitrary: fc.tuple(tie('operand'), filter).map(([of, with_]) => `${of} | ${with_}`),
-      },
-      { weight: 1, arbitrary: tie('expression').map(inner => `(${inner})`) },
-    ),
-    expression: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      tie('operand'),
-      fc
-        .tuple(
-          tie('operand'),
-          fc.constantFrom('~', '+', '==', '!=', 'in', 'not in', 'and', 'or'),
-          tie('operand'),
-        )
-        .map(parts => parts.join(' ')),
-      tie('operand').map(of => `not ${of}`),
-      tie('operand').map(of => `${of} is defined`),
-      fc
-        .tuple(tie('operand'), tie('operand'), tie('operand'))
-        .map(([a, b, c]) => `${a} if ${b} else ${c}`),
-    ),
-  }));
-  const template = fc
-    .array(
-      fc.oneof(
-        fc.constantFrom('a', ' ', '-', ''),
-        expression.map(inner => `{{ ${inner} }}`),
+test(
+  'generated templates give what Ansible gives, or are refused with a reason',
+  needAnsible(),
+  async () => {
+    const name = fc.constantFrom(
+      ...[
+        's',
+        'upper',
+        'n',
+        'f',
+        'whole',
+        'yes_',
+        'no_',
+        'nothing',
+        'empty',
+        'digits',
+        'l',
+        'words',
+        'm',
+        'm.k',
+        'm.deep',
+      ],
+      ...[
+        "m['l']",
+        'm.nope',
+        'l[0]',
+        'raw',
+        'ref',
+        'uni',
+        'missing',
+        'truth',
+        'quoted',
+        'inventory_hostname',
+        'group_names',
+      ],
+      ...["'lit'", '"5"', '1', '2.5', 'true', 'none', "''", '[1, s]', "['x']"],
+    );
+    const filter = fc.constantFrom(
+      ...[
+        'lower',
+        'upper',
+        "replace('e', 'E')",
+        'int',
+        'bool',
+        'to_json',
+        'b64encode',
+        "default('d')",
+        "d('', true)",
+        'string',
+      ],
+      ...["join('+')", 'length', 'first', 'last', 'trim', 'int(3)', "default('d', boolean=true)"],
+    );
+    const { expression } = fc.letrec<{ expression: string; operand: string }>(tie => ({
+      operand: fc.oneof(
+        { weight: 4, arbitrary: name },
+        {
+          weight: 3,
+          arbitrary: fc.tuple(tie('operand'), filter).map(([of, with_]) => `${of} | ${with_}`),
+        },
+        { weight: 1, arbitrary: tie('expression').map(inner => `(${inner})`) },
       ),
-      { minLength: 1, maxLength: 3 },
-    )
-    .map(parts => parts.join(''));
-  const seen = { same: 0, refused: 0 };
-  for (let seed = 1; seed <= 4; seed += 1) {
-    for (const answer of await both(fc.sample(template, { numRuns: 200, seed })))
-      seen[assertAgree(answer)] += 1;
-  }
-  assert.ok(seen.same > 200 && seen.refused > 20, JSON.stringify(seen));
-});
+      expression: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        tie('operand'),
+        fc
+          .tuple(
+            tie('operand'),
+            fc.constantFrom('~', '+', '==', '!=', 'in', 'not in', 'and', 'or'),
+            tie('operand'),
+          )
+          .map(parts => parts.join(' ')),
+        tie('operand').map(of => `not ${of}`),
+        tie('operand').map(of => `${of} is defined`),
+        fc
+          .tuple(tie('operand'), tie('operand'), tie('operand'))
+          .map(([a, b, c]) => `${a} if ${b} else ${c}`),
+      ),
+    }));
+    const template = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom('a', ' ', '-', ''),
+          expression.map(inner => `{{ ${inner} }}`),
+        ),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map(parts => parts.join(''));
+    const seen = { same: 0, refused: 0 };
+    for (let seed = 1; seed <= 2; seed += 1) {
+      for (const answer of await both(fc.sample(template, { numRuns: 200, seed })))
+        seen[assertAgree(answer)] += 1;
+    }
+    assert.ok(seen.same > 100 && seen.refused > 10, JSON.stringify(seen));
+  },
+);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { renderHost } from '../../../deployer/render/render-host.ts';
+import { needAnsible } from '../../ansible/need-ansible.ts';
 import { Oracle } from '../inventory/oracle.ts';
 import { testContext } from '../inventory/test-context.ts';
 import { TestDirectory } from '../inventory/test-directory.ts';
@@ -86,30 +87,34 @@ function inventoryOf(hosts: readonly Readonly<Record<string, string>>[]): string
   return `all:\n  vars: {hub: hub.home.lan, key: k-e-y, thirty: 30, list: [a, "ß"], nothing: ~}\n  hosts:\n${entries.join('')}`;
 }
 
-test("renderHost() gives the bytes of the role's template, whatever the inventory says", async () => {
-  const hosts = fc.sample(oneHost, { numRuns: 200, seed: 9 });
-  await using directory = await TestDirectory.create({ 'inventory.yaml': inventoryOf(hosts) });
-  const file = directory.file('inventory.yaml');
-  const reply = await oracle.ask<Record<string, { text: string } | { error: string }>>({
-    op: 'render',
-    file,
-    role,
-  });
-  assert.ok('answer' in reply, JSON.stringify(reply));
-  const inventory = await loadInventory(file, { context: testContext() });
-  let same = 0;
-  for (const host of inventory.hosts) {
-    try {
-      const ours = renderHost(host.settings())['config.yaml'];
-      assert.deepEqual(
-        { text: ours },
-        reply.answer[host.name],
-        JSON.stringify(hosts[Number(host.name.slice(1))]),
-      );
-      same += 1;
-    } catch (error) {
-      if (!(error instanceof InventoryError)) throw error;
+test(
+  "renderHost() gives the bytes of the role's template, whatever the inventory says",
+  needAnsible(),
+  async () => {
+    const hosts = fc.sample(oneHost, { numRuns: 100, seed: 9 });
+    await using directory = await TestDirectory.create({ 'inventory.yaml': inventoryOf(hosts) });
+    const file = directory.file('inventory.yaml');
+    const reply = await oracle.ask<Record<string, { text: string } | { error: string }>>({
+      op: 'render',
+      file,
+      role,
+    });
+    assert.ok('answer' in reply, JSON.stringify(reply));
+    const inventory = await loadInventory(file, { context: testContext() });
+    let same = 0;
+    for (const host of inventory.hosts) {
+      try {
+        const ours = renderHost(host.settings())['config.yaml'];
+        assert.deepEqual(
+          { text: ours },
+          reply.answer[host.name],
+          JSON.stringify(hosts[Number(host.name.slice(1))]),
+        );
+        same += 1;
+      } catch (error) {
+        if (!(error instanceof InventoryError)) throw error;
+      }
     }
-  }
-  assert.ok(same > 25, `${same} of ${hosts.length}`);
-});
+    assert.ok(same > 12, `${same} of ${hosts.length}`);
+  },
+);
