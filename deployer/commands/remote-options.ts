@@ -26,7 +26,10 @@ export function addRemoteOptions(command: Command): Command {
         .choices(['node-ssh', 'openssh'])
         .default('node-ssh'),
     )
-    .option('-K, --ask-become-pass', 'ask for the sudo password of all servers');
+    .option(
+      '-K, --ask-become-pass',
+      'ask for the sudo password of servers to which the inventory gives none',
+    );
 }
 
 /** The way to the servers; where it has to ask for a secret, `view` gives the screen for it. */
@@ -44,18 +47,26 @@ export function openTransport(
   return createTransport(context, { kind: transport, ask });
 }
 
-/** How to reach each server, with the sudo password asked for once where that is wanted. */
+/**
+ * How to reach each server, with the sudo password asked for once where that is wanted. As in Ansible, a password in
+ * the inventory wins over the typed one, and an empty one there says that sudo wants none.
+ */
 export async function targetsOf(
   context: Context,
   fleet: readonly HostSettings[],
   { askBecomePass }: RemoteOptions,
 ): Promise<Target[]> {
-  const targets = fleet.map(targetOf);
-  if (!askBecomePass) return targets;
+  const typed = askBecomePass ? await askSudoPassword(context) : undefined;
+  return fleet.map(targetOf).map(({ become, ...target }) => {
+    const password = become.password ?? typed;
+    return { ...target, become: { ...become, password: password === '' ? undefined : password } };
+  });
+}
+
+async function askSudoPassword(context: Context): Promise<string> {
   const { stdin, stderr, signal } = context;
   if (!stdin.isTTY || !stderr.isTTY) {
     throw new UserError('Expected a terminal to ask for the sudo password on, found none');
   }
-  const password = await readSecret('Sudo password: ', stdin, stderr, signal);
-  return targets.map(target => ({ ...target, become: { ...target.become, password } }));
+  return readSecret('Sudo password: ', stdin, stderr, signal);
 }

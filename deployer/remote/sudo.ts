@@ -1,5 +1,5 @@
 import { quote } from './quote.ts';
-import type { Become } from './transport/transport.ts';
+import type { Become, Target } from './transport/transport.ts';
 
 /** Two words that nothing else prints: one that the command has begun, one that sudo asks for the password. */
 export interface SudoMarks {
@@ -38,18 +38,23 @@ export function sudoCommand(command: string, become: Become, marks: SudoMarks): 
  *     env: 'sudo': No such file or directory
  */
 export function explainSudo(
-  host: string,
+  target: Pick<Target, 'name' | 'connection' | 'become'>,
   user: string,
   words: string,
-  hadPassword: boolean,
 ): string {
+  const host = target.name;
+  const asRoot =
+    target.connection === 'local' ? 'run this as root' : 'log in as root (ansible_user: root)';
   const said = words.trim().replaceAll(/\s*\n\s*/g, '; ');
-  const allow = `allow it there with "${user} ALL=(root) NOPASSWD: ALL" by visudo, or log in as root (ansible_user: root)`;
+  const allow = `allow it there with "${user} ALL=(root) NOPASSWD: ALL" by visudo, or ${asRoot}`;
   if (/incorrect password|try again|authentication failure/i.test(words)) {
     return `sudo on ${host} did not take the password for ${user}: mend ansible_become_password, or type it with -K`;
   }
   if (/(password|authentication) is required|no password was provided/i.test(words)) {
-    const give = hadPassword ? '' : ': set ansible_become_password, ask for it with -K,';
+    const give =
+      target.become.password !== undefined
+        ? ''
+        : ': set ansible_become_password, ask for it with -K,';
     return `sudo on ${host} wants a password for ${user}${give} or ${allow}`;
   }
   if (/not in the sudoers|not allowed to|may not run sudo/i.test(words)) {
@@ -59,7 +64,7 @@ export function explainSudo(
     return `sudo on ${host} wants a terminal: remove "Defaults requiretty" there by visudo`;
   }
   if (/no such file|not found/i.test(words)) {
-    return `There is no sudo on ${host}: install it, or log in as root (ansible_user: root)`;
+    return `There is no sudo on ${host}: install it, or ${asRoot}`;
   }
   return `sudo on ${host} refused ${user}: ${said || 'it said nothing'}. Try "sudo -n true" there, or ${allow}`;
 }

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import type { Context } from '../../context.ts';
 import type { TransportDeps } from './deps.ts';
+import { LocalTransport } from './local-transport.ts';
+import { MixedTransport } from './mixed-transport.ts';
 import { NodeSshTransport } from './node-ssh-transport.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { OpensshTransport } from './openssh-transport.ts';
@@ -13,10 +15,11 @@ export interface TransportChoice {
   readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The transport that a command asked for, with what it needs of the world. */
+/** The way to servers behind SSH that a command asked for, and to this machine, with what it needs of the world. */
 export function createTransport(context: Context, choice: TransportChoice = {}): Transport {
   const deps = transportDeps(context, choice.ask);
-  return choice.kind === 'openssh' ? new OpensshTransport(deps) : new NodeSshTransport(deps);
+  const ssh = choice.kind === 'openssh' ? new OpensshTransport(deps) : new NodeSshTransport(deps);
+  return new MixedTransport(ssh, new LocalTransport(deps));
 }
 
 /** Somebody can be asked only where both the question and the answer have a terminal. */

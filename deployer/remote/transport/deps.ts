@@ -4,6 +4,7 @@ export interface TransportDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The home that OpenSSH takes for `~`: the password database's, whatever HOME says. */
   readonly home: string;
+  /** Who runs the deployer. */
   readonly localUser: string;
   /** Asks the person for a secret without showing it; absent where nobody can answer. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;

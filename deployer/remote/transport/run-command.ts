@@ -108,8 +108,7 @@ function result(
     );
   }
   if (gate !== undefined && !gate.granted && code !== 0) {
-    const hadPassword = target.become.password !== undefined;
-    throw new SudoRefused(target.name, explainSudo(target.name, user, gate.words, hadPassword));
+    throw new SudoRefused(target.name, explainSudo(target, user, gate.words));
   }
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

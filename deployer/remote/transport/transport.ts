@@ -11,10 +11,12 @@ export interface Become {
   readonly exe?: string | undefined;
 }
 
-/** One server to log in to. What is undefined is left to OpenSSH's own configuration. */
+/** One server. What is undefined is left to OpenSSH's own configuration. */
 export interface Target {
   /** The inventory's name: what messages call the server, and the alias asked of `ssh -G` when `host` is absent. */
   readonly name: string;
+  /** `local`: the machine on which the deployer runs, whatever else is said here; behind SSH unless told. */
+  readonly connection?: 'ssh' | 'local' | undefined;
   /** `ansible_host`: an address, a name, or an alias of the OpenSSH configuration. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -66,7 +68,7 @@ export interface Connection {
 }
 
 /**
- * The way to the servers. Two implementations answer alike: node-ssh, and OpenSSH's own `ssh`.
+ * The way to the servers. The implementations answer alike: node-ssh, OpenSSH's own `ssh`, and this machine itself.
  * `connect` throws Unreachable, HostKeyRefused or LoginRefused (errors.ts), or the signal's reason.
  */
 export interface Transport {

@@ -47,6 +47,11 @@ test('SudoGate sees each question for the password once, even when it comes in p
   assert.equal(gate.read(Buffer.from('sudo-password-cafe:')).asked, true);
 });
 
+function explain(words: string, password?: string, connection?: 'local'): string {
+  const become = { user: 'root', method: 'sudo', password } as const;
+  return explainSudo({ name: 'nas-1', connection, become }, 'admin', words);
+}
+
 test('explainSudo() says what to do for each way sudo refuses', () => {
   const cases: Array<[string, boolean, RegExp]> = [
     ['sudo: a password is required\n', false, /set ansible_become_password, ask for it with -K,/],
@@ -66,6 +71,14 @@ test('explainSudo() says what to do for each way sudo refuses', () => {
     ['sudo: something new\n', false, /refused admin: sudo: something new\. Try/],
   ];
   for (const [words, hadPassword, pattern] of cases) {
-    assert.match(explainSudo('nas-1', 'admin', words, hadPassword), pattern);
+    assert.match(explain(words, hadPassword ? 'secret' : undefined), pattern);
+  }
+});
+
+test('explainSudo() advises nobody to log in to the machine at which he sits', () => {
+  for (const words of ['sudo: a password is required\n', "env: 'sudo': No such file\n"]) {
+    const said = explain(words, undefined, 'local');
+    assert.match(said, /, or run this as root$/);
+    assert.doesNotMatch(said, /log in/);
   }
 });

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { ConnectionLost } from '../../../../deployer/remote/transport/errors.ts';
-import { onEach, refusedBy } from './on-each.ts';
+import { onEach, refusedBy, WITH_LOCAL } from './on-each.ts';
 
-onEach('exec() gives exit code, stdout and stderr of a command apart', async ({ lab, connect }) => {
-  const { port } = await lab.sshd();
-  const connection = await connect({ port });
-  assert.deepEqual(await connection.exec('echo out; echo err >&2; exit 7'), {
-    code: 7,
-    stdout: 'out\n',
-    stderr: 'err\n',
-  });
-});
+onEach(
+  'exec() gives exit code, stdout and stderr of a command apart',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    assert.deepEqual(await connection.exec('echo out; echo err >&2; exit 7'), {
+      code: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  },
+  { kinds: WITH_LOCAL },
+);
 
 onEach(
   'exec() gives the exit code 255 of a command, which ssh also uses for itself',
@@ -21,15 +25,20 @@ onEach(
     const result = await connection.exec("printf 'no newline' >&2; exit 255");
     assert.deepEqual(result, { code: 255, stdout: '', stderr: 'no newline' });
   },
+  { kinds: WITH_LOCAL },
 );
 
-onEach('exec() passes every byte of a command line on', async ({ lab, connect }) => {
-  const { port } = await lab.sshd();
-  const connection = await connect({ port });
-  const text = `it's "all" here: \\ $HOME \`id\` ! * ~ ü\n\ttab`;
-  const result = await connection.exec(`cat <<'END'\n${text}\nEND`);
-  assert.equal(result.stdout, `${text}\n`);
-});
+onEach(
+  'exec() passes every byte of a command line on',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    const text = `it's "all" here: \\ $HOME \`id\` ! * ~ ü\n\ttab`;
+    const result = await connection.exec(`cat <<'END'\n${text}\nEND`);
+    assert.equal(result.stdout, `${text}\n`);
+  },
+  { kinds: WITH_LOCAL },
+);
 
 onEach(
   'exec() streams megabytes of stdin, and gives the output as it comes',
@@ -50,33 +59,42 @@ onEach(
     assert.equal(bytes, 200 * 65_536);
     assert.equal(result.stdout.length, bytes);
   },
+  { kinds: WITH_LOCAL },
 );
 
-onEach('exec() reads a source no faster than the server takes it', async ({ lab, connect }) => {
-  const { port } = await lab.sshd();
-  const connection = await connect({ port });
-  let given = 0;
-  const source = Readable.from(
-    (function* () {
-      for (; given < 500; given += 1) yield Buffer.alloc(1_000_000);
-    })(),
-  );
-  const result = await connection.exec('head -c 1000000 >/dev/null; exit 3', { stdin: source });
-  assert.equal(result.code, 3);
-  assert.equal(source.destroyed, true);
-  assert.ok(given < 100, `${given} MB were read for a command that takes 1`);
-});
+onEach(
+  'exec() reads a source no faster than the server takes it',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    let given = 0;
+    const source = Readable.from(
+      (function* () {
+        for (; given < 500; given += 1) yield Buffer.alloc(1_000_000);
+      })(),
+    );
+    const result = await connection.exec('head -c 1000000 >/dev/null; exit 3', { stdin: source });
+    assert.equal(result.code, 3);
+    assert.equal(source.destroyed, true);
+    assert.ok(given < 100, `${given} MB were read for a command that takes 1`);
+  },
+  { kinds: WITH_LOCAL },
+);
 
-onEach('exec() runs commands side by side on one connection', async ({ lab, connect }) => {
-  const sshd = await lab.sshd();
-  const connection = await connect({ port: sshd.port });
-  const results = await Promise.all([1, 2, 3, 4].map(n => connection.exec(`echo ${n}`)));
-  assert.deepEqual(
-    results.map(({ stdout }) => stdout),
-    ['1\n', '2\n', '3\n', '4\n'],
-  );
-  assert.equal(sshd.log.match(/Accepted publickey/g)?.length, 1);
-});
+onEach(
+  'exec() runs commands side by side on one connection',
+  async ({ lab, kind, connect }) => {
+    const sshd = await lab.sshd();
+    const connection = await connect({ port: sshd.port });
+    const results = await Promise.all([1, 2, 3, 4].map(n => connection.exec(`echo ${n}`)));
+    assert.deepEqual(
+      results.map(({ stdout }) => stdout),
+      ['1\n', '2\n', '3\n', '4\n'],
+    );
+    if (kind !== 'local') assert.equal(sshd.log.match(/Accepted publickey/g)?.length, 1);
+  },
+  { kinds: WITH_LOCAL },
+);
 
 onEach(
   'exec() never takes a command that a signal ended for a success',
@@ -88,6 +106,7 @@ onEach(
     if (kind === 'openssh') assert.equal((await killed).code, 137);
     else await assert.rejects(killed, refusedBy(ConnectionLost, /ended by SIGKILL/));
   },
+  { kinds: WITH_LOCAL },
 );
 
 onEach(
@@ -110,31 +129,44 @@ onEach(
     await assert.rejects(slow, refusedBy(ConnectionLost, /had not ended after 0.3 s/));
     assert.equal((await connection.exec('echo on')).stdout, 'on\n');
   },
+  { kinds: WITH_LOCAL },
 );
 
-onEach('exec() throws the reason of its signal', async ({ lab, connect }) => {
-  const { port } = await lab.sshd();
-  const connection = await connect({ port });
-  const controller = new AbortController();
-  const running = connection.exec('echo started; sleep 30', {
-    signal: controller.signal,
-    onStdout: () => controller.abort(new Error('Enough')),
-  });
-  await assert.rejects(running, /^Error: Enough$/);
-});
+onEach(
+  'exec() throws the reason of its signal',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    const controller = new AbortController();
+    const running = connection.exec('echo started; sleep 30', {
+      signal: controller.signal,
+      onStdout: () => controller.abort(new Error('Enough')),
+    });
+    await assert.rejects(running, /^Error: Enough$/);
+  },
+  { kinds: WITH_LOCAL },
+);
 
-onEach('close() may be called twice, and while a command runs', async ({ lab, connect }) => {
-  const { port } = await lab.sshd();
-  const connection = await connect({ port });
-  const running = connection.exec('sleep 30');
-  await Promise.all([
-    assert.rejects(running, refusedBy(ConnectionLost)),
-    connection.close().then(() => connection.close()),
-  ]);
-});
+onEach(
+  'close() may be called twice, and while a command runs',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    const running = connection.exec('sleep 30');
+    await Promise.all([
+      assert.rejects(running, refusedBy(ConnectionLost)),
+      connection.close().then(() => connection.close()),
+    ]);
+  },
+  { kinds: WITH_LOCAL },
+);
 
-onEach('connect() throws the reason of its signal', async ({ lab, transport }) => {
-  const { port } = await lab.sshd();
-  const aborted = AbortSignal.abort(new Error('Enough'));
-  await assert.rejects(transport().connect(lab.target({ port }), aborted), /^Error: Enough$/);
-});
+onEach(
+  'connect() throws the reason of its signal',
+  async ({ lab, transport }) => {
+    const { port } = await lab.sshd();
+    const aborted = AbortSignal.abort(new Error('Enough'));
+    await assert.rejects(transport().connect(lab.target({ port }), aborted), /^Error: Enough$/);
+  },
+  { kinds: WITH_LOCAL },
+);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import type { Target } from '../../../../deployer/remote/transport/transport.ts';
-import { type Bench, onEach } from './on-each.ts';
+import { type Bench, onEach, WITH_LOCAL } from './on-each.ts';
 
 /** Runs the command as a job of a terminal, and sends the whole job SIGINT in the middle, as Ctrl-C does. */
 async function interrupted({ lab, kind }: Bench, target: Partial<Target>): Promise<string> {
@@ -18,10 +18,14 @@ async function interrupted({ lab, kind }: Bench, target: Partial<Target>): Promi
   return (await job).all;
 }
 
-onEach('Ctrl-C leaves a command that is in flight alone', async bench => {
-  const { port } = await bench.lab.sshd();
-  assert.equal(await interrupted(bench, { port }), 'started\nfinished\ncode 0');
-});
+onEach(
+  'Ctrl-C leaves a command that is in flight alone',
+  async bench => {
+    const { port } = await bench.lab.sshd();
+    assert.equal(await interrupted(bench, { port }), 'started\nfinished\ncode 0');
+  },
+  { kinds: WITH_LOCAL },
+);
 
 onEach('Ctrl-C leaves a command that is in flight behind a ProxyCommand alone', async bench => {
   const { lab } = bench;

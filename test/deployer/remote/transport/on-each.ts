@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransportDeps } from '../../../../deployer/remote/transport/deps.ts';
+import { LocalTransport } from '../../../../deployer/remote/transport/local-transport.ts';
 import { NodeSshTransport } from '../../../../deployer/remote/transport/node-ssh-transport.ts';
 import { OpensshTransport } from '../../../../deployer/remote/transport/openssh-transport.ts';
 import type {
@@ -11,7 +12,9 @@ import type {
 import { SshLab } from './ssh-lab.ts';
 
 const KINDS = ['node-ssh', 'openssh'] as const;
-type Kind = (typeof KINDS)[number];
+/** For what a command on this machine must do as well. */
+export const WITH_LOCAL = [...KINDS, 'local'] as const;
+export type Kind = (typeof WITH_LOCAL)[number];
 
 /** What one run of a test works with: a lab of its own, and one of the transports. */
 export interface Bench {
@@ -23,6 +26,13 @@ export interface Bench {
   /** Logs in, runs one command, checks that it was the right shell, and logs out. */
   readonly visit: (target: Partial<Target>, deps?: Partial<TransportDeps>) => Promise<void>;
 }
+
+/** The transports by what tests call them. */
+export const TRANSPORTS = {
+  'node-ssh': NodeSshTransport,
+  openssh: OpensshTransport,
+  local: LocalTransport,
+} as const;
 
 /** Registers a test once for each transport: whatever the engine relies on, both must do. */
 export function onEach(
@@ -42,7 +52,7 @@ export function onEach(
 function bench(lab: SshLab, kind: Kind): Bench {
   const transport = (deps: Partial<TransportDeps> = {}): Transport => {
     const all = lab.deps(deps);
-    return kind === 'node-ssh' ? new NodeSshTransport(all) : new OpensshTransport(all);
+    return new TRANSPORTS[kind](all);
   };
   const connect = async (target: Partial<Target>, deps: Partial<TransportDeps> = {}) => {
     const connection = await transport(deps).connect(lab.target(target));

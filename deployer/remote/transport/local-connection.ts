@@ -1,0 +1,66 @@
+import type { CommandChannel } from './channel.ts';
+import type { TransportDeps } from './deps.ts';
+import { ConnectionLost } from './errors.ts';
+import { type KillSignal, type LocalProcess, startLocally } from './local-process.ts';
+import { runCommand } from './run-command.ts';
+import type { Connection, ExecOptions, ExecResult, Target } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
+
+const KILL_MS = 10_000;
+
+/** This machine as one of the servers: no login, no host key, and the user is whoever runs the deployer. */
+export class LocalConnection implements Connection {
+  readonly #deps: TransportDeps;
+  readonly #target: Target;
+  readonly #closed = new AbortController();
+  readonly #running = new Set<LocalProcess>();
+
+  constructor(deps: TransportDeps, target: Target) {
+    this.#deps = deps;
+    this.#target = target;
+  }
+
+  exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#run(command, options, async line => this.#open(line));
+  }
+
+  /** Ends what still runs, and waits until it has ended: the deployer is about to exit. */
+  async close(): Promise<void> {
+    const { name } = this.#target;
+    const text = `A command on ${name} was ended with its connection: what it did is unknown, look at the server and run this again`;
+    this.#closed.abort(new ConnectionLost(name, text));
+    for (const child of this.#running) child.kill();
+    await Promise.all([...this.#running].map(({ gone }) => gone));
+  }
+
+  #run(
+    command: string,
+    options: ExecOptions,
+    open: (line: string) => Promise<CommandChannel>,
+  ): Promise<ExecResult> {
+    return runCommand({ target: this.#target, user: this.#deps.localUser, open }, command, options);
+  }
+
+  #open(line: string): CommandChannel {
+    const { signal } = this.#closed;
+    signal.throwIfAborted();
+    const child = this.#start(line);
+    this.#running.add(child);
+    child.gone.then(() => this.#running.delete(child)).catch(() => {});
+    const ended = untilAborted(child.ended, signal);
+    ended.catch(() => {});
+    return { ...child, ended };
+  }
+
+  #start(line: string): LocalProcess {
+    const { env } = this.#deps;
+    return startLocally({ host: this.#target.name, line, env, killAsRoot: this.#killAsRoot });
+  }
+
+  /** Past `close`, for that is when it is wanted. */
+  readonly #killAsRoot = (signal: KillSignal, group: number): void => {
+    const options = { sudo: true, timeoutMs: KILL_MS };
+    const open = async (line: string): Promise<CommandChannel> => this.#start(line);
+    this.#run(`kill -s ${signal} -- -${group}`, options, open).catch(() => {});
+  };
+}
