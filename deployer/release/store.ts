@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UserError } from '../errors.ts';
 
 /**
  * Writes a file whole or not at all: beside its place, then by rename, so that whoever reads meanwhile has the
  * old one, and an interrupted run leaves no half of a new one under its name.
+ *
+ * @throws UserError where the directory cannot be made or written to
  */
 export async function store(path: string, data: string | Uint8Array): Promise<void> {
   const fresh = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(fresh, data, { flush: true });
     await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
+  } catch (cause) {
+    await rm(fresh, { force: true }).catch(() => {});
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`Cannot write ${path}: ${why}`, { cause });
   }
 }
