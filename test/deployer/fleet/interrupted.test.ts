@@ -25,7 +25,7 @@ describe('a push that does not get to its end', needRoot(), () => {
   /** An inventory that no push has seen yet, so that it has something to do. */
   async function another(): Promise<string> {
     const file = join(fleet.directory, `inventory-${++count}.yaml`);
-    const vars = { homelab_agent_heartbeat_interval: 30 + count, homelab_agent_gate_seconds: 3 };
+    const vars = { homelab_agent_heartbeat_interval: 30 + count, homelab_agent_gate_seconds: 2 };
     await fleet.inventory(file, { vars });
     return file;
   }

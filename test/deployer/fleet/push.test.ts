@@ -8,6 +8,9 @@ import { needRoot } from '../../support/need-root.ts';
 import { deploy, liveRelease, mainPid, pushJson } from './deploy.ts';
 import { stubDist } from './stub-dist.ts';
 
+/** Nothing here depends on how long the gate waits, but for the release that dies. */
+const BRIEF = { homelab_agent_gate_seconds: 1 };
+
 describe('homelab-deploy push on real servers', needRoot(), () => {
   let fleet: Fleet;
   let hub: HubClient;
@@ -18,7 +21,7 @@ describe('homelab-deploy push on real servers', needRoot(), () => {
     fleet = await startFleet({ hosts: names, withoutPython: ['pi-1'] });
     hub = await fleet.startHub();
     inventory = join(fleet.directory, 'inventory.yaml');
-    await fleet.inventory(inventory);
+    await fleet.inventory(inventory, { vars: BRIEF });
   });
   after(async () => fleet?.stop());
 
@@ -69,7 +72,7 @@ describe('homelab-deploy push on real servers', needRoot(), () => {
 
   test('a change of configuration sends the configuration alone, and its diff masks the key', async () => {
     const changed = join(fleet.directory, 'changed.yaml');
-    await fleet.inventory(changed, { vars: { homelab_agent_heartbeat_interval: 30 } });
+    await fleet.inventory(changed, { vars: { ...BRIEF, homelab_agent_heartbeat_interval: 30 } });
     const { code, hosts } = await pushJson(fleet, 'nas-1', '--diff', '-i', changed);
     assert.equal(code, 0);
     assert.equal(hosts.length, 1);
@@ -94,6 +97,8 @@ describe('homelab-deploy push on real servers', needRoot(), () => {
     const dist = await mkdtemp(join(fleet.directory, 'dist-'));
     await stubDist(dist, '0.2.0', 'dies after 3 s');
     const release = await liveRelease(fleet, 'nas-1');
+    const patient = join(fleet.directory, 'patient.yaml');
+    await fleet.inventory(patient);
     const { exitCode, stdout } = await deploy(
       fleet,
       'push',
@@ -101,7 +106,7 @@ describe('homelab-deploy push on real servers', needRoot(), () => {
       '--dist',
       dist,
       '-i',
-      inventory,
+      patient,
     );
     assert.equal(exitCode, 1);
     assert.match(stdout, /^nas-1 {2}rolled-back +[\d.]+ s {2}.*ended within/m);
