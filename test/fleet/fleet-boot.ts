@@ -21,6 +21,8 @@ export function bootScript(host: {
     '--private-users=no',
     '--resolv-conf=off',
     '--timezone=off',
+    // Else it would ask for this machine's own ID, which a freshly made one may lack.
+    '--link-journal=no',
     '--console=pipe',
     `--network-namespace-path=/run/netns/${host.namespace}`,
   ].join(' ');
