@@ -62,7 +62,7 @@ export class FleetHost {
   async exec(command: string, options: RunOptions = {}): Promise<RunResult> {
     const leader = this.leader;
     if (leader === undefined) throw new Error(`${this.name} is off`);
-    const enter = ['nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '--'];
+    const enter = ['nsenter', '-t', String(leader), '-r', '-m', '-u', '-i', '-n', '-p', '--'];
     return await run([...enter, 'sh', '-c', command], {
       ...options,
       env: { HOME: '/root', LC_ALL: 'C.UTF-8', ...options.env },
