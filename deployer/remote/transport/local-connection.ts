@@ -21,7 +21,8 @@ export class LocalConnection implements Connection {
   }
 
   exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    return this.#run(command, options, async line => this.#open(line));
+    const viaSudo = options.sudo === true && this.#deps.localUser !== this.#target.become.user;
+    return this.#run(command, options, async line => this.#open(line, viaSudo));
   }
 
   /** Ends what still runs, and waits until it has ended: the deployer is about to exit. */
@@ -41,10 +42,10 @@ export class LocalConnection implements Connection {
     return runCommand({ target: this.#target, user: this.#deps.localUser, open }, command, options);
   }
 
-  #open(line: string): CommandChannel {
+  #open(line: string, viaSudo: boolean): CommandChannel {
     const { signal } = this.#closed;
     signal.throwIfAborted();
-    const child = this.#start(line);
+    const child = this.#start(line, viaSudo);
     this.#running.add(child);
     child.gone.then(() => this.#running.delete(child)).catch(() => {});
     const ended = untilAborted(child.ended, signal);
@@ -52,15 +53,19 @@ export class LocalConnection implements Connection {
     return { ...child, ended };
   }
 
-  #start(line: string): LocalProcess {
-    const { env } = this.#deps;
-    return startLocally({ host: this.#target.name, line, env, killAsRoot: this.#killAsRoot });
+  #start(line: string, viaSudo: boolean): LocalProcess {
+    const killAsRoot = viaSudo ? this.#killAsRoot : undefined;
+    return startLocally({ host: this.#target.name, line, env: this.#deps.env, killAsRoot });
   }
 
   /** Past `close`, for that is when it is wanted. */
-  readonly #killAsRoot = (signal: KillSignal, group: number): void => {
+  readonly #killAsRoot = async (signal: KillSignal, group: number): Promise<boolean> => {
     const options = { sudo: true, timeoutMs: KILL_MS };
-    const open = async (line: string): Promise<CommandChannel> => this.#start(line);
-    this.#run(`kill -s ${signal} -- -${group}`, options, open).catch(() => {});
+    const open = async (line: string): Promise<CommandChannel> => this.#start(line, false);
+    const killing = this.#run(`kill -s ${signal} -- -${group}`, options, open);
+    return killing.then(
+      ({ code }) => code === 0,
+      () => false,
+    );
   };
 }

@@ -2,12 +2,13 @@ import { kill } from 'node:process';
 import { execa } from 'execa';
 import type { ChannelEnd, CommandChannel } from './channel.ts';
 import { TransportError } from './errors.ts';
-import { codeOf } from './words.ts';
 
 /** Time between asking a command to end and making it end. */
 const GRACE_MS = 3000;
 
 export type KillSignal = 'TERM' | 'KILL';
+/** Sends a signal to a process group as root; false where it could not. Never throws. Absent: no need to be root. */
+type KillAsRoot = ((signal: KillSignal, group: number) => Promise<boolean>) | undefined;
 
 export interface LocalStart {
   /** The inventory's name of this machine, for messages. */
@@ -15,8 +16,7 @@ export interface LocalStart {
   /** One simple command for /bin/sh. */
   readonly line: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Sends a signal to a process group as root; never throws. */
-  killAsRoot(signal: KillSignal, group: number): void;
+  readonly killAsRoot: KillAsRoot;
 }
 
 /** A command on this machine. */
@@ -57,22 +57,25 @@ export function startLocally({ host, line, env, killAsRoot }: LocalStart): Local
       if (child.pid === undefined || escalation !== undefined) return;
       const group = child.pid;
       escalation = setTimeout(() => {
-        killGroup(group, 'KILL', killAsRoot);
+        killGroup(group, 'KILL', killAsRoot).catch(() => {});
         // Whatever left the group may hold these open for ever.
         for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
         escalation = setTimeout(gone.resolve, GRACE_MS);
       }, GRACE_MS);
-      killGroup(group, 'TERM', killAsRoot);
+      killGroup(group, 'TERM', killAsRoot).catch(() => {});
     },
   };
 }
 
-/** A sudo is root's process, which only root may signal. */
-function killGroup(group: number, signal: KillSignal, killAsRoot: LocalStart['killAsRoot']): void {
+/**
+ * Once, and to the whole group: sudo would hand a signal of ours on to its own child alone, and only root may send one
+ * to what runs below it.
+ */
+async function killGroup(group: number, signal: KillSignal, asRoot: KillAsRoot): Promise<void> {
+  if (await asRoot?.(signal, group)) return;
   try {
     kill(-group, `SIG${signal}`);
-  } catch (error) {
-    // ESRCH: it ended by itself meanwhile.
-    if (codeOf(error) === 'EPERM') killAsRoot(signal, group);
+  } catch {
+    // It ended by itself meanwhile.
   }
 }
