@@ -39,7 +39,10 @@ export function startLocally({ host, line, env, killAsRoot }: LocalStart): Local
   const gone = Promise.withResolvers<void>();
   end.promise.catch(() => {});
   let escalation: NodeJS.Timeout | undefined;
+  let isOver = false;
   child.then(({ exitCode, signal, originalMessage }) => {
+    // Its number may be another's from now on.
+    isOver = true;
     clearTimeout(escalation);
     gone.resolve();
     if (exitCode === undefined && signal === undefined) {
@@ -54,7 +57,7 @@ export function startLocally({ host, line, env, killAsRoot }: LocalStart): Local
     ended: end.promise,
     gone: gone.promise,
     kill: () => {
-      if (child.pid === undefined || escalation !== undefined) return;
+      if (child.pid === undefined || isOver || escalation !== undefined) return;
       const group = child.pid;
       escalation = setTimeout(() => {
         killGroup(group, 'KILL', killAsRoot).catch(() => {});
