@@ -2,15 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packTarGz } from './archive.ts';
 import { bundleAgent } from './bundle.ts';
+import { readInstaller } from './installer.ts';
 import { sha256sums } from './sums.ts';
 
-/** Shipped as they lie in the tree; true for a program. */
-const installFiles = {
-  'config.yaml.example': false,
-  'homelab-agent': true,
-  'homelab-agent.service': false,
-  'install-agent.sh': true,
-} as const;
+/** Shipped as they lie in the tree. */
+const installFiles = ['config.yaml.example', 'homelab-agent', 'homelab-agent.service'] as const;
+
+const programs: readonly string[] = ['homelab-agent', 'install-agent.sh'];
 
 export interface Artifact {
   /** Such as `homelab-agent-0.1.0.tar.gz`. */
@@ -27,11 +25,12 @@ export async function buildArtifact(root: string, version: string): Promise<Arti
   const { code, licences } = await bundleAgent(root, version);
   const shipped: Record<string, Uint8Array> = {
     'homelab-agent.mjs': code,
+    'install-agent.sh': Buffer.from(await readInstaller(root)),
     LICENSE: await readFile(join(root, 'LICENSE')),
     'THIRD-PARTY-LICENSES': Buffer.from(licences),
     VERSION: Buffer.from(`${version}\n`),
   };
-  for (const name of Object.keys(installFiles)) {
+  for (const name of installFiles) {
     shipped[name] = await readFile(join(root, 'agent', 'install', name));
   }
   return packArtifact(version, shipped);
@@ -48,12 +47,11 @@ export async function packArtifact(
   const bytes = await packTarGz(
     top,
     Object.fromEntries(
-      Object.entries(files).map(([name, body]) => [name, { body, executable: isProgram(name) }]),
+      Object.entries(files).map(([name, body]) => [
+        name,
+        { body, executable: programs.includes(name) },
+      ]),
     ),
   );
   return { file: `${top}.tar.gz`, bytes, sums, files };
-}
-
-function isProgram(name: string): boolean {
-  return Object.entries(installFiles).some(([known, program]) => known === name && program);
 }

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
-import { before, suite, test } from 'node:test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
 import { execa } from 'execa';
+import { readInstaller } from '../../deployer/release/installer.ts';
 import { ensurePackages } from '../fleet/packages.ts';
 import { needRoot } from '../support/need-root.ts';
 
-const scripts = ['agent/install/install-agent.sh', 'agent/install/homelab-agent'];
+const directory = await mkdtemp(join(tmpdir(), 'shell-'));
+const installer = join(directory, 'install-agent.sh');
+const scripts = [installer, 'agent/install/homelab-agent'];
+
+before(async () => writeFile(installer, await readInstaller('.')));
+after(() => rm(directory, { recursive: true }));
 
 suite('the shell scripts that go to the servers', needRoot(), () => {
   before(() => ensurePackages(['shellcheck']));
@@ -23,7 +32,7 @@ suite('the shell scripts that go to the servers', needRoot(), () => {
 });
 
 test('install-agent.sh explains itself without being root', async () => {
-  const help = await execa('sh', ['agent/install/install-agent.sh', '--help']);
+  const help = await execa('sh', [installer, '--help']);
   assert.match(help.stdout, /^Installs the homelab agent on this server/);
   for (const option of [
     '--config',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { readInstaller } from '../../../deployer/release/installer.ts';
 import { layout } from '../../../deployer/release/layout.ts';
 import { releaseName } from '../../../deployer/release/release-name.ts';
 import { sha256sums } from '../../../deployer/release/sums.ts';
@@ -52,7 +53,7 @@ test('releaseName() differs where the build, the configuration or the runtime do
 });
 
 test('layout names the paths that install-agent.sh names', async () => {
-  const script = await readFile('agent/install/install-agent.sh', 'utf8');
+  const script = await readInstaller('.');
   const head = [...script.matchAll(/^readonly (\w+)=(.*)$/gm)];
   const values = new Map<string, string>();
   for (const [, name = '', value = ''] of head) {

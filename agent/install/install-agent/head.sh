@@ -1,0 +1,59 @@
+#!/bin/sh
+# Installs the homelab agent on this server, activates it behind a health gate, and puts everything back if the
+# new release does not become ready. Runs as root, from an unpacked artifact or from an installed release.
+#
+#   install-agent.sh [--config FILE] [--runtime FILE.tar.gz|system] [--check] [--gate SECONDS]
+#                    [--require-beat] [--keep N] [--by WHO]
+#   install-agent.sh --rollback [RELEASE]
+#   install-agent.sh --releases
+#   install-agent.sh --take-over
+#   install-agent.sh --uninstall [--purge]
+#
+#   --config FILE    the configuration to go live with (default: the one at /etc/homelab-agent/config.yaml)
+#   --runtime FILE   the archive of Node for this server, the name of one that is here already, or "system" for
+#                    the server's own Node (default: the one in use, else one that is here, else an archive
+#                    beside this directory)
+#   --check          say what would change, and change nothing
+#   --gate SECONDS   how long the new release must stand after it is ready (default 5)
+#   --require-beat   wait until the hub has accepted a beat, too (90 s at most)
+#   --keep N         how many releases to keep (default 5); the live one and the one before it always stay
+#   --by WHO         who does this, for the journal (journalctl -t homelab-deploy)
+#   --rollback       back to the release that was live before, or to RELEASE
+#   --releases       the releases on this server: name, current or previous or -, live since
+#   --take-over      only save what an agent of another make has here (its unit and configuration), for who writes
+#                    those files before the installation; the installation itself does it, too
+#   --uninstall      remove the agent; its configuration and state stay, unless --purge
+#
+# Exit status: 0 done. 1 the new release did not become ready: the old one was put back, or the last line says
+# "failed". 2 wrong use, a missing precondition or a refused configuration: nothing was touched.
+# 75 another installation is running.
+set -u
+umask 022
+export LC_ALL=C
+
+# How it withstands a power cut and a kill: everything is staged first, in the file systems where it is to be.
+# The switch is renames alone, between the moment when the directory "activating" (what to put back) appears and
+# the moment when it goes. Whoever finds it without a living installer puts the old state back: a guard process
+# after a kill, the unit's ExecStartPre after a power cut, or the next run.
+
+readonly BASE=/opt/homelab-agent
+readonly RELEASES=$BASE/releases
+readonly CURRENT=$BASE/current
+readonly PREVIOUS=$BASE/previous
+readonly RUNTIMES=$BASE/runtime
+readonly TAKEOVER=$BASE/takeover
+readonly ACTIVATING=$BASE/activating
+readonly STAGING=$BASE/.staging
+readonly CONFIG_DIR=/etc/homelab-agent
+readonly CONFIG=$CONFIG_DIR/config.yaml
+readonly UNIT=homelab-agent.service
+readonly UNIT_DIR=/etc/systemd/system
+readonly UNIT_FILE=$UNIT_DIR/$UNIT
+readonly AGENT_USER=homelab-agent
+readonly STATE_DIR=/var/lib/homelab-agent
+readonly STATUS=/run/homelab-agent/status.json
+readonly LOCK=/run/homelab-agent-install.lock
+readonly TAG=homelab-deploy
+readonly NODE_WANTED=22.19
+readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
+

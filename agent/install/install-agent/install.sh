@@ -1,0 +1,81 @@
+# --- Install ---------------------------------------------------------------------------------------------
+
+install_release() {
+  find_source
+  choose_config
+  choose_runtime
+  NEW=$(release_name "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
+  look_around
+  if ! release_is_whole "$NEW" || [ "$OLD" != "$NEW" ]; then stage; fi
+  ensure_user
+  for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
+  place_runtime
+  place_release
+  go_live
+}
+
+place_runtime() {
+  if [ "$RUNTIME" = system ] || [ -x "$RUNTIMES/$RUNTIME/bin/node" ]; then
+    ok "runtime $RUNTIME"
+    return
+  fi
+  changed "runtime $RUNTIME"
+  [ "$CHECK" = no ] || return 0
+  rm -rf "${RUNTIMES:?}/$RUNTIME"
+  on_disk
+  mv "$STAGING/$RUNTIME" "$RUNTIMES/$RUNTIME" || give_up "Cannot place the runtime"
+}
+
+place_release() {
+  if [ "$OLD" = "$NEW" ] && release_is_whole "$NEW"; then
+    ok "release $NEW"
+    return
+  fi
+  changed "release $NEW (before: $OLD)"
+  [ "$CHECK" = no ] && ! release_is_whole "$NEW" || return 0
+  on_disk
+  chgrp "$AGENT_USER" "$STAGING/release/config.yaml" || give_up "Cannot write the release $NEW"
+  if [ -e "$RELEASES/$NEW" ]; then
+    # Damaged since it was installed. The running agent keeps the files that it has open.
+    mv "$RELEASES/$NEW" "$STAGING/damaged"
+    MENDED=yes
+  fi
+  mv -T "$STAGING/release" "$RELEASES/$NEW" || give_up "Cannot place the release $NEW"
+}
+
+# Decides what differs between the live state and release $NEW, says so, and switches where anything does.
+go_live() {
+  RESTART=${MENDED:-no}
+  [ "$OLD" = "$NEW" ] || RESTART=yes
+  compare configuration "$NEW_CONFIG" "$CONFIG"
+  compare unit "$SOURCE/$UNIT" "$UNIT_FILE"
+  if [ "$ENABLED" = yes ]; then ok "service enabled"; else changed "service enabled"; fi
+  [ "$RESTART" = yes ] || is_running "$NEW" || RESTART=yes
+  if [ "$RESTART" = yes ]; then
+    changed "service restarted"
+    [ "$CHECK" = yes ] || activate
+  else
+    ok "service running"
+    [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
+  fi
+  ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
+  ensure_mode "$UNIT_FILE" 644 root:root
+  prune
+  conclude
+}
+
+compare() { # WORD WANTED LIVE
+  if same "$2" "$3"; then
+    ok "$1 $3"
+  else
+    changed "$1 $3"
+    RESTART=yes
+  fi
+}
+
+conclude() {
+  if [ "$CHANGES" = no ]; then finish unchanged 0; fi
+  [ "$CHECK" = yes ] || record "result=changed release=$NEW before=$OLD"
+  finish changed 0
+}
+

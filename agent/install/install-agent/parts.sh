@@ -1,0 +1,31 @@
+# --- Plain parts: user, directories, files with their modes ----------------------------------------------
+
+ensure_user() {
+  if getent passwd "$AGENT_USER" >/dev/null && getent group "$AGENT_USER" >/dev/null; then
+    ok "user $AGENT_USER"
+    return
+  fi
+  changed "user $AGENT_USER"
+  [ "$CHECK" = no ] || return 0
+  getent group "$AGENT_USER" >/dev/null || groupadd --system "$AGENT_USER" || give_up "Cannot add the group"
+  getent passwd "$AGENT_USER" >/dev/null ||
+    useradd --system --gid "$AGENT_USER" --home-dir "$STATE_DIR" --no-create-home \
+      --shell /usr/sbin/nologin --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
+}
+
+ensure_mode() { # PATH MODE OWNER:GROUP
+  [ -e "$1" ] || return 0
+  if [ "$(stat -c '%a %U:%G' "$1")" = "$2 $3" ]; then return; fi
+  changed "mode of $1: $2 $3"
+  [ "$CHECK" = yes ] || { chown "$3" "$1" && chmod "$2" "$1"; } || give_up "Cannot change $1"
+}
+
+ensure_directory() { # PATH
+  if [ -d "$1" ]; then
+    ensure_mode "$1" 755 root:root
+  else
+    changed "directory $1"
+    [ "$CHECK" = yes ] || install -d -m 0755 "$1" || give_up "Cannot make $1"
+  fi
+}
+

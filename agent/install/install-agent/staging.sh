@@ -1,0 +1,80 @@
+# --- Staging ---------------------------------------------------------------------------------------------
+
+# Everything that takes space happens here. Until "activating" appears, the server runs what it ran.
+stage() {
+  STAGED=yes
+  [ -d "$BASE" ] || MADE_BASE=yes
+  rm -rf "$STAGING"
+  mkdir -p "$STAGING" || give_up "Cannot write to $BASE"
+  check_space
+  stage_runtime
+  check_config
+  release_is_whole "$NEW" || stage_release || give_up "Cannot write the release $NEW"
+}
+
+stage_release() {
+  mkdir "$STAGING/release" &&
+    while read -r _ FILE; do cp "$SOURCE/$FILE" "$STAGING/release/$FILE" || return 1; done \
+      <"$SOURCE/SHA256SUMS" &&
+    cp "$SOURCE/SHA256SUMS" "$STAGING/release/SHA256SUMS" &&
+    (cd "$STAGING/release" && chmod 0644 ./* && chmod 0755 homelab-agent install-agent.sh) &&
+    install -m 0640 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
+    ln -s "$NODE_LINK" "$STAGING/release/node"
+}
+
+stage_runtime() {
+  if [ "$RUNTIME" != system ] && [ ! -x "$NODE" ]; then
+    [ -n "$ARCHIVE$UNPACKED" ] || give_up "The runtime $RUNTIME is gone from $RUNTIMES; give its archive: --runtime FILE"
+    if [ -n "$UNPACKED" ]; then
+      mv "$UNPACKED" "$STAGING/$RUNTIME" || give_up "Cannot move $UNPACKED to $BASE"
+    else
+      tar -xzf "$ARCHIVE" -C "$STAGING" --no-same-owner || give_up "Cannot unpack $ARCHIVE"
+    fi
+    NODE=$STAGING/$RUNTIME/bin/node
+  fi
+  FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
+  [ "$(printf '%s\n' "v$NODE_WANTED" "$FOUND" | sort -V | head -n 1)" = "v$NODE_WANTED" ] ||
+    give_up "Expected Node $NODE_WANTED or later, found $FOUND at $NODE"
+}
+
+# Wanted: the runtime unpacked, a few copies of the bundle, and a margin for whoever else writes here.
+check_space() {
+  WANTED=32768
+  if [ -n "$ARCHIVE" ] && [ ! -x "$NODE" ]; then
+    WANTED=$((WANTED + $(gzip -l "$ARCHIVE" | awk 'NR == 2 { print int($2 / 1024) }')))
+  fi
+  require_space "$BASE" "$WANTED"
+  require_space /etc 1024
+}
+
+require_space() { # DIRECTORY KILOBYTES
+  FREE=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+  [ "$FREE" -ge "$2" ] ||
+    give_up "Not enough space for $1: wanted $(($2 / 1024 + 1)) MB, found $((FREE / 1024)) MB; free some"
+}
+
+check_config() {
+  SAID=$("$NODE" "$SOURCE/homelab-agent.mjs" check-config "$NEW_CONFIG" 2>&1) && return
+  case $? in
+    2 | 78) give_up "The configuration is refused: $SAID" ;;
+  esac
+  complain "The new release cannot even check a configuration, so nothing was touched: $SAID"
+  finish failed 1
+}
+
+# A precondition that showed only while staging: leave nothing behind.
+give_up() {
+  complain "$*"
+  finish failed 2
+}
+
+# shellcheck disable=SC2317 # Called by the EXIT trap.
+clean_up() {
+  [ "$STAGED" = yes ] || return 0
+  rm -rf "$STAGING" "$BASE/.activating"
+  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do
+    [ -d "$ACTIVATING" ] || rm -f "$LIVE.old" "$LIVE.new"
+  done
+  [ "${MADE_BASE:-no}" = no ] || rmdir "$BASE" 2>/dev/null || :
+}
+

@@ -1,0 +1,159 @@
+# --- The switch ------------------------------------------------------------------------------------------
+
+activate() {
+  stage_switch || give_up "Cannot prepare the switch; is the disk full?"
+  start_guard
+  # From here on it ends in exactly the new or exactly the old state, whoever goes away.
+  trap '' HUP INT TERM PIPE
+  if ! mv -T "$BASE/.activating" "$ACTIVATING"; then
+    stop_guard
+    give_up "Cannot begin the switch"
+  fi
+  on_disk
+  SINCE=$(journal_cursor)
+  if switch && restart_and_gate; then
+    commit
+  else
+    REASON=${REASON:-The switch failed}
+    complain "$NEW: $REASON"
+    show_journal
+    roll_back
+  fi
+}
+
+# The new files and what to put back lie ready beside their places, so that the switch needs no space.
+stage_switch() {
+  STAGED=yes
+  NOTES=$BASE/.activating OLD_FILES=$RELEASES/$OLD
+  if [ "$OLD" = takeover ]; then
+    OLD_FILES=$TAKEOVER
+    save_takeover || return 1
+  fi
+  rm -rf "$NOTES"
+  mkdir -m 0700 "$NOTES" &&
+    echo "$OLD" >"$NOTES/old" &&
+    echo "$NEW" >"$NOTES/new" &&
+    echo "$ENABLED" >"$NOTES/enabled" &&
+    link_name "$PREVIOUS" >"$NOTES/previous" &&
+    keep_old "$CONFIG" "$NEW_CONFIG" config.yaml &&
+    keep_old "$UNIT_FILE" "$SOURCE/$UNIT" "$UNIT" &&
+    stage_file "$NEW_CONFIG" "$CONFIG" 0640 "$AGENT_USER" &&
+    stage_file "$SOURCE/$UNIT" "$UNIT_FILE" 0644 root &&
+    stage_links &&
+    on_disk
+}
+
+stage_links() {
+  rm -f "$CURRENT.old" "$CURRENT.new" "$PREVIOUS.old" "$PREVIOUS.new"
+  for LINK in "$CURRENT" "$PREVIOUS"; do
+    [ ! -L "$LINK" ] || cp -P "$LINK" "$LINK.old" || return 1
+  done
+  ln -s "releases/$NEW" "$CURRENT.new" || return 1
+  case $OLD in
+    none | takeover | "$NEW") ;;
+    *) ln -s "releases/$OLD" "$PREVIOUS.new" ;;
+  esac
+}
+
+stage_file() { # WANTED LIVE MODE GROUP
+  same "$1" "$2" || install -m "$3" -g "$4" "$1" "$2.new"
+}
+
+# What to put back: what is live. Where the live file already is the wanted one (edited by hand, or written by
+# Ansible), it is what the old release went live with.
+keep_old() { # LIVE WANTED NAME
+  rm -f "$1.old"
+  if [ ! -e "$1" ]; then
+    : >"$NOTES/absent-$3"
+  elif { same "$1" "$2" || written_before; } && [ -f "$OLD_FILES/$3" ]; then
+    cp -p "$OLD_FILES/$3" "$1.old"
+  else
+    ln "$1" "$1.old" 2>/dev/null || cp -p "$1" "$1.old"
+  fi
+}
+
+# The files of a former agent are in $TAKEOVER, and what is live is whatever came after --take-over.
+written_before() { [ "$OLD" = takeover ] && is_ours "$UNIT_FILE"; }
+
+switch() {
+  take "$CURRENT" &&
+    take "$UNIT_FILE" &&
+    take "$CONFIG" &&
+    take "$PREVIOUS" &&
+    on_disk &&
+    reload_units &&
+    { [ "$ENABLED" = yes ] || systemctl enable --quiet "$UNIT" 9>&-; }
+}
+
+take() {
+  if [ -e "$1.new" ] || [ -L "$1.new" ]; then mv -fT "$1.new" "$1"; fi
+}
+
+reload_units() { systemctl daemon-reload 9>&-; }
+
+commit() {
+  mv -T "$ACTIVATING" "$BASE/.activating"
+  touch "$RELEASES/$NEW"
+  on_disk
+  stop_guard
+  tidy
+}
+
+# What a finished activation no longer needs. A killed one may have left it, too.
+tidy() {
+  rm -rf "$BASE/.activating" "$STAGING"
+  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do rm -f "$LIVE.old" "$LIVE.new"; done
+  move_takeover
+}
+
+roll_back() {
+  OLD=$(cat "$ACTIVATING/old")
+  put_back
+  systemctl reset-failed "$UNIT" 2>/dev/null 9>&-
+  OUTCOME=failed
+  if [ "$OLD" = none ]; then
+    systemctl stop "$UNIT" 2>/dev/null 9>&-
+    complain "There was no release before it. Its files stay in $RELEASES/$NEW"
+  elif systemctl restart "$UNIT" 2>/dev/null 9>&- && systemctl is-active --quiet "$UNIT"; then
+    [ "$OLD" = "$NEW" ] || OUTCOME=rolled-back
+    complain "Put back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
+  else
+    complain "Put back: $(called "$OLD"), but it does not start either"
+  fi
+  stop_guard
+  record "result=$OUTCOME release=$NEW before=$OLD reason=\"$REASON\""
+  finish "$OUTCOME" 1
+}
+
+called() { case $1 in takeover) echo 'the former agent' ;; *) echo "$1" ;; esac }
+
+# Idempotent, and by renames alone: it may itself be cut short, and the disk may be full.
+put_back() {
+  put_link_back "$CURRENT" "$OLD"
+  put_link_back "$PREVIOUS" "$(cat "$ACTIVATING/previous")"
+  [ "$(cat "$ACTIVATING/enabled")" = yes ] || systemctl disable --quiet "$UNIT" 2>/dev/null 9>&-
+  put_file_back "$CONFIG" config.yaml
+  put_file_back "$UNIT_FILE" "$UNIT"
+  on_disk
+  reload_units
+  rm -rf "$BASE/.activating"
+  mv -T "$ACTIVATING" "$BASE/.activating"
+  [ "$OLD" != takeover ] || rm -rf "$TAKEOVER"
+  on_disk
+  tidy
+}
+
+put_link_back() { # LINK RELEASE
+  if [ -L "$1.old" ]; then mv -fT "$1.old" "$1"; fi
+  case $2 in '' | none | takeover) rm -f "$1" ;; esac
+}
+
+put_file_back() { # LIVE NAME
+  if [ -e "$ACTIVATING/absent-$2" ]; then
+    rm -f "$1"
+  elif [ -e "$1.old" ]; then
+    # Two names of one file: a rename would do nothing.
+    if same "$1.old" "$1"; then rm -f "$1.old"; else mv -f "$1.old" "$1"; fi
+  fi
+}
+

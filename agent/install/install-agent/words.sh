@@ -1,0 +1,18 @@
+# --- Words -----------------------------------------------------------------------------------------------
+
+# Nobody may be listening any more: a lost link must not end an activation.
+say() { printf '%s\n' "$*" 2>/dev/null || :; }
+complain() { printf 'error: %s\n' "$*" >&2 2>/dev/null || :; }
+ok() { say "ok: $*"; }
+changed() { CHANGES=yes; say "changed: $*"; }
+record() { logger -t "$TAG" -- "$* by=\"$BY\"" 2>/dev/null || :; }
+
+finish() { # RESULT STATUS
+  say "result: $1"
+  exit "$2"
+}
+refuse() { # nothing was touched
+  complain "$*"
+  finish failed 2
+}
+
