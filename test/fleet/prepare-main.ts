@@ -13,10 +13,11 @@ if (process.getuid?.() === 0) {
   const cache = fleetCache(process.env);
   const native = nativeArchitecture(process.arch);
   // Side by side: half of the time is waiting for the mirror.
-  await steps.run('Debian 12, Debian 13 and its Ansible (once)', progress =>
+  await steps.run('Debian 12, 13 with its Ansible, and for arm64 (once)', progress =>
     Promise.all([
       ensureBaseRoot(cache, 'bookworm', native, progress),
       ensureBaseRoot(cache, 'trixie', native, progress),
+      ensureBaseRoot(cache, 'bookworm', 'arm64', progress),
       ensureAnsibleRoot(process.env, progress),
     ]),
   );

@@ -23,9 +23,12 @@ export function deployArgv(args: readonly string[]): string[] {
   return [process.execPath, MAIN, ...args];
 }
 
+/** An emulated server takes minutes for its first installation. */
+const PATIENCE_MS = 600_000;
+
 /** Runs homelab-deploy where it reaches the fleet's servers; a failure is a result. */
 export async function deploy(fleet: Fleet, ...args: string[]): Promise<RunResult> {
-  return await fleet.run(deployArgv(args), { reject: false, timeout: 120_000 });
+  return await fleet.run(deployArgv(args), { reject: false, timeout: PATIENCE_MS });
 }
 
 /** Runs `push --json` and gives its exit code with the hosts' reports. */

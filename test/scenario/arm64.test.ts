@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { mainPid, pushJson } from '../deployer/fleet/deploy.ts';
+import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import type { HubClient } from '../support/hub-client.ts';
+import { refusalsOf } from '../support/hub-validation.ts';
+import { needRoot } from '../support/need-root.ts';
+
+/** A Raspberry Pi as far as a program can tell: every instruction on it is arm64, and emulated. */
+suite('a push to an arm64 server', needRoot(), () => {
+  const name = 'pi-1';
+  let fleet: Fleet;
+  let hub: HubClient;
+  let inventory: string;
+
+  before(async () => {
+    fleet = await startFleet({ hosts: [name], withoutPython: [name], arch: 'arm64' });
+    hub = await fleet.startHub();
+    inventory = join(fleet.directory, 'inventory.yaml');
+    await fleet.inventory(inventory);
+  });
+  after(() => fleet?.stop());
+
+  test('brings it to beating, as the architecture that it is', async () => {
+    const { code, hosts } = await pushJson(fleet, '--all', '-i', inventory);
+    assert.equal(code, 0, JSON.stringify(hosts));
+    const [beat] = await hub.waitForBeats([name], { timeoutMs: 120_000 });
+    assert.deepEqual(refusalsOf(beat?.body), []);
+    assert.equal((beat?.body['os_info'] as { architecture: string }).architecture, 'aarch64');
+    const cores = (beat?.body['cpu_info'] as { cpu_cores: number }).cpu_cores;
+    assert.ok(cores >= 1, `${cores} cores`);
+  });
+
+  test('runs the official Node for arm64', async () => {
+    const { stdout } = await fleet
+      .host(name)
+      .exec('readlink -f /opt/homelab-agent/current/node; dpkg --print-architecture');
+    assert.match(stdout, /node-v[\d.]+-linux-arm64\/bin\/node\narm64$/);
+  });
+
+  test('changes nothing the second time', async () => {
+    const pid = await mainPid(fleet, name);
+    const { hosts } = await pushJson(fleet, '--all', '-i', inventory);
+    assert.equal(hosts[0]?.outcome, 'unchanged');
+    assert.equal(await mainPid(fleet, name), pid);
+  });
+});
