@@ -27,9 +27,10 @@ suite('a push to an arm64 server', needRoot(), () => {
     assert.equal(code, 0, JSON.stringify(hosts));
     const [beat] = await hub.waitForBeats([name], { timeoutMs: 120_000 });
     assert.deepEqual(refusalsOf(beat?.body), []);
-    assert.equal((beat?.body['os_info'] as { architecture: string }).architecture, 'aarch64');
-    const cores = (beat?.body['cpu_info'] as { cpu_cores: number }).cpu_cores;
-    assert.ok(cores >= 1, `${cores} cores`);
+    const { architecture } = beat?.body['os_info'] as { architecture: string };
+    assert.equal(architecture, 'aarch64');
+    const { cpu_cores } = beat?.body['cpu_info'] as { cpu_cores: number };
+    assert.ok(cpu_cores >= 1, `${cpu_cores} cores`);
   });
 
   test('runs the official Node for arm64', async () => {
