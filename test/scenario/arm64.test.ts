@@ -26,10 +26,11 @@ suite('a push to an arm64 server', needRoot(), () => {
     const { code, hosts } = await pushJson(fleet, '--all', '-i', inventory);
     assert.equal(code, 0, JSON.stringify(hosts));
     const [beat] = await hub.waitForBeats([name], { timeoutMs: 120_000 });
-    assert.deepEqual(refusalsOf(beat?.body), []);
-    const { architecture } = beat?.body['os_info'] as { architecture: string };
+    assert.ok(beat);
+    assert.deepEqual(refusalsOf(beat.body), []);
+    const { architecture } = beat.body['os_info'] as { architecture: string };
     assert.equal(architecture, 'aarch64');
-    const { cpu_cores } = beat?.body['cpu_info'] as { cpu_cores: number };
+    const { cpu_cores } = beat.body['cpu_info'] as { cpu_cores: number };
     assert.ok(cpu_cores >= 1, `${cpu_cores} cores`);
   });
 
