@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from '../../deployer/commands/build.ts';
 import { type Artifact, packArtifact } from '../../deployer/release/artifact.ts';
 import { findHome } from '../../deployer/release/home.ts';
+import { readInstaller } from '../../deployer/release/installer.ts';
 import { readPins } from '../../deployer/release/integrity.ts';
 import { provideRuntime } from '../../deployer/release/runtime.ts';
 import type { FleetHost } from '../fleet/fleet-host.ts';
@@ -36,14 +37,10 @@ export async function stubArtifact(
     VERSION: Buffer.from(`${version}\n`),
   };
   const install = join(home.root, 'agent', 'install');
-  for (const name of [
-    'config.yaml.example',
-    'homelab-agent',
-    'homelab-agent.service',
-    'install-agent.sh',
-  ]) {
+  for (const name of ['config.yaml.example', 'homelab-agent', 'homelab-agent.service']) {
     shipped[name] = await readFile(join(install, name));
   }
+  shipped['install-agent.sh'] = Buffer.from(await readInstaller(home.root));
   // Each version with a unit of its own, so that a unit left over from another one shows.
   const unit = `${shipped['homelab-agent.service']}# ${version}\n`;
   shipped['homelab-agent.service'] = Buffer.from(unit);

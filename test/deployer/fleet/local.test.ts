@@ -78,6 +78,7 @@ describe('an operator whose own machine is one of the servers', needRoot(), () =
       while ! [ -s followed ]; do sleep 0.1; kill -0 $pid || break; done
       pgrep -x journalctl >/dev/null && echo followed
       kill -TERM $pid; wait $pid; code=$?
+      n=0; while pgrep -x journalctl >/dev/null && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
       pgrep -a journalctl
       exit $code`);
     assert.equal(stdout, 'followed');
