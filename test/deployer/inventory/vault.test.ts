@@ -7,26 +7,9 @@ import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { Secret } from '../../../deployer/inventory/secret.ts';
 import type { VaultOptions } from '../../../deployer/inventory/vault/load-passwords.ts';
 import { needAnsible } from '../../ansible/need-ansible.ts';
+import { encryptString } from './encrypt-string.ts';
 import { testContext } from './test-context.ts';
 import { TestDirectory } from './test-directory.ts';
-
-/** What /usr/bin/ansible-vault makes of a text: the YAML of one variable. */
-async function encryptString(
-  directory: TestDirectory,
-  text: string,
-  options: readonly string[],
-): Promise<string> {
-  const { stdout } = await execa(
-    '/usr/bin/ansible-vault',
-    ['encrypt_string', ...options, '--stdin-name', 'secret'],
-    {
-      cwd: directory.path,
-      input: text,
-      env: { HOME: directory.path },
-    },
-  );
-  return stdout;
-}
 
 function inventoryWith(variable: string): string {
   return `all:\n  hosts:\n    nas-1:\n${variable.replaceAll(/^/gm, '      ')}\n`;
