@@ -1,8 +1,17 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { Context } from '../context.ts';
 
 /** Who works here, for the journals of the servers: `anna@desk`. */
 export function operator({ env }: Pick<Context, 'env'>): string {
-  const user = env['SUDO_USER'] ?? env['USER'] ?? env['LOGNAME'] ?? 'somebody';
+  const user = env['SUDO_USER'] ?? env['USER'] ?? env['LOGNAME'] ?? accountName();
   return `${user}@${hostname()}`.replaceAll(/[^\w.@-]/g, '_');
+}
+
+/** A container may run under a number that no account has. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'somebody';
+  }
 }
