@@ -74,10 +74,7 @@ export function readAgentSettings(
 
 function readKey(reader: VariableReader, key: AgentKey): unknown {
   const name = PREFIX + key;
-  if (NEVER_NOTHING.includes(key) && reader.isNothing(name)) {
-    reader.wrong(name, 'Expected a value, found nothing: leave the line out for the default');
-    return undefined;
-  }
+  if (NEVER_NOTHING.includes(key) && reader.refusesNothing(name)) return undefined;
   return reader.read(name, value => {
     const converted = CONVERT[key](value);
     if (!PLACEHOLDERS.includes(String(converted))) return converted;

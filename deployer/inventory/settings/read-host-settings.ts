@@ -45,7 +45,7 @@ export function readHostSettings(
   refuseUnknown(reader);
   const config = readAgentSettings(reader, name, file);
   const own = <T>(key: string, convert: (value: Value) => T): T | undefined =>
-    reader.read(PREFIX + key, convert);
+    readOwn(reader, PREFIX + key, convert);
   const settings = {
     name,
     connection: readConnectionSettings(reader, places),
@@ -59,6 +59,16 @@ export function readHostSettings(
   } as const;
   if (config === undefined || reader.problems.length > 0) throw new InventoryError(reader.problems);
   return { ...settings, config };
+}
+
+/** Each of these has a default, and nothing at all is no value for it: the role would not take the default. */
+function readOwn<T>(
+  reader: VariableReader,
+  name: string,
+  convert: (value: Value) => T,
+): T | undefined {
+  if (reader.refusesNothing(name)) return undefined;
+  return reader.read(name, convert);
 }
 
 function refuseUnknown(reader: VariableReader): void {

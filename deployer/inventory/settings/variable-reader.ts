@@ -42,9 +42,12 @@ export class VariableReader {
     return this.#scope.at(name) !== undefined;
   }
 
-  /** Set, but to nothing at all. */
-  isNothing(name: string): boolean {
-    return this.#scope.isNull(name);
+  /** Whether it is set, but to nothing at all; complains of that, where only a variable left out takes its default. */
+  refusesNothing(name: string): boolean {
+    const nothing = this.#scope.isNull(name);
+    if (nothing)
+      this.wrong(name, 'Expected a value, found nothing: leave the line out for the default');
+    return nothing;
   }
 
   names(): string[] {

@@ -164,6 +164,19 @@ test('settings() refuses nothing where a default would differ from the role', as
     await messageOf(`${VALID}  hosts: {a: {homelab_agent_mode: null}}\n`),
     /^inventory\.yaml:5:\d+: homelab_agent_mode: Expected a value, found nothing: leave the line out for the default/,
   );
+  for (const key of [
+    'runtime',
+    'gate_seconds',
+    'require_beat',
+    'keep_releases',
+    'optional',
+    'state',
+  ]) {
+    assert.match(
+      await messageOf(`${VALID}  hosts: {a: {homelab_agent_${key}: ~}}\n`),
+      new RegExp(`homelab_agent_${key}: Expected a value, found nothing`),
+    );
+  }
   const { config } = await settingsOf(`${VALID}  hosts: {a: {homelab_agent_ca_file: null}}\n`);
   assert.equal(config.ca_file, undefined);
 });
