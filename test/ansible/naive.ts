@@ -39,6 +39,7 @@ all:
           homelab_agent_server_id: "0123"
           homelab_agent_heartbeat_interval: "30"
           homelab_agent_backfill: 0
+          homelab_agent_runtime: system
           homelab_agent_monitored_services: []
         pi-3:
           homelab_agent_api_key: ${'k'.repeat(200)}

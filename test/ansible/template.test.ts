@@ -24,7 +24,24 @@ const TASKS = `
     mode: "0600"
   vars:
     __homelab_agent_probe: {stdout: '{"machine": "x86_64", "releases": "", "runtimes": ""}'}
+- ansible.builtin.template:
+    src: server-problems.j2
+    dest: "{{ playbook_dir }}/{{ inventory_hostname }}.problems"
+    mode: "0600"
+  vars:
+    __homelab_agent_probe: {stdout: '${JSON.stringify({
+      uid: '0',
+      init: 'systemd',
+      missing: '',
+      machine: 'armv7l',
+      bits: '32',
+      libc: '',
+      node: 'v22.18.0',
+    })}'}
 `;
+
+/** The host that runs the agent with its own Node. */
+const SYSTEM = 'pi-2';
 
 describe('the configuration that the role writes', needAnsible(), () => {
   let directory: string;
@@ -66,11 +83,24 @@ describe('the configuration that the role writes', needAnsible(), () => {
 
     it(`gives the release of ${host} the name that homelab-deploy gives it`, async () => {
       const config = await readFile(join(directory, 'deployer', host, 'config.yaml'), 'utf8');
-      const runtime = 'node-v24.21.0-linux-x64';
+      const runtime = host === SYSTEM ? 'system' : 'node-v24.21.0-linux-x64';
       assert.equal(
         await readFile(join(directory, `${host}.release`), 'utf8'),
         releaseName({ version: '0.1.0', sums: SUMS, config, runtime }),
       );
     });
   }
+
+  it('takes a server of any architecture with its own Node, where that is new enough', async () => {
+    const problems = (host: string): Promise<string> =>
+      readFile(join(directory, `${host}.problems`), 'utf8');
+    assert.match(
+      await problems(SYSTEM),
+      /^Wanted Node 22\.19 or newer [^\n]*, found v22\.18\.0: [^\n]*\n$/,
+    );
+    assert.match(
+      await problems('pi-1'),
+      /^Wanted a 64-bit [^\n]* found armv7l [^\n]*\nWanted glibc 2\.28 [^\n]*\n$/,
+    );
+  });
 });

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { needAnsible } from './need-ansible.ts';
+import { checkHere, LOCAL } from './without-servers.ts';
+
+/** Nothing is installed on this machine, so these plays come to their end with nothing to do. */
+const ABSENT = { ...LOCAL, homelab_agent_state: 'absent' };
+/** Nobody listens there. */
+const AWAY = { ansible_connection: 'ssh', ansible_host: '127.0.0.1', ansible_port: 1 };
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+describe('site.yml', needAnsible(), () => {
+  let directory: string;
+
+  /** An inventory of hosts with these variables. */
+  async function inventory(hosts: Readonly<Record<string, object>>): Promise<string> {
+    const file = join(directory, 'inventory.json');
+    await writeFile(file, JSON.stringify({ all: { vars: ABSENT, hosts } }));
+    return file;
+  }
+  /** Six hosts, of which some fail in preflight. */
+  const failing = (...names: string[]): Promise<string> =>
+    inventory(
+      Object.fromEntries(
+        NAMES.map(name => [name, names.includes(name) ? { homelab_agent_state: 'gone' } : {}]),
+      ),
+    );
+  const batches = { homelab_agent_serial: '1,3,100%' };
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'homelab-play-'));
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  it('goes through the servers in the batches that it is told, past the failure of one', async () => {
+    const { code, output, recap } = await checkHere(await failing('b'), batches);
+    assert.equal(code, 2, output);
+    const plays = output.split(/^PLAY \[.*$/m).slice(1);
+    const answered = plays.map(play => [
+      ...new Set([...play.matchAll(/^(?:ok|fatal): \[(\w)\]/gm)].map(([, name]) => name)),
+    ]);
+    assert.deepEqual(
+      answered.map(names => names.sort()),
+      [['a'], ['b', 'c', 'd'], ['e', 'f']],
+    );
+    assert.deepEqual(
+      NAMES.filter(name => recap[name]?.failed === 0),
+      ['a', 'c', 'd', 'e', 'f'],
+    );
+  });
+
+  it('ends where more than half of a batch failed', async () => {
+    const { code, output, recap } = await checkHere(await failing('b', 'c'), batches);
+    assert.equal(code, 2, output);
+    assert.deepEqual(Object.keys(recap).sort(), ['a', 'b', 'c', 'd']);
+  });
+
+  it('takes all servers at once where no batches are told', async () => {
+    const { code, output } = await checkHere(await failing());
+    assert.equal(code, 0, output);
+    assert.equal(output.match(/^PLAY \[/gm)?.length, 1);
+  });
+
+  it('leaves out a server that may be off, and fails for another that is away', async () => {
+    const off = { ...AWAY, homelab_agent_optional: true };
+    const left = await checkHere(await inventory({ up: {}, off }));
+    assert.equal(left.code, 0, left.output);
+    assert.deepEqual([left.recap['off']?.failed, left.recap['off']?.unreachable], [0, 0]);
+    const { code, recap } = await checkHere(await inventory({ up: {}, off, away: AWAY }));
+    assert.equal(code, 4);
+    assert.deepEqual([recap['away']?.unreachable, recap['off']?.unreachable], [1, 0]);
+    assert.equal(recap['up']?.failed, 0);
+  });
+
+  it('refuses nothing for a variable with a default, and takes it for one without', async () => {
+    const nothing = {
+      homelab_agent_state: 'present',
+      homelab_agent_server_id: null,
+      homelab_agent_heartbeat_interval: null,
+      homelab_agent_monitored_services: null,
+      homelab_agent_gate_seconds: null,
+      homelab_agent_optional: null,
+      homelab_agent_ca_file: null,
+    };
+    const { code, output } = await checkHere(await inventory({ a: nothing }));
+    assert.equal(code, 2, output);
+    const refused = [...output.matchAll(/homelab_agent_(\w+): wanted a value, found nothing/g)];
+    assert.deepEqual(
+      refused.map(([, name]) => name),
+      ['server_id', 'heartbeat_interval', 'monitored_services', 'gate_seconds', 'optional'],
+    );
+  });
+});
