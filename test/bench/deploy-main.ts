@@ -30,7 +30,7 @@ const rows: string[][] = [];
 await using fleet = await startFleet({ hosts: count, progress: say });
 await fleet.startHub();
 const inventory = join(fleet.directory, 'inventory.yaml');
-const vars = { homelab_agent_gate_seconds: 0 };
+const vars = { homelab_agent_gate_seconds: 0, homelab_agent_dist_dir: fleet.directory };
 await fleet.inventory(inventory, { vars });
 
 await measure(fleet.argv([...deployArgv(['build', '--arch', 'x64', '--out', fleet.directory])]));
