@@ -4,7 +4,9 @@ import { loadConfig } from '../config/load-config.ts';
 import { type AgentContext, type CommandOptions, configExit } from '../context.ts';
 import type { Preparation } from '../daemon/preparation.ts';
 import { checkAuthority } from '../heartbeat/check-authority.ts';
+import { Host } from '../host/host.ts';
 import { findGuid, keepGuid } from '../identity/identity.ts';
+import { machineHash } from '../identity/machine-hash.ts';
 import { oldGuid } from '../identity/old-guid.ts';
 
 /** The daemon's own helper: finds out what a start or a reload needs, and prints it as JSON for its parent. */
@@ -27,8 +29,9 @@ async function find(
   const { config, source } = loaded;
   checkAuthority(config, source);
   const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
-  const trouble = await keepGuid(config, guid, places.stateDirectory);
-  const warnings = [...loaded.warnings, ...(trouble === undefined ? [] : [trouble])];
+  const machine = machineHash(new Host(root));
+  const troubles = await keepGuid(config, guid, places.stateDirectory, machine);
+  const warnings = [...loaded.warnings, ...troubles];
   const cpu = root === '/' ? await askCpu(clock).catch(() => null) : null;
   return { loaded: { ...loaded, warnings }, guid, cpu };
 }

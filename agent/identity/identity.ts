@@ -11,6 +11,8 @@ const Kept = z.object({
     .string()
     .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)),
   server_id: z.string(),
+  /** Of the machine that kept it, to notice a clone; older files have none. */
+  machine: z.optional(z.string()),
 });
 
 const fileName = 'identity.json';
@@ -30,22 +32,39 @@ export async function findGuid(
   return (await old()) ?? deriveGuid(config.server_id);
 }
 
-/** Keeps the GUID for the next start. Trouble with it is only told, in the words that come back: the beat needs no disk. */
+/**
+ * Keeps the GUID for the next start, beside the hash of the machine-id. Trouble with it is only told, in the words that
+ * come back: the beat needs no disk. Another machine than the one that kept it is told once, as the hub merges the
+ * figures of two servers with one GUID without a word.
+ */
 export async function keepGuid(
   config: Pick<Config, 'server_id'>,
   guid: string,
   stateDirectory: string,
-): Promise<string | undefined> {
+  machine: string | undefined,
+): Promise<string[]> {
   const kept = await readKept(stateDirectory);
-  if (kept?.server_guid === guid && kept.server_id === config.server_id) return undefined;
-  const text = `${JSON.stringify({ server_guid: guid, server_id: config.server_id })}\n`;
+  const same = kept?.server_guid === guid && kept.server_id === config.server_id;
+  const before = same ? kept.machine : undefined;
+  if (same && (machine === undefined || machine === before)) return [];
+  const file = join(stateDirectory, fileName);
+  const moved = before !== undefined && machine !== undefined;
+  const warnings = moved ? [cloneWarning(file, config.server_id)] : [];
+  const text = `${JSON.stringify({ server_guid: guid, server_id: config.server_id, machine })}\n`;
   try {
-    writeWhole(join(stateDirectory, fileName), text, { mode: 0o600, durable: true });
-    return undefined;
+    writeWhole(file, text, { mode: 0o600, durable: true });
+    return warnings;
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    return `${stateDirectory}: Cannot keep the server_guid here (${reason})`;
+    return [...warnings, `${stateDirectory}: Cannot keep the server_guid here (${reason})`];
   }
+}
+
+function cloneWarning(file: string, serverId: string): string {
+  return (
+    `${file}: Kept on a machine with another /etc/machine-id. If this server is a clone, give it a server_id of its own ` +
+    `(and no server_guid of the other's), as the hub takes both for ${serverId}; if it was set up anew, nothing is to be done`
+  );
 }
 
 async function readKept(directory: string): Promise<z.infer<typeof Kept> | undefined> {

@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { Host } from '../../../agent/host/host.ts';
 import { deriveGuid } from '../../../agent/identity/derive-guid.ts';
 import { findGuid, keepGuid } from '../../../agent/identity/identity.ts';
+import { machineHash } from '../../../agent/identity/machine-hash.ts';
 import { oldGuid } from '../../../agent/identity/old-guid.ts';
 
 const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
@@ -25,12 +27,12 @@ test('deriveGuid() gives the same version 4 UUID for the same server_id, and ano
 });
 
 test("findGuid() takes the configuration's first", async () => {
-  await keepGuid(nas, deriveGuid('other'), directory);
+  await keepGuid(nas, deriveGuid('other'), directory, undefined);
   assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none), guid);
 });
 
 test('findGuid() takes the kept one before the old and the derived', async () => {
-  await keepGuid(nas, guid, directory);
+  await keepGuid(nas, guid, directory, undefined);
   assert.equal(await findGuid(nas, directory, async () => deriveGuid('old')), guid);
 });
 
@@ -40,7 +42,7 @@ test('findGuid() takes the old one before the derived', async () => {
 });
 
 test('findGuid() never takes a GUID over to another server_id', async () => {
-  await keepGuid(nas, guid, directory);
+  await keepGuid(nas, guid, directory, undefined);
   const renamed = { ...nas, server_id: 'nas-2' };
   assert.equal(await findGuid(renamed, directory, none), deriveGuid('nas-2'));
 });
@@ -51,11 +53,11 @@ test('findGuid() goes on where the kept file is cut off', async () => {
 });
 
 test('keepGuid() writes once, for the agent alone, and leaves nothing half-done', async () => {
-  await keepGuid(nas, guid, directory);
+  await keepGuid(nas, guid, directory, undefined);
   const file = join(directory, 'identity.json');
   const before = await stat(file, { bigint: true });
   assert.equal(before.mode & 0o777n, 0o600n);
-  await keepGuid(nas, guid, directory);
+  await keepGuid(nas, guid, directory, undefined);
   assert.equal((await stat(file, { bigint: true })).ino, before.ino);
   assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), {
     server_guid: guid,
@@ -65,7 +67,7 @@ test('keepGuid() writes once, for the agent alone, and leaves nothing half-done'
 });
 
 test('keepGuid() says where there is no room for it, and nothing more', async () => {
-  const words = await keepGuid(nas, guid, join(directory, 'missing'));
+  const [words] = await keepGuid(nas, guid, join(directory, 'missing'), undefined);
   assert.match(words ?? '', /missing: Cannot keep the server_guid here \(ENOENT\)$/);
 });
 
@@ -82,4 +84,38 @@ test("oldGuid() finds the GUID in a Python agent's configuration that was kept b
   );
   assert.equal(await oldGuid(file, nas), guid);
   assert.equal(await oldGuid(file, { server_id: 'nas-2' }), undefined);
+});
+
+test('keepGuid() tells once of another machine-id, and the GUID stays (pitfall 32)', async () => {
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.deepEqual(await keepGuid(nas, guid, directory, undefined), []);
+  const [words] = await keepGuid(nas, guid, directory, 'second');
+  assert.match(
+    words ?? '',
+    /identity\.json: Kept on a machine .* clone, give it a server_id .* anew/,
+  );
+  assert.equal(await findGuid(nas, directory, none), guid);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'second'), []);
+});
+
+test('keepGuid() completes a file without a machine, and a clone with its own server_id is none (pitfall 32)', async () => {
+  await keepGuid(nas, guid, directory, undefined);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.match(await readFile(join(directory, 'identity.json'), 'utf8'), /"machine":"first"/);
+  const own = { ...nas, server_id: 'nas-2' };
+  assert.deepEqual(await keepGuid(own, deriveGuid('nas-2'), directory, 'second'), []);
+});
+
+test('machineHash() never gives the machine-id itself, and none before there is one (pitfall 32)', async () => {
+  const host = new Host(directory);
+  assert.equal(machineHash(host), undefined);
+  await mkdir(join(directory, 'etc'));
+  const file = join(directory, 'etc/machine-id');
+  await writeFile(file, 'uninitialized\n');
+  assert.equal(machineHash(host), undefined);
+  const id = '0123456789abcdef0123456789abcdef';
+  await writeFile(file, `${id}\n`);
+  assert.match(machineHash(host) ?? '', /^[0-9a-f]{64}$/);
+  assert.notEqual(machineHash(host)?.slice(0, 32), id);
 });
