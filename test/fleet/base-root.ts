@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Progress } from '../support/progress.ts';
 import { ADMIN } from './fleet-admin.ts';
+import { ensureRuns } from './foreign.ts';
 import { type Architecture, ensureRoot, type Suite } from './root-cache.ts';
 
 const PACKAGES = [
@@ -30,13 +31,17 @@ const MASKED = [
   'fstrim.timer',
 ];
 
-/** The cached root that all hosts of this kind lie over (about 80 s on first use; four minutes where it is emulated). */
+/**
+ * The cached root that all hosts of this kind lie over (about 80 s on first use; four minutes where it is emulated).
+ * Programs of its architecture run on this machine afterwards: debootstrap needs them, and so does a boot.
+ */
 export async function ensureBaseRoot(
   cache: string,
   suite: Suite,
   architecture: Architecture,
   progress: Progress = () => {},
 ): Promise<string> {
+  await ensureRuns(architecture, progress);
   const common = { cache, suite, architecture, progress };
   return await ensureRoot({ ...common, kind: '1', packages: PACKAGES, prepare });
 }

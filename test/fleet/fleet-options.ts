@@ -2,7 +2,6 @@ import type { Progress } from '../support/progress.ts';
 import { ensureBaseRoot } from './base-root.ts';
 import type { Sudo } from './fleet-disk.ts';
 import { HOST_LIMIT } from './fleet-names.ts';
-import { ensureRuns } from './foreign.ts';
 import { type Architecture, nativeArchitecture, type Suite } from './root-cache.ts';
 
 export interface HostKind {
@@ -46,7 +45,6 @@ export async function baseRoots(
   for (const name of names) {
     const kind = { ...options, ...options.each?.[name] };
     const arch = kind.arch ?? native;
-    await ensureRuns(arch, progress);
     const root = await ensureBaseRoot(cache, kind.base ?? 'bookworm', arch, progress);
     bases.push({ root, emulated: arch !== native });
   }
