@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ConfigError } from './config/config-error.ts';
 import { nearest } from './config/nearest.ts';
 import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
@@ -41,7 +43,7 @@ export async function cli(argv: readonly string[], context: AgentContext): Promi
 class UsageError extends Error {}
 
 async function dispatch(argv: readonly string[], context: AgentContext): Promise<number> {
-  const { values, positionals } = await parse(argv);
+  const { values, positionals } = parse(argv);
   const [name = 'run', ...operands] = positionals;
   if (values.help === true) {
     context.stdout.write(help);
@@ -63,15 +65,15 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
   if (operands.length > (name === 'check-config' ? 1 : 0)) {
     throw new UsageError(`Too many words after ${name}: ${operands.join(' ')}`);
   }
-  const root = values.root ?? '/';
+  // The daemon prepares in a process of its own, which stands elsewhere.
+  const root = resolve(values.root ?? '/');
   const places = findPlaces(root, context.env);
   const command = await load();
-  const configFile = values.config ?? places.configFile;
+  const configFile = values.config === undefined ? places.configFile : resolve(values.config);
   return await command({ root, places, configFile, operands }, context);
 }
 
-async function parse(argv: readonly string[]) {
-  const { parseArgs } = await import('node:util');
+function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {

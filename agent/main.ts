@@ -10,7 +10,11 @@ const stop = new AbortController();
 const context: AgentContext = {
   env: process.env,
   pid: process.pid,
-  self: { program: process.execPath, script: process.argv[1] ?? '' },
+  self: {
+    program: process.execPath,
+    flags: process.execArgv,
+    script: process.argv[1] ?? '',
+  },
   hostname: hostname(),
   release: releaseOf(basename(import.meta.dirname)),
   clock: systemClock,

@@ -6,6 +6,12 @@ type Level = keyof Log;
 /** syslog's numbers, which journald takes from the front of a line. */
 const priorities: Record<Level, number> = { error: 3, warning: 4, info: 6, debug: 7 };
 
+/** Control characters, of which a line end is one; not \p{Cc}, for which V8 loads ICU. */
+const control = String.raw`\x00-\x1f\x7f-\x9f`;
+const controls = new RegExp(`[${control}]+`, 'g');
+/** A value that needs no quotes. */
+const plain = new RegExp(`^[^\\s"=${control}]+$`);
+
 /** Lines for the journal: `<4>Heartbeat not delivered reason="…"`; on a terminal the level's name instead. */
 export class StdoutLog implements Log {
   /** Less urgent lines are left out. */
@@ -45,10 +51,10 @@ export class StdoutLog implements Log {
 
 function shown(value: string | number | boolean | null): string {
   const text = String(value);
-  return /^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text);
+  return plain.test(text) ? text : JSON.stringify(text);
 }
 
 /** A second line would be a second entry in the journal, with a priority of its own choosing. */
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+  return text.replaceAll(controls, ' ');
 }

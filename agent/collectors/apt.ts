@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
+import { timestamp } from '../timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
 import type { Notices } from './notices.ts';
@@ -108,13 +109,13 @@ export class Apt {
     const days = (this.#clock.now().getTime() - updated.getTime()) / 86_400_000;
     if (this.#host.live && days > staleDays) {
       this.#notices.raise('apt lists', 'Package lists are old: updates may be missing', {
-        updated: updated.toISOString(),
+        updated: timestamp(updated),
         next: 'run apt-get update, or set up unattended updates of the lists',
       });
     } else {
       this.#notices.clear('apt lists', 'Package lists are up to date again');
     }
-    return updated.toISOString();
+    return timestamp(updated);
   }
 }
 

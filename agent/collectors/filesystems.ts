@@ -20,6 +20,9 @@ export class Filesystems {
   readonly #host: Host;
   readonly #patience: Patience;
   readonly #notices: Notices;
+  /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
+  #selectedFrom = '';
+  #disks: readonly mounts.Mount[] = [];
 
   constructor(deps: { host: Host; patience: Patience; notices: Notices }) {
     this.#host = deps.host;
@@ -38,12 +41,22 @@ export class Filesystems {
     preferred: readonly string[] = [],
   ): Promise<MeasuredMount[]> {
     const measured: MeasuredMount[] = [];
-    for (const mount of diskMounts.select(mounts.read(this.#host), preferred)) {
+    for (const mount of this.#select(preferred)) {
       const space = await this.#space(mount);
       // 0 blocks: a file system without a size, such as an autofs trigger.
       if (space !== null && space.size > 0) measured.push({ mount, space });
     }
     return keepAllDatasets ? measured : byPool(measured);
+  }
+
+  #select(preferred: readonly string[]): readonly mounts.Mount[] {
+    const table = mounts.read(this.#host);
+    const from = [...preferred, table].join('\n');
+    if (from !== this.#selectedFrom) {
+      this.#disks = diskMounts.select(mounts.parse(table), preferred);
+      this.#selectedFrom = from;
+    }
+    return this.#disks;
   }
 
   async #space(mount: mounts.Mount): Promise<Space | null> {

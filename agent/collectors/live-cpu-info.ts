@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { CpuInfo } from '../heartbeat/heartbeat.ts';
+import { within } from '../within.ts';
 
 /** It runs lscpu and the like, which may take long on a busy small board; the beat has the files' answer until then. */
 const limitMs = 2000;
@@ -11,13 +12,11 @@ const limitMs = 2000;
  */
 export async function read(clock: Clock): Promise<CpuInfo> {
   const { cpu } = await import('systeminformation/lib/cpu.js');
-  const done = new AbortController();
-  const { manufacturer, brand, cores } = await Promise.race([
-    cpu().finally(() => done.abort()),
-    clock.sleep(limitMs, done.signal).then(() => {
-      throw new Error(`No answer of systeminformation within ${limitMs / 1000} s`);
-    }),
-  ]);
+  const { manufacturer, brand, cores } = await within(cpu(), {
+    clock,
+    ms: limitMs,
+    late: () => new Error(`No answer of systeminformation within ${limitMs / 1000} s`),
+  });
   return parse(manufacturer, brand, cores);
 }
 

@@ -19,7 +19,7 @@ export interface Mount {
  *
  * Space, tab, line end and backslash are octal escapes in every name. Lines of another form are passed over.
  *
- * @param text the table read as latin1, a character a byte
+ * @param text the table as `read` gives it
  */
 export function parse(text: string): Mount[] {
   const mounts: Mount[] = [];
@@ -44,10 +44,10 @@ export function parse(text: string): Mount[] {
 }
 
 /**
- * The host's mount table: that of PID 1, since the unit's sandbox gives the agent its own, with mounts over mounts and
+ * Text of the host's mount table, a character a byte: that of PID 1, since the unit's sandbox gives the agent its own, with mounts over mounts and
  * everything read-only. Its own where PID 1's may not be read (hidepid).
  */
-export function read(host: Host): Mount[] {
+export function read(host: Host): string {
   let text: string | null = null;
   try {
     text = host.read('proc/1/mountinfo', 'latin1');
@@ -56,7 +56,7 @@ export function read(host: Host): Mount[] {
   }
   text ||= host.read('proc/self/mountinfo', 'latin1');
   if (!text) throw new Error('Cannot read the mount table: /proc/1/mountinfo is not there');
-  return parse(text);
+  return text;
 }
 
 function decode(field: string): Buffer {

@@ -2,6 +2,7 @@ import { Collection } from '../collectors/collection.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { prepareApart } from '../daemon/preparation.ts';
+import { Reclaim } from '../daemon/reclaim.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
@@ -9,6 +10,7 @@ import { Host } from '../host/host.ts';
 import { StatusFile } from '../status/status-file.ts';
 import { StdoutLog } from '../stdout-log.ts';
 import { Notifier } from '../systemd/notifier.ts';
+import { timestamp } from '../timestamp.ts';
 import { version } from '../version.ts';
 
 /** The longest that the last word to systemd may take: the service should end within 2 s. */
@@ -31,7 +33,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     agentVersion: version,
     clock,
   };
-  const started = clock.now().toISOString();
+  const started = timestamp(clock.now());
   const daemon = new Daemon({
     load: before => loadSettings(dependencies, before),
     wentLive: ({ config }) => {
@@ -42,6 +44,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     notifier,
     statusFile: new StatusFile(places.statusFile, log),
     statusKeeper: new StatusKeeper({ version, release, pid, started }),
+    reclaim: new Reclaim(globalThis.gc),
   });
   context.onReload(() => void daemon.reload());
   log.info('Agent started', { version, release });

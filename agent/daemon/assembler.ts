@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { conform } from '../heartbeat/conform.ts';
 import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import { timestamp } from '../timestamp.ts';
 import { version } from '../version.ts';
 import type { Collected } from './collecting.ts';
 
@@ -24,7 +25,7 @@ export class Assembler {
       server_guid: guid,
       server_id: config.server_id,
       hostname: config.server_id,
-      timestamp: at.toISOString(),
+      timestamp: timestamp(at),
       agent_version: version,
       agent_mode: config.mode,
     };

@@ -9,6 +9,7 @@ import type { StatusFile } from '../status/status-file.ts';
 import type { Notifier } from '../systemd/notifier.ts';
 import { Assembler } from './assembler.ts';
 import { Grid } from './grid.ts';
+import type { Reclaim } from './reclaim.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
 import type { StatusKeeper } from './status-keeper.ts';
@@ -23,6 +24,7 @@ export interface DaemonDependencies {
   readonly notifier: Notifier;
   readonly statusFile: StatusFile;
   readonly statusKeeper: StatusKeeper;
+  readonly reclaim: Reclaim;
 }
 
 /** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
@@ -119,7 +121,7 @@ export class Daemon {
   }
 
   async #beat(began: number, signal: AbortSignal): Promise<void> {
-    const { clock, log, notifier, statusFile, statusKeeper } = this.#dependencies;
+    const { clock, log, notifier, statusFile, statusKeeper, reclaim } = this.#dependencies;
     const settings = this.#settings;
     if (settings === undefined) return;
     const beat = await this.#collect(settings);
@@ -148,6 +150,7 @@ export class Daemon {
     statusFile.write(statusKeeper.status);
     const now = clock.monotonic();
     await notifier.cycleEnded(statusLine(delivered, queued), now, this.#next(now, began));
+    reclaim.cycleEnded();
   }
 
   async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {

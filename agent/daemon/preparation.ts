@@ -16,6 +16,8 @@ export interface Preparation {
 export interface Self {
   /** Node. */
   readonly program: string;
+  /** What Node was given before that file, such as `--jitless`: the service may not run without it. */
+  readonly flags: readonly string[];
   /** The agent's own file. */
   readonly script: string;
 }
@@ -30,14 +32,18 @@ const timeoutMs = 60_000;
  */
 export async function prepareApart(
   command: Pick<Command, 'run'>,
-  { program, script }: Self,
+  { program, flags, script }: Self,
   options: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Preparation> {
-  const { code, stdout, stderr } = await command.run(program, [script, 'prepare', ...options], {
-    timeoutMs,
-    env: handedOn(env),
-  });
+  const { code, stdout, stderr } = await command.run(
+    program,
+    [...flags, script, 'prepare', ...options],
+    {
+      timeoutMs,
+      env: handedOn(env),
+    },
+  );
   const answer: Preparation | { problems: string[] } | undefined =
     stdout === '' ? undefined : JSON.parse(stdout);
   if (answer === undefined) throw new Error(`Cannot prepare: exit code ${code}: ${stderr.trim()}`);

@@ -1,5 +1,6 @@
 import type { Outcome } from '../heartbeat/outcome.ts';
 import type { Status } from '../status/status.ts';
+import { timestamp } from '../timestamp.ts';
 
 type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;
 type Configured = Pick<Status, 'config_sha256' | 'interval'>;
@@ -36,7 +37,7 @@ export class StatusKeeper {
   /** `at` is when the delivery was over; `replayed` missed beats went with it. */
   sent(outcome: Outcome, at: Date, replayed: number, queued: number): void {
     const { sent, failed } = this.#status.beats;
-    const last_attempt = at.toISOString();
+    const last_attempt = timestamp(at);
     this.#status =
       outcome.kind === 'delivered'
         ? {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { Clock } from '../clock.ts';
+import { within } from '../within.ts';
 import type { Connect } from './connect.ts';
 import { timedOut } from './timed-out.ts';
 
@@ -35,18 +36,14 @@ const attemptTimeout = 2500;
 export async function post(url: URL, body: string, options: PostOptions): Promise<Reply> {
   options.signal.throwIfAborted();
   const link = new Link(url, options.connect);
-  const done = new AbortController();
-  const signal = AbortSignal.any([options.signal, done.signal]);
-  const reply = link.send(body, options.headers);
-  const limit = options.clock.sleep(options.limit, signal).then(() => {
-    throw timedOut(options.limit);
-  });
   try {
-    return await Promise.race([reply, limit]);
+    return await within(link.send(body, options.headers), {
+      clock: options.clock,
+      ms: options.limit,
+      late: () => timedOut(options.limit),
+      signal: options.signal,
+    });
   } finally {
-    done.abort();
-    limit.catch(() => {});
-    reply.catch(() => {});
     link.close();
   }
 }

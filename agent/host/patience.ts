@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { within } from '../within.ts';
 
 /** A call did not answer in time, or was not made because an earlier one still hangs. */
 export class NoAnswer extends Error {
@@ -37,24 +38,12 @@ export class Patience {
     if (this.#hanging.has(key)) throw new NoAnswer('No answer yet to an earlier call');
     if (this.#hanging.size >= this.#limit)
       throw new NoAnswer('Not asked while others do not answer');
-    const done = new AbortController();
     this.#hanging.add(key);
-    const answer = call().finally(() => {
-      this.#hanging.delete(key);
-      done.abort();
+    const answer = call().finally(() => this.#hanging.delete(key));
+    return await within(answer, {
+      clock: this.#clock,
+      ms: this.#limitMs,
+      late: () => new NoAnswer(`No answer within ${this.#limitMs / 1000} s`),
     });
-    const tooLate = this.#clock.sleep(this.#limitMs, done.signal).then(
-      () => {
-        throw new NoAnswer(`No answer within ${this.#limitMs / 1000} s`);
-      },
-      () => answer,
-    );
-    try {
-      return await Promise.race([answer, tooLate]);
-    } finally {
-      // Whichever lost the race may still reject, with nobody listening.
-      answer.catch(() => {});
-      tooLate.catch(() => {});
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { Command } from '../host/command.ts';
 import type { Log } from '../log.ts';
 
@@ -5,12 +6,14 @@ import type { Log } from '../log.ts';
 const longestCycle = 80_000;
 
 /**
- * Tells systemd how the service is. Node has no datagram sockets of the Unix kind, so `systemd-notify` carries the
- * words; without a NOTIFY_SOCKET nothing is told to anybody.
+ * Tells systemd how the service is. Node cannot make datagram sockets of the Unix kind, but it can write to one: the
+ * launcher hands it one that is connected to systemd (NOTIFY_FD). Where it could not, or where that socket refuses,
+ * `systemd-notify` carries the words; without a NOTIFY_SOCKET nothing is told to anybody.
  */
 export class Notifier {
   readonly #command: Pick<Command, 'run'>;
   readonly #socket: string | undefined;
+  readonly #descriptor: number | undefined;
   /** Milliseconds that systemd waits for a word, less a tenth to be sure. */
   readonly #patience: number;
   readonly #log: Log;
@@ -18,7 +21,7 @@ export class Notifier {
   #status = '';
   #told = Number.NEGATIVE_INFINITY;
 
-  /** `env` is what systemd says of itself: NOTIFY_SOCKET and WATCHDOG_USEC. */
+  /** `env` is what systemd says of itself, NOTIFY_SOCKET and WATCHDOG_USEC, and the launcher's NOTIFY_FD. */
   constructor(
     command: Pick<Command, 'run'>,
     env: Readonly<Record<string, string | undefined>>,
@@ -26,19 +29,21 @@ export class Notifier {
   ) {
     this.#command = command;
     this.#socket = env['NOTIFY_SOCKET'];
+    const descriptor = env['NOTIFY_FD'] ?? '';
+    this.#descriptor = /^\d+$/.test(descriptor) ? Number(descriptor) : undefined;
     const watchdog = Number(env['WATCHDOG_USEC'] || Number.POSITIVE_INFINITY) / 1000;
     this.#patience = watchdog * 0.9;
     this.#log = log;
   }
 
   /**
-   * Tells of a cycle that has ended, and nothing but that feeds the watchdog. A message is a process, the dearest thing
-   * in a beat: where the status is as it was, and the end of the next cycle is early enough to tell, it is not sent.
-   * `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
+   * Tells of a cycle that has ended, and nothing but that feeds the watchdog. Where a message is a process, it is the
+   * dearest thing in a beat: then one is not sent while the status is as it was, and the end of the next cycle is early
+   * enough to tell. `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
    */
   async cycleEnded(status: string, now: number, next: number): Promise<void> {
     const early = next + longestCycle - this.#told < this.#patience;
-    if (status === this.#status && early) return;
+    if (this.#descriptor === undefined && status === this.#status && early) return;
     await this.tell('WATCHDOG=1', `STATUS=${status}`);
     this.#status = status;
     this.#told = now;
@@ -48,6 +53,7 @@ export class Notifier {
   async tell(...assignments: string[]): Promise<void> {
     this.#status = '';
     if (this.#socket === undefined || this.#socket === '') return;
+    if (this.#written(assignments)) return;
     try {
       const env = { NOTIFY_SOCKET: this.#socket };
       const { code, stderr } = await this.#command.run('systemd-notify', assignments, {
@@ -62,6 +68,17 @@ export class Notifier {
         this.#log.warning('Cannot tell systemd how the service is', { reason });
       }
       this.#failed = true;
+    }
+  }
+
+  #written(assignments: readonly string[]): boolean {
+    if (this.#descriptor === undefined) return false;
+    try {
+      writeSync(this.#descriptor, assignments.join('\n'));
+      return true;
+    } catch {
+      // A full queue (EAGAIN), or a systemd that made its socket anew (ECONNREFUSED).
+      return false;
     }
   }
 }

@@ -10,7 +10,7 @@ import process, { hrtime } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { StandInHub } from '../support/hub.ts';
-import { unitSettings, writeBundle } from './agent-bundle.ts';
+import { type Release, writeRelease } from './agent-release.ts';
 import { MeasuredProcess, type Memory } from './measured-process.ts';
 import { findNodeExporter } from './node-exporter.ts';
 
@@ -26,17 +26,16 @@ const counted = 20;
 const directory = await mkdtemp(
   existsSync('/dev/shm') ? '/dev/shm/bench-' : join(tmpdir(), 'bench-'),
 );
-const { flags, env } = await unitSettings();
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 const seconds = () => Number(hrtime.bigint()) / 1e9;
 
 try {
-  const bytes = await writeBundle(join(directory, 'agent.mjs'), { fast: false });
-  await writeBundle(join(directory, 'fast.mjs'), { fast: true });
+  const release = await writeRelease(join(directory, 'release'), { fast: false });
+  const hasty = await writeRelease(join(directory, 'hasty'), { fast: true });
   const exporter = await scrapes(await findNodeExporter(directory));
-  const beat = await beats();
-  const long = await manyBeats();
-  report(bytes, exporter, beat, long);
+  const beat = await beats(release);
+  const long = await manyBeats(hasty);
+  report(release.size, exporter, beat, long);
 } finally {
   await rm(directory, { recursive: true });
 }
@@ -64,12 +63,12 @@ async function scrapes(program: string): Promise<{ cpu: number; memory: Memory }
   return { cpu: (exporter.cpu() - before) / counted, memory: exporter.memory() };
 }
 
-async function beats(): Promise<{ cpu: number; first: number; memory: Memory }> {
+async function beats(release: Release): Promise<{ cpu: number; first: number; memory: Memory }> {
   say(`Beating ${counted} times at an interval of 5 s`);
   await using hub = await new StandInHub().start();
   await using _ = await notificationSocket();
   const started = seconds();
-  await using agent = await startAgent('agent.mjs', hub, 5);
+  await using agent = await startAgent(release, hub, 5);
   await beaten(hub, 1);
   const first = seconds() - started;
   // What a start costs is no beat's: the preparation, and apt's first simulation.
@@ -82,11 +81,11 @@ async function beats(): Promise<{ cpu: number; first: number; memory: Memory }> 
   return { cpu: (agent.cpu() - before) / counted, first, memory: agent.memory() };
 }
 
-async function manyBeats(): Promise<{ hundred: Memory; all: Memory }> {
+async function manyBeats(release: Release): Promise<{ hundred: Memory; all: Memory }> {
   say(`Beating ${longRun} times, with a clock that runs fast`);
   await using hub = await new StandInHub().start();
   await using _ = await notificationSocket();
-  await using agent = await startAgent('fast.mjs', hub, 5);
+  await using agent = await startAgent(release, hub, 5);
   await beaten(hub, 100);
   const hundred = agent.memory();
   let count = hub.beats.length;
@@ -98,19 +97,16 @@ async function manyBeats(): Promise<{ hundred: Memory; all: Memory }> {
   return { hundred, all: agent.memory() };
 }
 
-async function startAgent(bundle: string, hub: StandInHub, interval: number) {
+async function startAgent({ launcher }: Release, hub: StandInHub, interval: number) {
   const text = `hub_url: ${hub.url}\nserver_id: bench\napi_key: ${hub.apiKey}\nheartbeat_interval: ${interval}\n`;
   const config = join(directory, 'config.yaml');
   await writeFile(config, text, { mode: 0o600 });
-  const args = [...flags, join(directory, bundle), 'run', '--config', config];
-  return new MeasuredProcess(process.execPath, args, {
-    ...env,
+  return new MeasuredProcess(launcher, ['run', '--config', config], {
     PATH: process.env['PATH'],
     STATE_DIRECTORY: directory,
     RUNTIME_DIRECTORY: directory,
     NOTIFY_SOCKET: join(directory, 'notify'),
-    // As often a beat as with the unit's 300 s and the default interval of 60 s.
-    WATCHDOG_USEC: '106000000',
+    WATCHDOG_USEC: '300000000',
   });
 }
 
@@ -158,6 +154,6 @@ function report(
     ['start to first beat', `${beat.first.toFixed(2)} s`, '', '1 s'],
     ['bundle', `${Math.round(bytes / 1000)} kB`, '', '600 kB'],
   ];
-  say(`Node ${process.version} with ${flags.join(' ') || 'no flags'}`);
+  say(`Node ${process.version}`);
   process.stdout.write(`${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}\n`);
 }

@@ -1,6 +1,6 @@
 import { hrtime } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../agent/clock.ts';
+import { sleep } from '../../agent/sleep.ts';
 
 /** How many seconds the agent lives in one of ours. */
 const speed = 250;
@@ -9,12 +9,6 @@ const speed = 250;
 export const systemClock: Clock = {
   monotonic: () => (Number(hrtime.bigint()) / 1e6) * speed,
   now: () => new Date(),
-  sleep: async (ms, signal) => {
-    // Limits and pauses, which are whole seconds, stay as they are: what they wait for takes as long as ever.
-    await sleep(
-      Number.isInteger(ms / 1000) ? ms : ms / speed,
-      undefined,
-      signal === undefined ? {} : { signal },
-    );
-  },
+  // Limits and pauses, which are whole seconds, stay as they are: what they wait for takes as long as ever.
+  sleep: (ms, signal) => sleep(Number.isInteger(ms / 1000) ? ms : ms / speed, signal),
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildArtifact } from '../../deployer/release/artifact.ts';
 import { findHome } from '../../deployer/release/home.ts';
 import type { HubClient } from '../support/hub-client.ts';
@@ -18,7 +19,7 @@ suite('the agent as install-agent.sh sets it up', needRoot(), () => {
     const script = await unpack(rig.host, await buildArtifact(root, version), 'real');
     await rig.write(
       '/root/real.yaml',
-      `hub_url: "${rig.fleet.hubUrl}"\nserver_id: "nas-1"\napi_key: "${rig.fleet.apiKey}"\n`,
+      `hub_url: "${rig.fleet.hubUrl}"\nserver_id: "nas-1"\napi_key: "${rig.fleet.apiKey}"\nheartbeat_interval: 5\n`,
     );
     // What lxcfs does in a container: its own figures over the kernel's.
     await rig.host.exec(`
@@ -63,6 +64,46 @@ suite('the agent as install-agent.sh sets it up', needRoot(), () => {
       'no',
     );
     assert.equal(await sh(`${inside} cat /etc/homelab-agent/config.yaml | head -c 7`), 'hub_url');
+  });
+
+  test('has no memory that is both writable and executable, and may get none', async () => {
+    assert.equal(await sh(`grep -c ' rwx' /proc/${pid}/maps`), '0');
+    assert.equal(
+      await sh('systemctl show -p MemoryDenyWriteExecute homelab-agent'),
+      'MemoryDenyWriteExecute=yes',
+    );
+  });
+
+  test('feeds the watchdog at each beat, and starts no process for it', async () => {
+    // apt is asked once, at the start.
+    const counted = async () =>
+      ((await hub.beats('nas-1')) as { updates_available?: number | null }[]).some(
+        each => each.updates_available != null,
+      );
+    for (let tries = 0; !(await counted()) && tries < 120; tries++) await sleep(500);
+    assert.ok(await counted());
+    const fed = 'systemctl show -p WatchdogTimestampMonotonic --value homelab-agent';
+    // Page faults of the children that have ended: any child at all has some.
+    const children = () => sh(`cut -d' ' -f11 /proc/${pid}/stat`);
+    const before = { fed: await sh(fed), children: await children() };
+    await rig.until(`[ $(${fed}) -gt $((${before.fed} + 6000000)) ]`);
+    assert.equal(await children(), before.children);
+    assert.equal(
+      await sh('systemctl show -p StatusText --value homelab-agent'),
+      'Last heartbeat delivered',
+    );
+  });
+
+  test('tells systemd through systemd-notify where there is no Perl', async () => {
+    await rig.host.exec('mv /usr/bin/perl /usr/bin/perl.away');
+    try {
+      await rig.host.exec('systemctl restart homelab-agent');
+      const environment = await sh(`tr '\\0' '\\n' </proc/${pid}/environ`);
+      assert.match(environment, /^NOTIFY_SOCKET=/m);
+      assert.doesNotMatch(environment, /^NOTIFY_FD=/m);
+    } finally {
+      await rig.host.exec('mv /usr/bin/perl.away /usr/bin/perl');
+    }
   });
 
   test('sees the figures of its container, where something lies over those of the kernel', async () => {

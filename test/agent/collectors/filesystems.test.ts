@@ -15,7 +15,7 @@ import { Patience } from '../../../agent/host/patience.ts';
 import type { Space } from '../../../agent/host/space.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
-import { hostTree } from './support/host-tree.ts';
+import { hostTree, write } from './support/host-tree.ts';
 
 const gib = 2 ** 30;
 const space = (size: number, free: number, available = free): Space => ({
@@ -133,6 +133,20 @@ class HangingHost extends Host {
     return mountPoint.toString() === '/srv/pool' ? await this.release.promise : space(10, 5);
   }
 }
+
+test('a disk that is mounted between two beats is in the second', async t => {
+  const { root } = hostTree(t, { 'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n' });
+  const host = new HangingHost(root);
+  const notices = new Notices(new RecordingLog());
+  const filesystems = new Filesystems({ host, patience: new Patience(new FakeClock()), notices });
+  const mounted = async () => (await filesystems.read(false)).map(each => each.mount.mountPoint);
+  assert.deepEqual(await mounted(), ['/']);
+  write(root, {
+    'proc/1/mountinfo':
+      '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /srv/z rw - ext4 /dev/sda2 rw\n',
+  });
+  assert.deepEqual(await mounted(), ['/', '/srv/z']);
+});
 
 test('a mount that never answers costs its own row, is said once and not asked again (pitfall 6)', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': table });

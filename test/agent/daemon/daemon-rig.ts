@@ -5,6 +5,7 @@ import { ConfigError } from '../../../agent/config/config-error.ts';
 import { parseConfig } from '../../../agent/config/parse-config.ts';
 import type { Collected, Collecting } from '../../../agent/daemon/collecting.ts';
 import { Daemon } from '../../../agent/daemon/daemon.ts';
+import { Reclaim } from '../../../agent/daemon/reclaim.ts';
 import { loadSettings, type Settings } from '../../../agent/daemon/settings.ts';
 import { StatusKeeper } from '../../../agent/daemon/status-keeper.ts';
 import { deriveGuid } from '../../../agent/identity/derive-guid.ts';
@@ -63,6 +64,7 @@ export class DaemonRig {
         pid: 1,
         started: clock.now().toISOString(),
       }),
+      reclaim: new Reclaim(undefined),
     });
   }
 

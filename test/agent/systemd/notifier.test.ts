@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Notifier } from '../../../agent/systemd/notifier.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
@@ -80,4 +83,43 @@ test('Notifier tells only what is new where there is no watchdog', async () => {
     await notifier.cycleEnded('Well', beat * 60_000, (beat + 1) * 60_000);
   }
   assert.deepEqual(told, ['WATCHDOG=1 STATUS=Well']);
+});
+
+test('Notifier writes to the socket that it was given, at the end of every cycle, and starts nothing', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'notify-'));
+  const file = join(directory, 'socket');
+  const descriptor = openSync(file, 'w');
+  try {
+    const run = () => assert.fail('started a process');
+    const env = {
+      NOTIFY_SOCKET: '/run/notify',
+      NOTIFY_FD: String(descriptor),
+      WATCHDOG_USEC: '300000000',
+    };
+    const notifier = new Notifier({ run }, env, new RecordingLog());
+    await notifier.cycleEnded('Well.', 0, 60_000);
+    await notifier.cycleEnded('Well.', 60_000, 120_000);
+    const message = 'WATCHDOG=1\nSTATUS=Well.';
+    assert.equal(readFileSync(file, 'utf8'), message + message);
+  } finally {
+    closeSync(descriptor);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('Notifier starts systemd-notify where the socket that it was given refuses', async () => {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(args.join(' '));
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  // As when systemd has made its socket anew; a descriptor that is only for reading refuses as well.
+  const descriptor = openSync('/dev/null', 'r');
+  try {
+    const env = { NOTIFY_SOCKET: '/run/notify', NOTIFY_FD: String(descriptor) };
+    await new Notifier({ run }, env, new RecordingLog()).tell('READY=1');
+    assert.deepEqual(told, ['READY=1']);
+  } finally {
+    closeSync(descriptor);
+  }
 });
