@@ -77,9 +77,7 @@ suite('the agent as install-agent.sh sets it up', needRoot(), () => {
   test('feeds the watchdog at each beat, and starts no process for it', async () => {
     // apt is asked once, at the start.
     const counted = async () =>
-      ((await hub.beats('nas-1')) as { updates_available?: number | null }[]).some(
-        each => each.updates_available != null,
-      );
+      (await hub.beats('nas-1')).some(({ body }) => body['updates_available'] != null);
     for (let tries = 0; !(await counted()) && tries < 120; tries++) await sleep(500);
     assert.ok(await counted());
     const fed = 'systemctl show -p WatchdogTimestampMonotonic --value homelab-agent';
