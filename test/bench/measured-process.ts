@@ -11,20 +11,34 @@ export interface Memory {
   readonly anonymous: number;
 }
 
+export interface Cpu {
+  readonly own: number;
+  /** Of those that have ended. */
+  readonly children: number;
+}
+
+/** What each of `count` rounds took between two readings. */
+export function perRound(before: Cpu, after: Cpu, count: number): Cpu {
+  return {
+    own: (after.own - before.own) / count,
+    children: (after.children - before.children) / count,
+  };
+}
+
 /** A program whose use of the machine is read from /proc. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
 
   constructor(program: string, args: readonly string[], env: Record<string, string | undefined>) {
-    this.#child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#child = spawn(program, args, { env, stdio: 'ignore' });
   }
 
-  /** Seconds of processor time so far, of the process and of the children that have ended. */
-  cpu(): number {
+  /** Seconds of processor time so far. */
+  cpu(): Cpu {
     const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return ticks / ticksPerSecond;
+    const seconds = (at: number) => (Number(fields[at]) + Number(fields[at + 1])) / ticksPerSecond;
+    return { own: seconds(11), children: seconds(13) };
   }
 
   memory(): Memory {

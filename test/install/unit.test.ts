@@ -66,7 +66,7 @@ suite('the agent as install-agent.sh sets it up', needRoot(), () => {
     assert.equal(await sh(`${inside} cat /etc/homelab-agent/config.yaml | head -c 7`), 'hub_url');
   });
 
-  test('has no memory that is both writable and executable, and may get none', async () => {
+  test('has no memory that is both writable and executable, and may get none (pitfall 1)', async () => {
     assert.equal(await sh(`grep -c ' rwx' /proc/${pid}/maps`), '0');
     assert.equal(
       await sh('systemctl show -p MemoryDenyWriteExecute homelab-agent'),

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { mainPid, pushJson } from '../deployer/fleet/deploy.ts';
+import { execa } from 'execa';
+import { deployArgv, mainPid, pushJson } from '../deployer/fleet/deploy.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import type { HubClient } from '../support/hub-client.ts';
 import { refusalsOf } from '../support/hub-validation.ts';
@@ -13,14 +17,21 @@ suite('a push to an arm64 server', needRoot(), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let inventory: string;
+  const dist = mkdtempSync(join(tmpdir(), 'arm64-dist-'));
 
   before(async () => {
+    // Here, where npm reaches its registry: the fleet's network leads nowhere.
+    const [node = '', ...build] = deployArgv(['build', '--arch', 'arm64', '--out', dist]);
+    await execa(node, build, { stdin: 'ignore' });
     fleet = await startFleet({ hosts: [name], withoutPython: [name], arch: 'arm64' });
     hub = await fleet.startHub();
     inventory = join(fleet.directory, 'inventory.yaml');
     await fleet.inventory(inventory);
   });
-  after(() => fleet?.stop());
+  after(async () => {
+    await fleet?.stop();
+    await rm(dist, { recursive: true, force: true });
+  });
 
   test('brings it to beating, as the architecture that it is', async () => {
     const { code, hosts } = await pushJson(fleet, '--all', '-i', inventory);
