@@ -1,7 +1,7 @@
 /** After this cycle what a start needed is garbage. */
 const first = 2;
-/** Cycles from one collection to the next: each costs as much as some beats. */
-const every = 30;
+/** Cycles from one collection to the next: each costs as much as two or three beats. */
+const every = 60;
 
 /**
  * Has V8 give back what the start, and later the beats, have left behind. By itself V8 waits until the heap has grown by
@@ -19,7 +19,8 @@ export class Reclaim {
   cycleEnded(): void {
     this.#cycles += 1;
     if (this.#cycles % every !== first) return;
-    // The flavour that empties V8's own reserves, too.
-    this.#collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    // The flavour of last resort empties V8's reserves, too. It is dear, and only the start fills them.
+    const flavor = this.#cycles === first ? 'last-resort' : 'regular';
+    this.#collect?.({ type: 'major', execution: 'sync', flavor });
   }
 }

@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild';
 
-/** Of undici, what a client that speaks HTTP/1 never uses. */
-const unused = /\/undici\/lib\/dispatcher\/client-h2\.js$/;
+/** Of undici, what a client that speaks HTTP/1 and sends a text never uses: HTTP/2, and all of fetch. */
+const unused = /\/undici\/lib\/(?:dispatcher\/client-h2\.js$|web\/)/;
 
 /** Of Node, what undici takes a trifle of: each loads megabytes for it. */
 const trifles: Readonly<Record<string, string>> = {
@@ -9,7 +9,6 @@ const trifles: Readonly<Record<string, string>> = {
     if (!value) throw new Error(message ?? 'An assertion in undici failed');
   }`,
   'node:http': 'exports.maxHeaderSize = 16384; exports.IncomingMessage = class {};',
-  'node:worker_threads': 'exports.markAsUncloneable = () => {};',
 };
 
 /** Half of what undici brings is never used here, and memory and start-up time on a small server pay for all that is in. */

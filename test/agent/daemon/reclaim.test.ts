@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Reclaim } from '../../../agent/daemon/reclaim.ts';
 
-test('Reclaim has the garbage of a start collected after the second cycle, and then every thirtieth', () => {
-  const collectedAfter: number[] = [];
+test('Reclaim has all garbage of a start collected after the second cycle, and then that of sixty', () => {
+  const collections: unknown[] = [];
   let cycle = 0;
-  const reclaim = new Reclaim((() => collectedAfter.push(cycle)) as unknown as typeof gc);
-  while (cycle < 70) {
+  const collect = ({ flavor = '' }) => void collections.push([cycle, flavor]);
+  const reclaim = new Reclaim(collect as typeof gc);
+  while (cycle < 130) {
     cycle += 1;
     reclaim.cycleEnded();
   }
-  assert.deepEqual(collectedAfter, [2, 32, 62]);
+  assert.deepEqual(collections, [
+    [2, 'last-resort'],
+    [62, 'regular'],
+    [122, 'regular'],
+  ]);
 });
 
 test('Reclaim does nothing where Node does not let itself be told', () => {
