@@ -1,42 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Inventory } from '../../../deployer/inventory/inventory.ts';
-import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
-import { InventoryError } from '../../../deployer/inventory/problem.ts';
-import type { HostSettings } from '../../../deployer/inventory/settings/host-settings.ts';
-import { testContext } from './test-context.ts';
-import { TestDirectory } from './test-directory.ts';
-
-const VALID = `all:
-  vars:
-    homelab_agent_hub_url: http://hub.home.lan:8080
-    homelab_agent_api_key: abc123
-`;
-
-async function load(text: string): Promise<Inventory> {
-  await using directory = await TestDirectory.create({ 'inventory.yaml': text });
-  return await loadInventory('inventory.yaml', {
-    context: testContext({ cwd: directory.path, home: '/home/me' }),
-  });
-}
-
-async function settingsOf(text: string): Promise<HostSettings> {
-  const [first] = (await load(text)).settings();
-  assert.ok(first !== undefined);
-  return first;
-}
-
-async function messageOf(text: string): Promise<string> {
-  const inventory = await load(text);
-  try {
-    inventory.settings();
-  } catch (error) {
-    assert.ok(error instanceof InventoryError);
-    assert.equal(error.exitCode, 2);
-    return error.message;
-  }
-  return assert.fail('Expected the settings to be refused');
-}
+import { messageOf, settingsOf, VALID } from './settings-rig.ts';
 
 test('settings() fills in the defaults of the role', async () => {
   const { config, connection, ...rest } = await settingsOf(`${VALID}  hosts: {nas-1: }\n`);
@@ -179,69 +143,6 @@ test('settings() refuses nothing where a default would differ from the role', as
   }
   const { config } = await settingsOf(`${VALID}  hosts: {a: {homelab_agent_ca_file: null}}\n`);
   assert.equal(config.ca_file, undefined);
-});
-
-test('settings() lets the last alias win, as Ansible does', async () => {
-  const { connection } = await settingsOf(`${VALID}  hosts:
-    a:
-      ansible_ssh_host: ssh-host
-      ansible_host: host
-      ansible_port: 22
-      ansible_ssh_port: "2222"
-      ansible_ssh_user: late
-      ansible_user: early
-      ansible_password: one
-      ansible_ssh_pass: two
-      ansible_ssh_password: 3
-      ansible_private_key_file: one
-      ansible_ssh_private_key_file: ~/.ssh/two
-      ansible_become_password: one
-      ansible_sudo_pass: three
-`);
-  assert.equal(connection.host, 'ssh-host');
-  assert.equal(connection.port, 2222);
-  assert.equal(connection.user, 'late');
-  assert.equal(connection.password?.reveal(), '3');
-  assert.equal(connection.privateKeyFile, '/home/me/.ssh/two');
-  assert.equal(connection.become.password?.reveal(), 'three');
-});
-
-test('settings() gives ssh its arguments in the order of Ansible, split as a shell would', async () => {
-  const { connection } = await settingsOf(`${VALID}  hosts:
-    a:
-      ansible_ssh_extra_args: -v
-      ansible_ssh_common_args: -J "gate keeper" -o 'ProxyCommand=ssh -W %h:%p gate'
-      ansible_ssh_args: -C
-      ansible_host_key_checking: no
-`);
-  assert.deepEqual(connection.sshArgs, [
-    ...['-C', '-o', 'StrictHostKeyChecking=no', '-J', 'gate keeper'],
-    ...['-o', 'ProxyCommand=ssh -W %h:%p gate', '-v'],
-  ]);
-});
-
-test('settings() refuses ways to connect that it does not have', async () => {
-  const message = await messageOf(`${VALID}  hosts:
-    a:
-      ansible_connection: docker
-      ansible_become_method: doas
-      ansible_become_user: www-data
-      ansible_become_flags: -H -S -n -i
-      ansible_host: -oProxyCommand=x
-      ansible_ssh_common_args: -J "gate
-`);
-  assert.match(
-    message,
-    /ansible_connection: Expected ssh or smart or local .*, found "docker", which is not supported/,
-  );
-  assert.match(message, /ansible_become_method: .* found "doas"/);
-  assert.match(message, /ansible_become_user: Expected root, found "www-data"/);
-  assert.match(message, /ansible_become_flags: .* found "-i"/);
-  assert.match(
-    message,
-    /ansible_host: Expected one word that does not start with a hyphen, found "-oProxyCommand=x"/,
-  );
-  assert.match(message, /ansible_ssh_common_args: Expected each quote with its pair/);
 });
 
 test('a Secret shows itself to nobody but reveal()', async () => {

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { messageOf, settingsOf, VALID } from './settings-rig.ts';
+
+test('settings() lets the last alias win, as Ansible does', async () => {
+  const { connection } = await settingsOf(`${VALID}  hosts:
+    a:
+      ansible_ssh_host: ssh-host
+      ansible_host: host
+      ansible_port: 22
+      ansible_ssh_port: "2222"
+      ansible_ssh_user: late
+      ansible_user: early
+      ansible_password: one
+      ansible_ssh_pass: two
+      ansible_ssh_password: 3
+      ansible_private_key_file: one
+      ansible_ssh_private_key_file: ~/.ssh/two
+      ansible_become_password: one
+      ansible_sudo_pass: three
+`);
+  assert.equal(connection.host, 'ssh-host');
+  assert.equal(connection.port, 2222);
+  assert.equal(connection.user, 'late');
+  assert.equal(connection.password?.reveal(), '3');
+  assert.equal(connection.privateKeyFile, '/home/me/.ssh/two');
+  assert.equal(connection.become.password?.reveal(), 'three');
+});
+
+test('settings() gives ssh its arguments in the order of Ansible, split as a shell would', async () => {
+  const { connection } = await settingsOf(`${VALID}  hosts:
+    a:
+      ansible_ssh_extra_args: -v
+      ansible_ssh_common_args: -J "gate keeper" -o 'ProxyCommand=ssh -W %h:%p gate'
+      ansible_ssh_args: -C
+      ansible_host_key_checking: no
+`);
+  assert.deepEqual(connection.sshArgs, [
+    ...['-C', '-o', 'StrictHostKeyChecking=no', '-J', 'gate keeper'],
+    ...['-o', 'ProxyCommand=ssh -W %h:%p gate', '-v'],
+  ]);
+});
+
+test('settings() refuses ways to connect that it does not have', async () => {
+  const message = await messageOf(`${VALID}  hosts:
+    a:
+      ansible_connection: docker
+      ansible_become_method: doas
+      ansible_become_user: www-data
+      ansible_become_flags: -H -S -n -i
+      ansible_host: -oProxyCommand=x
+      ansible_ssh_common_args: -J "gate
+`);
+  assert.match(
+    message,
+    /ansible_connection: Expected ssh or smart or local .*, found "docker", which is not supported/,
+  );
+  assert.match(message, /ansible_become_method: .* found "doas"/);
+  assert.match(message, /ansible_become_user: Expected root, found "www-data"/);
+  assert.match(message, /ansible_become_flags: .* found "-i"/);
+  assert.match(
+    message,
+    /ansible_host: Expected one word that does not start with a hyphen, found "-oProxyCommand=x"/,
+  );
+  assert.match(message, /ansible_ssh_common_args: Expected each quote with its pair/);
+});
