@@ -88,7 +88,7 @@ suite('install-agent.sh before it touches anything', needRoot(), () => {
         full,
         /Not enough space for \/opt\/homelab-agent: wanted 1\d\d MB, found 40 MB/,
       );
-      const blind = await rig.shim({ df: 'printf "x\\nx 0 0 9999999 x x\\n"' });
+      const blind = await rig.shim({ df: 'printf "x\\nx 0 0 9999999 x x\\nx 0 0 9999999 x x\\n"' });
       await refused(full, /Cannot unpack/, blind);
       assert.equal((await rig.host.exec('ls -A /opt')).stdout, '');
     } finally {

@@ -4,7 +4,8 @@ usage() { sed -n '2,/^set -u/ { /^#/ { s/^# \{0,1\}//; p; } }' "$0"; }
 
 parse_arguments() {
   MODE=install CHECK=no GATE=5 REQUIRE_BEAT=no KEEP=5 PURGE=no CHANGES=no
-  BY="${SUDO_USER:-${LOGNAME:-root}} on $(uname -n)"
+  read -r HOST </proc/sys/kernel/hostname || HOST='this server'
+  BY="${SUDO_USER:-${LOGNAME:-root}} on $HOST"
   WANTED_CONFIG='' WANTED_RUNTIME='' TARGET='' STAGED=no
   while [ $# -gt 0 ]; do
     case $1 in
@@ -40,7 +41,15 @@ take_value() { # OPTION VALUE
     --runtime) WANTED_RUNTIME=$2 ;;
     --gate) check_number "$1" "$2" && GATE=$2 ;;
     --keep) check_number "$1" "$2" && KEEP=$2 ;;
-    --by) BY=$(printf '%s' "$2" | tr -cd '[:alnum:] @._:/+-' | cut -c1-100) ;;
+    --by) BY=$(plain "$2") ;;
+  esac
+}
+
+# Without what could end a line of the journal, or look like another field of it.
+plain() { # TEXT
+  case $1 in
+    *[![:alnum:]\ @._:/+-]*) printf '%s' "$1" | tr -cd '[:alnum:] @._:/+-' | cut -c1-100 ;;
+    *) printf '%.100s' "$1" ;;
   esac
 }
 

@@ -6,8 +6,11 @@ install_release() {
   choose_runtime
   NEW=$(release_name "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
   look_around
-  if ! release_is_whole "$NEW" || [ "$OLD" != "$NEW" ]; then stage; fi
+  WHOLE=no
+  ! release_is_whole "$NEW" || WHOLE=yes
+  [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
+  look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
   place_release
@@ -21,19 +24,17 @@ place_runtime() {
   fi
   changed "runtime $RUNTIME"
   [ "$CHECK" = no ] || return 0
-  rm -rf "${RUNTIMES:?}/$RUNTIME"
-  on_disk
+  rm_there "${RUNTIMES:?}/$RUNTIME"
   mv "$STAGING/$RUNTIME" "$RUNTIMES/$RUNTIME" || give_up "Cannot place the runtime"
 }
 
 place_release() {
-  if [ "$OLD" = "$NEW" ] && release_is_whole "$NEW"; then
+  if [ "$WHOLE $OLD" = "yes $NEW" ]; then
     ok "release $NEW"
     return
   fi
   changed "release $NEW (before: $OLD)"
-  [ "$CHECK" = no ] && ! release_is_whole "$NEW" || return 0
-  on_disk
+  [ "$CHECK$WHOLE" = nono ] || return 0
   chgrp "$AGENT_USER" "$STAGING/release/config.yaml" || give_up "Cannot write the release $NEW"
   if [ -e "$RELEASES/$NEW" ]; then
     # Damaged since it was installed. The running agent keeps the files that it has open.
@@ -47,8 +48,11 @@ place_release() {
 go_live() {
   RESTART=${MENDED:-no}
   [ "$OLD" = "$NEW" ] || RESTART=yes
-  compare configuration "$NEW_CONFIG" "$CONFIG"
-  compare unit "$SOURCE/$UNIT" "$UNIT_FILE"
+  SAME_CONFIG=no SAME_UNIT=no
+  ! same "$NEW_CONFIG" "$CONFIG" || SAME_CONFIG=yes
+  ! same "$SOURCE/$UNIT" "$UNIT_FILE" || SAME_UNIT=yes
+  compared "$SAME_CONFIG" "configuration $CONFIG"
+  compared "$SAME_UNIT" "unit $UNIT_FILE"
   if [ "$ENABLED" = yes ]; then ok "service enabled"; else changed "service enabled"; fi
   [ "$RESTART" = yes ] || is_running "$NEW" || RESTART=yes
   if [ "$RESTART" = yes ]; then
@@ -58,17 +62,18 @@ go_live() {
     ok "service running"
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
+  look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
 
-compare() { # WORD WANTED LIVE
-  if same "$2" "$3"; then
-    ok "$1 $3"
+compared() { # SAME WORDS
+  if [ "$1" = yes ]; then
+    ok "$2"
   else
-    changed "$1 $3"
+    changed "$2"
     RESTART=yes
   fi
 }

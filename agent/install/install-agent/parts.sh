@@ -13,9 +13,12 @@ ensure_user() {
       --shell /usr/sbin/nologin --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
 }
 
+# One process for the modes of all that ensure_mode and ensure_directory are asked for next.
+look_at_modes() { MODES=$(stat -c '%n %a %U:%G;' "$@" 2>/dev/null); } # PATH...
+
 ensure_mode() { # PATH MODE OWNER:GROUP
   [ -e "$1" ] || return 0
-  if [ "$(stat -c '%a %U:%G' "$1")" = "$2 $3" ]; then return; fi
+  case $MODES in *"$1 $2 $3;"*) return ;; esac
   changed "mode of $1: $2 $3"
   [ "$CHECK" = yes ] || { chown "$3" "$1" && chmod "$2" "$1"; } || give_up "Cannot change $1"
 }

@@ -15,7 +15,7 @@ roll_back_by_hand() {
 }
 
 is_release() { # DIRECTORY: one that this script made
-  case $(basename "$1") in
+  case ${1##*/} in
     *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
     *) false ;;
   esac
@@ -24,7 +24,7 @@ is_release() { # DIRECTORY: one that this script made
 list_releases() {
   for DIRECTORY in "$RELEASES"/*; do
     is_release "$DIRECTORY" || continue
-    NAME=$(basename "$DIRECTORY") STATE=-
+    NAME=${DIRECTORY##*/} STATE=-
     [ "$NAME" != "$(link_name "$PREVIOUS")" ] || STATE=previous
     [ "$NAME" != "$(link_name "$CURRENT")" ] || STATE=current
     printf '%s\t%s\t%s\n' "$NAME" "$STATE" "$(date -u -d "@$(stat -c %Y "$DIRECTORY")" +%Y-%m-%dT%H:%M:%SZ)"
@@ -50,8 +50,9 @@ prune() {
 
 prune_runtimes() {
   for DIRECTORY in "$RUNTIMES"/node-v*-linux-*; do
+    NAME=${DIRECTORY##*/} USED=no
     [ -d "$DIRECTORY" ] || continue
-    NAME=$(basename "$DIRECTORY") USED=no
+    [ "$NAME" != "${RUNTIME:-}" ] || continue
     for LINK in "$RELEASES"/*/node; do
       case $(readlink "$LINK") in */"$NAME"/*) USED=yes ;; esac
     done

@@ -6,7 +6,7 @@ check_server() {
   for TOOL in flock gzip journalctl logger sha256sum systemctl tar; do
     command -v "$TOOL" >/dev/null || refuse "The program $TOOL is missing; install it and run this again"
   done
-  [ "$(readlink "$UNIT_FILE")" != /dev/null ] ||
+  [ ! -L "$UNIT_FILE" ] || [ "$(readlink "$UNIT_FILE")" != /dev/null ] ||
     refuse "The service is masked; run: systemctl unmask $UNIT"
   detect_arch
 }
@@ -41,18 +41,33 @@ take_lock() {
 }
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-uptime_seconds() { cut -d. -f1 /proc/uptime; }
-digest() { sha256sum <"$1" | cut -d' ' -f1; }
 same() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }
-property() { systemctl show -p "$1" --value "$UNIT" 2>/dev/null; }
-link_name() { basename -- "$(readlink "$1" 2>/dev/null)"; }
 is_ours() { grep -q "^ExecStart=$CURRENT/" "$1" 2>/dev/null; }
-on_disk() { sync -f "$BASE" "$CONFIG_DIR" "$UNIT_DIR" 2>/dev/null || sync; }
+# Every file of ours, or the file system of one place.
+on_disk() {
+  [ $# -gt 0 ] || set -- "$BASE" "$CONFIG_DIR" "$UNIT_DIR"
+  sync -f "$@" 2>/dev/null || sync
+}
 
-# A field of the agent's status file, or nothing: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
-status_field() { # KEY
-  FIELD="s/.*[{,][[:space:]]*\"$1\"[[:space:]]*:[[:space:]]*"
-  [ ! -f "$STATUS" ] || tr -d '\n' <"$STATUS" |
-    sed -n -e "$FIELD\"\([^\"]*\).*/\1/p" -e t -e "$FIELD\([^,} ]*\).*/\1/p"
+# Without a process where none of them is there.
+rm_there() { # PATH...
+  for THERE in "$@"; do
+    [ -e "$THERE" ] || [ -L "$THERE" ] || continue
+    rm -rf "$@"
+    return
+  done
+}
+
+digest() { # FILE
+  SUM=$(sha256sum <"$1") && echo "${SUM%% *}"
+}
+
+link_name() { # LINK
+  LINKED=$(readlink "$1" 2>/dev/null)
+  echo "${LINKED##*/}"
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
 }
 

@@ -4,20 +4,23 @@
 stage() {
   STAGED=yes
   [ -d "$BASE" ] || MADE_BASE=yes
-  rm -rf "$STAGING"
+  rm_there "$STAGING"
   mkdir -p "$STAGING" || give_up "Cannot write to $BASE"
   check_space
   stage_runtime
+  [ "$RUNTIME" != system ] || check_system_node
   check_config
-  release_is_whole "$NEW" || stage_release || give_up "Cannot write the release $NEW"
+  [ "$WHOLE" = yes ] || stage_release || give_up "Cannot write the release $NEW"
+  # So that after a power cut nothing has its name and not its bytes.
+  [ "$CHECK" = yes ] || on_disk "$BASE"
 }
 
 stage_release() {
+  set --
+  while read -r _ FILE; do set -- "$@" "$SOURCE/$FILE"; done <"$SOURCE/SHA256SUMS"
   mkdir "$STAGING/release" &&
-    while read -r _ FILE; do cp "$SOURCE/$FILE" "$STAGING/release/$FILE" || return 1; done \
-      <"$SOURCE/SHA256SUMS" &&
-    cp "$SOURCE/SHA256SUMS" "$STAGING/release/SHA256SUMS" &&
-    (cd "$STAGING/release" && chmod 0644 ./* && chmod 0755 homelab-agent install-agent.sh) &&
+    install -m 0644 "$@" "$SOURCE/SHA256SUMS" "$STAGING/release" &&
+    install -m 0755 "$SOURCE/homelab-agent" "$SOURCE/install-agent.sh" "$STAGING/release" &&
     install -m 0640 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
     ln -s "$NODE_LINK" "$STAGING/release/node"
 }
@@ -32,6 +35,10 @@ stage_runtime() {
     fi
     NODE=$STAGING/$RUNTIME/bin/node
   fi
+}
+
+# A bundled runtime is what its name says; whether it starts here, check_config finds out.
+check_system_node() {
   FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
   [ "$(printf '%s\n' "v$NODE_WANTED" "$FOUND" | sort -V | head -n 1)" = "v$NODE_WANTED" ] ||
     give_up "Expected Node $NODE_WANTED or later, found $FOUND at $NODE"
@@ -43,12 +50,18 @@ check_space() {
   if [ -n "$ARCHIVE" ] && [ ! -x "$NODE" ]; then
     WANTED=$((WANTED + $(gzip -l "$ARCHIVE" | awk 'NR == 2 { print int($2 / 1024) }')))
   fi
-  require_space "$BASE" "$WANTED"
-  require_space /etc 1024
+  # A line of titles, then a line a directory.
+  {
+    read -r _
+    require_space "$BASE" "$WANTED"
+    require_space /etc 1024
+  } <<EOF
+$(df -Pk "$BASE" /etc)
+EOF
 }
 
-require_space() { # DIRECTORY KILOBYTES
-  FREE=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+require_space() { # DIRECTORY KILOBYTES, with the line of df that is next
+  read -r _ _ _ FREE _
   [ "$FREE" -ge "$2" ] ||
     give_up "Not enough space for $1: wanted $(($2 / 1024 + 1)) MB, found $((FREE / 1024)) MB; free some"
 }
@@ -58,6 +71,7 @@ check_config() {
   case $? in
     2 | 78) give_up "The configuration is refused: $SAID" ;;
   esac
+  "$NODE" --version >/dev/null 2>&1 || give_up "The runtime does not start on this server: $SAID"
   complain "The new release cannot even check a configuration, so nothing was touched: $SAID"
   finish failed 1
 }
@@ -71,10 +85,8 @@ give_up() {
 # shellcheck disable=SC2317 # Called by the EXIT trap.
 clean_up() {
   [ "$STAGED" = yes ] || return 0
-  rm -rf "$STAGING" "$BASE/.activating"
-  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do
-    [ -d "$ACTIVATING" ] || rm -f "$LIVE.old" "$LIVE.new"
-  done
+  rm_there "$STAGING" "$BASE/.activating"
+  [ -d "$ACTIVATING" ] || rm_beside
   [ "${MADE_BASE:-no}" = no ] || rmdir "$BASE" 2>/dev/null || :
 }
 

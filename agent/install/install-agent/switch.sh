@@ -29,22 +29,20 @@ stage_switch() {
     OLD_FILES=$TAKEOVER
     save_takeover || return 1
   fi
-  rm -rf "$NOTES"
   mkdir -m 0700 "$NOTES" &&
     echo "$OLD" >"$NOTES/old" &&
     echo "$NEW" >"$NOTES/new" &&
     echo "$ENABLED" >"$NOTES/enabled" &&
     link_name "$PREVIOUS" >"$NOTES/previous" &&
-    keep_old "$CONFIG" "$NEW_CONFIG" config.yaml &&
-    keep_old "$UNIT_FILE" "$SOURCE/$UNIT" "$UNIT" &&
-    stage_file "$NEW_CONFIG" "$CONFIG" 0640 "$AGENT_USER" &&
-    stage_file "$SOURCE/$UNIT" "$UNIT_FILE" 0644 root &&
+    keep_old "$CONFIG" "$SAME_CONFIG" config.yaml &&
+    keep_old "$UNIT_FILE" "$SAME_UNIT" "$UNIT" &&
+    { [ "$SAME_CONFIG" = yes ] || install -m 0640 -g "$AGENT_USER" "$NEW_CONFIG" "$CONFIG.new"; } &&
+    { [ "$SAME_UNIT" = yes ] || install -m 0644 "$SOURCE/$UNIT" "$UNIT_FILE.new"; } &&
     stage_links &&
     on_disk
 }
 
 stage_links() {
-  rm -f "$CURRENT.old" "$CURRENT.new" "$PREVIOUS.old" "$PREVIOUS.new"
   for LINK in "$CURRENT" "$PREVIOUS"; do
     [ ! -L "$LINK" ] || cp -P "$LINK" "$LINK.old" || return 1
   done
@@ -55,17 +53,12 @@ stage_links() {
   esac
 }
 
-stage_file() { # WANTED LIVE MODE GROUP
-  same "$1" "$2" || install -m "$3" -g "$4" "$1" "$2.new"
-}
-
 # What to put back: what is live. Where the live file already is the wanted one (edited by hand, or written by
 # Ansible), it is what the old release went live with.
-keep_old() { # LIVE WANTED NAME
-  rm -f "$1.old"
+keep_old() { # LIVE SAME NAME
   if [ ! -e "$1" ]; then
     : >"$NOTES/absent-$3"
-  elif { same "$1" "$2" || written_before; } && [ -f "$OLD_FILES/$3" ]; then
+  elif { [ "$2" = yes ] || written_before; } && [ -f "$OLD_FILES/$3" ]; then
     cp -p "$OLD_FILES/$3" "$1.old"
   else
     ln "$1" "$1.old" 2>/dev/null || cp -p "$1" "$1.old"
@@ -81,7 +74,7 @@ switch() {
     take "$CONFIG" &&
     take "$PREVIOUS" &&
     on_disk &&
-    reload_units &&
+    { [ "$SAME_UNIT$OUTDATED" = yesno ] || reload_units; } &&
     { [ "$ENABLED" = yes ] || systemctl enable --quiet "$UNIT" 9>&-; }
 }
 
@@ -101,9 +94,15 @@ commit() {
 
 # What a finished activation no longer needs. A killed one may have left it, too.
 tidy() {
-  rm -rf "$BASE/.activating" "$STAGING"
-  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do rm -f "$LIVE.old" "$LIVE.new"; done
+  rm_there "$BASE/.activating" "$STAGING"
+  rm_beside
   move_takeover
+}
+
+rm_beside() {
+  set --
+  for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do set -- "$@" "$LIVE.old" "$LIVE.new"; done
+  rm_there "$@"
 }
 
 roll_back() {

@@ -1,7 +1,10 @@
 # --- What is wanted --------------------------------------------------------------------------------------
 
 find_source() {
-  SOURCE=$(dirname -- "$(readlink -f -- "$0")")
+  SCRIPT=$0
+  [ ! -L "$0" ] || SCRIPT=$(readlink -f -- "$0")
+  case $SCRIPT in */*) ;; *) SCRIPT=./$SCRIPT ;; esac
+  SOURCE=$(cd -- "${SCRIPT%/*}/" && pwd -P)
   [ -f "$SOURCE/SHA256SUMS" ] || refuse "Expected the agent's files beside $0, found no SHA256SUMS there"
   (cd "$SOURCE" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) ||
     refuse "The files in $SOURCE are damaged: $(damaged "$SOURCE"). Unpack the archive again"
@@ -75,9 +78,11 @@ find_system_node() {
 
 # Two servers with the same name of a release have the same build, unit, configuration and runtime.
 release_name() { # DIRECTORY CONFIG RUNTIME
-  echo "$(cat "$1/VERSION")-$({
+  read -r VERSION <"$1/VERSION"
+  NAMED=$({
     cat "$1/SHA256SUMS"
     printf '%s  config.yaml\nruntime %s\n' "$(digest "$2")" "$3"
-  } | sha256sum | cut -c1-8)"
+  } | sha256sum)
+  printf '%s-%.8s\n' "$VERSION" "$NAMED"
 }
 
