@@ -1,6 +1,6 @@
-import type { Facts } from '../remote/facts/facts.ts';
+import type { Facts, Standing } from '../remote/facts/facts.ts';
 import { parseFacts } from '../remote/facts/parse-facts.ts';
-import { probeCommand } from '../remote/facts/probe.ts';
+import { probeCommand, standingCommand } from '../remote/facts/probe.ts';
 import type { Connection, Target, Transport } from '../remote/transport/transport.ts';
 
 /** A probe starts a dozen short processes; a server that needs longer than this is not well. */
@@ -22,18 +22,28 @@ export async function probeHost(
 ): Promise<Probed> {
   const connection = await transport.connect(target, options.signal);
   try {
-    return { connection, facts: await probe(connection, options) };
+    return { connection, facts: await probe(connection, probeCommand(options), options.signal) };
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
+/** Asks a server over a connection of its own on which release it stands. Throws as probeHost does. */
+export async function probeStanding(transport: Transport, target: Target): Promise<Standing> {
+  const connection = await transport.connect(target);
+  try {
+    return await probe(connection, standingCommand());
+  } finally {
+    await connection.close();
+  }
+}
+
 async function probe(
   connection: Connection,
-  { texts, signal }: { texts: boolean; signal?: AbortSignal },
+  command: string,
+  signal?: AbortSignal,
 ): Promise<Facts> {
-  const command = probeCommand({ texts });
   const { code, stdout, stderr } = await connection.exec(command, {
     sudo: true,
     timeoutMs: PROBE_MS,

@@ -1,8 +1,8 @@
 import type { HostPlan } from '../plan/plan.ts';
-import type { Facts } from '../remote/facts/facts.ts';
+import type { Standing } from '../remote/facts/facts.ts';
 import { TransportError } from '../remote/transport/errors.ts';
 import { gateMs, type Job } from './job.ts';
-import { ProbeFailed, probeHost } from './probe-host.ts';
+import { ProbeFailed, probeStanding } from './probe-host.ts';
 import type { Outcome } from './result.ts';
 import type { Tools } from './tools.ts';
 
@@ -32,9 +32,7 @@ export async function settle(tools: Tools, job: Job, plan: HostPlan): Promise<Se
 
 async function look(tools: Tools, job: Job, plan: HostPlan): Promise<Settled> {
   try {
-    const { connection, facts } = await probeHost(tools.transport, job.target, { texts: false });
-    await connection.close();
-    return judge(facts, plan);
+    return judge(await probeStanding(tools.transport, job.target), plan);
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof ProbeFailed)) throw error;
     return {
@@ -44,9 +42,8 @@ async function look(tools: Tools, job: Job, plan: HostPlan): Promise<Settled> {
   }
 }
 
-function judge(facts: Facts, plan: HostPlan): Settled {
-  const { service, current } = facts;
-  if (facts.activating) {
+function judge({ service, current, activating }: Standing, plan: HostPlan): Settled {
+  if (activating) {
     return { outcome: 'failed', reason: `The server is still at work on ${plan.release}` };
   }
   if (current !== plan.release && current === plan.previous) {

@@ -26,6 +26,11 @@ export interface ServiceFact {
   readonly execStart: string;
 }
 
+/** Of the facts, those that tell how an installation ended. */
+export interface Standing extends Pick<Facts, 'current' | 'activating'> {
+  readonly service: Pick<ServiceFact, 'active'>;
+}
+
 /** One server, as the probe found it. */
 export interface Facts {
   readonly uid: number;

@@ -42,7 +42,23 @@ const TEXTS = `
 for x in $c $u; do [ -f "$x" ] && say section "text:$x" && base64 "$x"; done
 `;
 
+/** What tells on which release a server stands, in the words of the whole probe. */
+const STANDING = `
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+say() { printf "hla:%s %s\\n" "$1" "$2"; }
+say section stat
+stat -c "%n|%a|%U:%G|%N" ${layout.current} 2>/dev/null
+[ -e ${layout.activating} ] && say activating yes
+say section unit
+systemctl show homelab-agent.service -p ActiveState 2>/dev/null
+`;
+
 /** The one command that asks a server for its facts; it has to run as root. */
 export function probeCommand(options: { texts: boolean }): string {
   return quote(['sh', '-c', `${SCRIPT}${options.texts ? TEXTS : ''}say end ok`]);
+}
+
+/** The same for {@link Standing} alone: an installer has just looked at all the rest. */
+export function standingCommand(): string {
+  return quote(['sh', '-c', `${STANDING}say end ok`]);
 }
