@@ -31,15 +31,15 @@ export async function buildDist(request: BuildRequest): Promise<Manifest> {
   const runtimes: Manifest['runtimes'] = {};
   // One after the other: each takes some 300 MB while it is packed.
   for (const arch of request.arches) {
-    const { name, bytes } = await provideRuntime({
+    const { name, path, ...size } = await provideRuntime({
       ...request,
       arch,
       version: home.nodeVersion,
       integrity: pins[arch],
     });
     const file = `${name}.tar.gz`;
-    await storeUnlessSame(join(out, file), bytes);
-    runtimes[arch] = { name, file, sha256: sha256(bytes), bytes: bytes.length };
+    await storeUnlessSame(join(out, file), await readFile(path));
+    runtimes[arch] = { name, file, ...size };
   }
   const manifest: Manifest = {
     version: home.version,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import { gunzip } from 'node:zlib';
 import { ExecaError, execa } from 'execa';
 import { UserError } from '../errors.ts';
 import { type ArchiveFile, packTarGz } from './archive.ts';
-import { sha256 } from './digest.ts';
+import { sha256, sha256OfFile } from './digest.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { Arch } from './manifest.ts';
 import { store } from './store.ts';
@@ -15,9 +15,10 @@ import { readTar } from './tar.ts';
 export interface Runtime {
   /** Such as `node-v24.21.0-linux-x64`: the directory it has on a server. */
   readonly name: string;
-  readonly bytes: Buffer;
-  /** Where the archive is kept. */
+  /** Where the archive is kept. It is read from there: in memory it would be the largest thing in the program. */
   readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface RuntimeRequest {
@@ -45,25 +46,27 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   // Another pin, or another way to write archives, never finds this one's.
   const key = sha256(`2 ${request.integrity}`).slice(0, 16);
   const kept = join(request.cache, `${name}-${key}.tar.gz`);
-  const cached = await readCached(kept);
+  const cached = await lookAtCached(kept);
   if (cached !== undefined) {
-    return { name, bytes: cached, path: kept };
+    return { name, path: kept, ...cached };
   }
   request.progress(`Fetching the runtime ${name} (about 50 MB, kept for the next time)`);
   const archive = await fetchPackage(request);
   checkIntegrity(request.arch, archive, request.integrity);
   request.progress(`Packing the runtime ${name}`);
   const bytes = await packTarGz(name, await takeFiles(archive, request.arch), 6);
-  await store(`${kept}.sha256`, sha256(bytes));
+  const digest = sha256(bytes);
+  await store(`${kept}.sha256`, digest);
   await store(kept, bytes);
-  return { name, bytes, path: kept };
+  return { name, path: kept, bytes: bytes.length, sha256: digest };
 }
 
 /** A kept archive that is not what was written (a bad disk, another's hand) is as good as none. */
-async function readCached(path: string): Promise<Buffer | undefined> {
+async function lookAtCached(path: string): Promise<Pick<Runtime, 'bytes' | 'sha256'> | undefined> {
   try {
-    const [bytes, digest] = await Promise.all([readFile(path), readFile(`${path}.sha256`, 'utf8')]);
-    return sha256(bytes) === digest ? bytes : undefined;
+    const wanted = await readFile(`${path}.sha256`, 'utf8');
+    if ((await sha256OfFile(path)) !== wanted) return undefined;
+    return { bytes: (await stat(path)).size, sha256: wanted };
   } catch {
     return undefined;
   }

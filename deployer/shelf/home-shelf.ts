@@ -36,13 +36,8 @@ export function homeShelf(options: HomeShelfOptions): Shelf {
       const home = await findHome();
       const integrity = (await readPins(home))[arch];
       const request = { ...options, arch, version: home.nodeVersion, integrity };
-      const { name, bytes, path } = await provideRuntime(request);
-      // From the disk while it is sent: in memory it would be the largest thing in the program.
-      return {
-        file: `${name}.tar.gz`,
-        sha256: sha256(bytes),
-        source: { file: path, bytes: bytes.length },
-      };
+      const { name, path, bytes, sha256: digest } = await provideRuntime(request);
+      return { file: `${name}.tar.gz`, sha256: digest, source: { file: path, bytes } };
     },
   };
 }

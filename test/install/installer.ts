@@ -51,7 +51,7 @@ export async function stubArtifact(
 export async function putRuntime(host: FleetHost): Promise<string> {
   const home = await findHome();
   const pins = await readPins(home);
-  const { name, bytes } = await provideRuntime({
+  const { name, path: archive } = await provideRuntime({
     arch: 'x64',
     version: home.nodeVersion,
     integrity: pins.x64,
@@ -59,7 +59,7 @@ export async function putRuntime(host: FleetHost): Promise<string> {
     progress: () => {},
   });
   const path = `/root/${name}.tar.gz`;
-  await writeFile(join(host.root, path), bytes);
+  await copyFile(archive, join(host.root, path));
   return path;
 }
 

@@ -30,13 +30,12 @@ is_steady() {
 report_release() {
   [ "$NEW" != takeover ] || return 0
   UNTIL=$(($(uptime_seconds) + 10))
-  while is_steady; do
-    if is_running "$NEW"; then return; fi
+  until is_running "$NEW"; do
+    is_steady || return 1
     REASON="It runs, but $STATUS does not say so: release $(status_field release), process $(status_field pid)"
     [ "$(uptime_seconds)" -lt "$UNTIL" ] || return 1
     nap
   done
-  return 1
 }
 
 wait_for_beat() {

@@ -7,10 +7,14 @@ ensure_user() {
   fi
   changed "user $AGENT_USER"
   [ "$CHECK" = no ] || return 0
-  getent group "$AGENT_USER" >/dev/null || groupadd --system "$AGENT_USER" || give_up "Cannot add the group"
-  getent passwd "$AGENT_USER" >/dev/null ||
-    useradd --system --gid "$AGENT_USER" --home-dir "$STATE_DIR" --no-create-home \
-      --shell /usr/sbin/nologin --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
+  if getent passwd "$AGENT_USER" >/dev/null; then
+    groupadd --system "$AGENT_USER" || give_up "Cannot add the group"
+    return
+  fi
+  GROUP=--user-group
+  ! getent group "$AGENT_USER" >/dev/null || GROUP=--gid=$AGENT_USER
+  useradd --system "$GROUP" --home-dir "$STATE_DIR" --no-create-home --shell /usr/sbin/nologin \
+    --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
 }
 
 # One process for the modes of all that ensure_mode and ensure_directory are asked for next.

@@ -35,6 +35,12 @@ list_releases() {
 # The oldest go, by the time of their directory; never the live one, the one before it, or what is not ours.
 prune() {
   [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
+  set -- "$RELEASES"/*
+  [ $# -le "$KEEP" ] || prune_releases
+  prune_runtimes
+}
+
+prune_releases() {
   COUNT=0
   # shellcheck disable=SC2045 # What is looked at has a name that is_release knows, without spaces.
   for NAME in $(ls -t "$RELEASES" 2>/dev/null); do
@@ -45,7 +51,6 @@ prune() {
     rm -rf "${RELEASES:?}/$NAME"
     changed "old release $NAME removed"
   done
-  prune_runtimes
 }
 
 prune_runtimes() {

@@ -85,8 +85,11 @@ give_up() {
 # shellcheck disable=SC2317 # Called by the EXIT trap.
 clean_up() {
   [ "$STAGED" = yes ] || return 0
-  rm_there "$STAGING" "$BASE/.activating"
-  [ -d "$ACTIVATING" ] || rm_beside
+  if [ -d "$ACTIVATING" ]; then
+    rm_there "$STAGING" "$BASE/.activating"
+  else
+    rm_with_beside "$STAGING" "$BASE/.activating"
+  fi
   [ "${MADE_BASE:-no}" = no ] || rmdir "$BASE" 2>/dev/null || :
 }
 

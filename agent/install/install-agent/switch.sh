@@ -74,8 +74,16 @@ switch() {
     take "$CONFIG" &&
     take "$PREVIOUS" &&
     on_disk &&
-    { [ "$SAME_UNIT$OUTDATED" = yesno ] || reload_units; } &&
-    { [ "$ENABLED" = yes ] || systemctl enable --quiet "$UNIT" 9>&-; }
+    read_units
+}
+
+# Reading all units again is the dearest thing that can be asked of systemd, and "enable" does it anyway.
+read_units() {
+  if [ "$ENABLED" = no ]; then
+    systemctl enable --quiet "$UNIT" 9>&-
+  elif [ "$SAME_UNIT$OUTDATED" != yesno ]; then
+    reload_units
+  fi
 }
 
 take() {
@@ -94,13 +102,11 @@ commit() {
 
 # What a finished activation no longer needs. A killed one may have left it, too.
 tidy() {
-  rm_there "$BASE/.activating" "$STAGING"
-  rm_beside
+  rm_with_beside "$BASE/.activating" "$STAGING"
   move_takeover
 }
 
-rm_beside() {
-  set --
+rm_with_beside() { # PATH...: these, and what lies beside the live files
   for LIVE in "$CONFIG" "$UNIT_FILE" "$CURRENT" "$PREVIOUS"; do set -- "$@" "$LIVE.old" "$LIVE.new"; done
   rm_there "$@"
 }

@@ -3,6 +3,7 @@ import type { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ChannelEnd, CommandChannel } from './channel.ts';
 import { ConnectionLost } from './errors.ts';
+import { pacedStdin } from './paced-stdin.ts';
 import { codeOf, wordsOf } from './words.ts';
 
 const CLOSE_MS = 1000;
@@ -49,7 +50,7 @@ export class Ssh2Session {
     return this.#request(
       signal,
       (client, done) => client.exec(command, done),
-      channel => commandChannel(channel, this.lost),
+      channel => commandChannel(channel, this.#socket, this.lost),
     );
   }
 
@@ -123,7 +124,7 @@ export class Ssh2Session {
 }
 
 /** ssh2's channel as a command: `exit` brings the code or the signal, `close` the end of both outputs. */
-function commandChannel(channel: ClientChannel, lost: AbortSignal): CommandChannel {
+function commandChannel(channel: ClientChannel, socket: Duplex, lost: AbortSignal): CommandChannel {
   const end = Promise.withResolvers<ChannelEnd>();
   let code: number | null = null;
   let signal: string | null = null;
@@ -147,7 +148,7 @@ function commandChannel(channel: ClientChannel, lost: AbortSignal): CommandChann
   });
   lost.addEventListener('abort', onLost, { once: true });
   return {
-    stdin: channel.stdin,
+    stdin: pacedStdin(channel.stdin, socket),
     stdout: channel,
     stderr: channel.stderr,
     ended: end.promise,

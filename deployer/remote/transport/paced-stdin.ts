@@ -1,0 +1,25 @@
+import { type Duplex, Writable } from 'node:stream';
+
+/** Enough to keep a fast link busy while the next piece is read. */
+const PIECE = 1 << 18;
+
+/**
+ * A channel's standard input that takes a piece once the socket has let go of the one before.
+ * ssh2 itself takes as much as the server's window allows, and keeps it twice: plain and encrypted, 4 MB a server.
+ */
+export function pacedStdin(channel: Writable, socket: Duplex): Writable {
+  return new Writable({
+    highWaterMark: PIECE,
+    write(chunk: Buffer, _encoding, done) {
+      // A packet is four writes to ssh2. Together they are one to the kernel, and no tiny segments on the link.
+      channel.write(chunk, error => {
+        if (error || socket.destroyed || socket.writableLength <= PIECE) return done(error);
+        socket.once('drain', done);
+      });
+    },
+    final(done) {
+      channel.end();
+      done();
+    },
+  });
+}
