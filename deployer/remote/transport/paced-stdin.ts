@@ -8,10 +8,9 @@ const PIECE = 1 << 18;
  * ssh2 itself takes as much as the server's window allows, and keeps it twice: plain and encrypted, 4 MB a server.
  */
 export function pacedStdin(channel: Writable, socket: Duplex): Writable {
-  return new Writable({
+  const stdin = new Writable({
     highWaterMark: PIECE,
     write(chunk: Buffer, _encoding, done) {
-      // A packet is four writes to ssh2. Together they are one to the kernel, and no tiny segments on the link.
       channel.write(chunk, error => {
         if (error || socket.destroyed || socket.writableLength <= PIECE) return done(error);
         socket.once('drain', done);
@@ -22,4 +21,7 @@ export function pacedStdin(channel: Writable, socket: Duplex): Writable {
       done();
     },
   });
+  // A command may end before it has read everything; how it ended is told elsewhere.
+  stdin.on('error', () => {});
+  return stdin;
 }
