@@ -17,6 +17,8 @@ interface ActivationOptions {
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
+  /** The configuration has passed the check of the very build that is to run it. */
+  readonly checked: boolean;
   /** Who pushed, for the journal of the server: `anna@desk`. */
   readonly by: string;
 }
@@ -123,5 +125,7 @@ function installerArguments(plan: HostPlan, options: ActivationOptions): string[
     '--by',
     options.by,
     ...(options.requireBeat ? ['--require-beat'] : []),
+    // An installer that is here already is this build's own, and knows the word.
+    ...(options.checked && !plan.send.artifact ? ['--checked'] : []),
   ];
 }

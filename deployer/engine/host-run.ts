@@ -98,7 +98,7 @@ export class HostRun {
       config: this.job.config,
       artifact: build.artifact,
       runtime: plan.architecture === null ? null : (runtimes.get(plan.architecture) ?? null),
-      options: { ...this.job, by: this.#options.by },
+      options: { ...this.job, by: this.#options.by, checked: build.sameSchema },
     });
     await this.#timed(async () => {
       const ended = await this.#send(probed, transfer);

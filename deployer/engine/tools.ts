@@ -9,6 +9,8 @@ export interface Build {
   readonly sums: string;
   readonly artifact: SentFile;
   readonly nodeVersion: string;
+  /** Whether this program checks configurations as this very build does: the two are made of the same sources. */
+  readonly sameSchema: boolean;
   /** The text of the unit inside the artifact; only a diff asks for it. */
   unit(): Promise<string>;
 }

@@ -31,6 +31,8 @@ export function distShelf(directory: string): Shelf {
         sums: artifact.sums,
         artifact: sent(artifact),
         nodeVersion: /^node-v(.+)-linux-/.exec(name ?? '')?.[1] ?? (await findHome()).nodeVersion,
+        // It may have been built from other sources than these.
+        sameSchema: false,
         unit: async () => unitOf(await readFile(join(directory, artifact.file))),
       };
     },

@@ -29,6 +29,7 @@ export function homeShelf(options: HomeShelfOptions): Shelf {
         sums,
         artifact: sentFile(file, bytes),
         nodeVersion: home.nodeVersion,
+        sameSchema: true,
         unit: () => unitOf(bytes),
       };
     },

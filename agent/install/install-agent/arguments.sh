@@ -6,7 +6,7 @@ parse_arguments() {
   MODE=install CHECK=no GATE=5 REQUIRE_BEAT=no KEEP=5 PURGE=no CHANGES=no
   read -r HOST </proc/sys/kernel/hostname || HOST='this server'
   BY="${SUDO_USER:-${LOGNAME:-root}} on $HOST"
-  WANTED_CONFIG='' WANTED_RUNTIME='' TARGET='' STAGED=no
+  WANTED_CONFIG='' WANTED_RUNTIME='' TARGET='' STAGED=no CHECKED=no
   while [ $# -gt 0 ]; do
     case $1 in
       --config | --runtime | --gate | --keep | --by)
@@ -15,6 +15,7 @@ parse_arguments() {
         shift
         ;;
       --check) CHECK=yes ;;
+      --checked) CHECKED=yes ;;
       --require-beat) REQUIRE_BEAT=yes ;;
       --purge) PURGE=yes ;;
       --releases) MODE=releases ;;

@@ -3,7 +3,7 @@
 # new release does not become ready. Runs as root, from an unpacked artifact or from an installed release.
 #
 #   install-agent.sh [--config FILE] [--runtime FILE.tar.gz|system] [--check] [--gate SECONDS]
-#                    [--require-beat] [--keep N] [--by WHO]
+#                    [--require-beat] [--keep N] [--by WHO] [--checked]
 #   install-agent.sh --rollback [RELEASE]
 #   install-agent.sh --releases
 #   install-agent.sh --take-over
@@ -18,6 +18,8 @@
 #   --require-beat   wait until the hub has accepted a beat, too (90 s at most)
 #   --keep N         how many releases to keep (default 5); the live one and the one before it always stay
 #   --by WHO         who does this, for the journal (journalctl -t homelab-deploy)
+#   --checked        the configuration has passed this build's own check where it comes from; where the build runs
+#                    here already, that is not done once more
 #   --rollback       back to the release that was live before, or to RELEASE
 #   --releases       the releases on this server: name, current or previous or -, live since
 #   --take-over      only save what an agent of another make has here (its unit and configuration), for who writes

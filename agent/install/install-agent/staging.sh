@@ -9,9 +9,10 @@ stage() {
   check_space
   stage_runtime
   [ "$RUNTIME" != system ] || check_system_node
-  check_config
+  is_checked || check_config
   [ "$WHOLE" = yes ] || stage_release || give_up "Cannot write the release $NEW"
   # So that after a power cut nothing has its name and not its bytes.
+  [ -z "$WRITING" ] || wait "$WRITING"
   [ "$CHECK" = yes ] || on_disk "$BASE"
 }
 
@@ -26,6 +27,7 @@ stage_release() {
 }
 
 stage_runtime() {
+  WRITING=''
   if [ "$RUNTIME" != system ] && [ ! -x "$NODE" ]; then
     [ -n "$ARCHIVE$UNPACKED" ] || give_up "The runtime $RUNTIME is gone from $RUNTIMES; give its archive: --runtime FILE"
     if [ -n "$UNPACKED" ]; then
@@ -34,6 +36,9 @@ stage_runtime() {
       tar -xzf "$ARCHIVE" -C "$STAGING" --no-same-owner || give_up "Cannot unpack $ARCHIVE"
     fi
     NODE=$STAGING/$RUNTIME/bin/node
+    # A hundred megabytes keep a disk busy for seconds. Meanwhile the rest can be prepared.
+    on_disk "$BASE" 9>&- &
+    WRITING=$!
   fi
 }
 
@@ -64,6 +69,13 @@ require_space() { # DIRECTORY KILOBYTES, with the line of df that is next
   read -r _ _ _ FREE _
   [ "$FREE" -ge "$2" ] ||
     give_up "Not enough space for $1: wanted $(($2 / 1024 + 1)) MB, found $((FREE / 1024)) MB; free some"
+}
+
+# The check is a start of Node. It shows that the build starts here with this Node, which the one that runs shows, too,
+# and that the configuration is right, which the same build has said elsewhere.
+is_checked() {
+  [ "$CHECKED $ACTIVE" = 'yes active' ] && [ "$SOURCE" = "$RELEASES/$OLD" ] &&
+    [ "$RUNTIME" = "$(runtime_of "$CURRENT")" ]
 }
 
 check_config() {

@@ -35,6 +35,7 @@ export function toolsFor(servers: Record<string, FakeServer>, over: Partial<Tool
       sums: SUMS,
       artifact: sent('homelab-agent-0.1.0.tar.gz'),
       nodeVersion: NODE,
+      sameSchema: true,
       unit: async () => UNIT,
     }),
     runtime: async arch => sent(`node-v${NODE}-linux-${arch}.tar.gz`),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HostKeyRefused, Unreachable } from '../../../deployer/remote/transport/errors.ts';
 import { bareAnswer, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
-import { CONFIG, pushTo } from './push-rig.ts';
+import { CONFIG, pushTo, toolsFor } from './push-rig.ts';
 
 test('push() sends artifact, runtime and configuration to a bare server and asks again over a new connection', async () => {
   const server = new FakeServer(bareAnswer());
@@ -34,6 +34,25 @@ test('push() sends the configuration alone where only that changed', async () =>
   const { results } = await pushTo({ 'nas-1': server });
   assert.equal(server.log[2], 'transfer SHA256SUMS config.yaml');
   assert.equal(results[0]?.outcome, 'changed');
+});
+
+test('push() spares a server the check of its configuration only where this very build stands there', async () => {
+  const spared = async (answer: string, sameSchema: boolean): Promise<boolean> => {
+    const server = new FakeServer(answer);
+    const exec = server.exec.bind(server);
+    let sent = '';
+    server.exec = async (command, options) => {
+      if (command.includes('hla:received')) sent = command;
+      return exec(command, options);
+    };
+    const build = async () => ({ ...(await toolsFor({}).build()), sameSchema });
+    await pushTo({ 'nas-1': server }, { tools: { build } });
+    return sent.includes('--checked');
+  };
+  const changed = liveAnswer(releaseFor('old'), 'old');
+  assert.equal(await spared(changed, true), true);
+  assert.equal(await spared(changed, false), false);
+  assert.equal(await spared(bareAnswer(), true), false);
 });
 
 test('push() with check plans and writes nothing', async () => {
