@@ -9,8 +9,8 @@ export type TarMember =
   | { readonly name: string; readonly file: string; readonly bytes: number };
 
 const BLOCK = 512;
-/** Large enough that a fast link never waits for the disk. */
-const PIECE = 1 << 18;
+/** Large enough for a fast link, small enough for a hundred of them. */
+const PIECE = 1 << 16;
 
 /**
  * The members as one uncompressed tar, mode 0600, made while it is read, so that a runtime of tens of megabytes
