@@ -12,6 +12,7 @@ import { StdoutLog } from '../stdout-log.ts';
 import { Notifier } from '../systemd/notifier.ts';
 import { timestamp } from '../timestamp.ts';
 import { version } from '../version.ts';
+import { within } from '../within.ts';
 
 /** The longest that the last word to systemd may take: the service should end within 2 s. */
 const farewell = 1_000;
@@ -50,7 +51,9 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   log.info('Agent started', { version, release });
   await daemon.run(context.stop);
   log.info('Agent stopped');
-  await Promise.race([notifier.tell('STOPPING=1', 'STATUS=Stopped'), clock.sleep(farewell)]);
+  const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
+  // A timer that goes on would keep the process, and whoever restarts it, waiting.
+  await within(told, { clock, ms: farewell, late: () => new Error('Not told') }).catch(() => {});
   context.abandon = daemon.stuck() > 0;
   return 0;
 }
