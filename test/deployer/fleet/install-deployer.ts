@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const HOME = '/opt/homelab-deploy';
 /** What packages in the older kind of module expect around them. */
 const COMMON_JS =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;";
+  "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url); const __dirname = import.meta.dirname;";
 
 /** Puts Node and the deployer, as one file, on a server, so that it can be its own controller; answers with its command. */
 export async function installDeployer(host: FleetHost): Promise<string> {
@@ -24,7 +24,7 @@ export async function installDeployer(host: FleetHost): Promise<string> {
     format: 'esm',
     banner: { js: COMMON_JS },
     // What ssh2 tries for speed and does without, and what only a checkout needs.
-    external: ['*.node', 'cpu-features', 'esbuild'],
+    external: ['*.node', 'cpu-features', 'esbuild', 'binaryen'],
     write: false,
     logLevel: 'silent',
   });
