@@ -50,9 +50,11 @@ export class Notifier {
   }
 
   /** Each assignment is one of sd_notify(3), such as `READY=1` or `STATUS=…`. Never rejects. */
-  async tell(...assignments: string[]): Promise<void> {
+  async tell(...words: string[]): Promise<void> {
     this.#status = '';
     if (this.#socket === undefined || this.#socket === '') return;
+    // A status may quote the hub, and after a line end it would be an assignment of the hub's own.
+    const assignments = words.map(word => word.replaceAll('\n', ' '));
     if (this.#written(assignments)) return;
     try {
       const env = { NOTIFY_SOCKET: this.#socket };

@@ -123,3 +123,14 @@ test('Notifier starts systemd-notify where the socket that it was given refuses'
     closeSync(descriptor);
   }
 });
+
+test('Notifier lets nobody whom a status quotes tell systemd anything', async () => {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(...args);
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  const notifier = new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog());
+  await notifier.cycleEnded('The hub says: no\nMAINPID=1', 0, 60_000);
+  assert.deepEqual(told, ['WATCHDOG=1', 'STATUS=The hub says: no MAINPID=1']);
+});
