@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -41,14 +44,19 @@ const api = `
     }
   };`;
 
+/** By binaryen's own program: what it needs for a moment, 300 MB, is nothing that a push to many servers should hold. */
 async function translate(): Promise<string> {
   // Not at the head: a published package has no binaryen, and never comes here.
-  const { default: binaryen } = await import('binaryen');
+  const { execa } = await import('execa');
   const undici = createRequire(import.meta.resolve('undici'));
-  const machine = binaryen.readBinary(undici('./lib/llhttp/llhttp-wasm.js'));
+  const wasm2js = join(dirname(fileURLToPath(import.meta.resolve('binaryen'))), 'bin', 'wasm2js');
+  const directory = await mkdtemp(join(tmpdir(), 'llhttp-'));
   try {
-    return machine.emitAsmjs();
+    const machine = join(directory, 'llhttp.wasm');
+    await writeFile(machine, undici('./lib/llhttp/llhttp-wasm.js'));
+    const { stdout } = await execa(process.execPath, [wasm2js, machine], { stdin: 'ignore' });
+    return stdout;
   } finally {
-    machine.dispose();
+    await rm(directory, { recursive: true });
   }
 }
