@@ -11,16 +11,6 @@ suite('install-agent.sh by hand', needRoot(), () => {
   });
   after(() => rig?.stop());
 
-  /** Refused with this message, and not a file touched. */
-  async function refused(command: string, message: RegExp, env: Record<string, string> = {}) {
-    const found = await rig.fingerprint();
-    const outcome = await rig.run(command, env);
-    assert.equal(outcome.exitCode, 2);
-    assert.match(outcome.stderr, message);
-    assert.equal(outcome.lines.at(-1), 'result: failed');
-    assert.equal(await rig.fingerprint(), found);
-  }
-
   test('--check says what it would do, line by line, and does nothing', async () => {
     const found = await rig.fingerprint();
     const { exitCode, lines } = await rig.install('0.1.0', '--config /root/a.yaml --check');
@@ -132,7 +122,7 @@ runtime`,
     assert.equal(stdout, 'hub_url: "http://a"');
     await rig.run(`/opt/homelab-agent/current/install-agent.sh --rollback ${current} --gate 1`);
     assert.equal((await rig.state()).running, current);
-    await refused(
+    await rig.refused(
       '/opt/homelab-agent/current/install-agent.sh --rollback 9.9.9-00000000',
       /No release 9\.9\.9-00000000 on this server/,
     );
@@ -152,7 +142,10 @@ runtime`,
   test('mends a release whose files were changed on the server', async () => {
     const { current } = await rig.state();
     await rig.host.exec('echo "// edited" >>/opt/homelab-agent/current/homelab-agent.mjs');
-    await refused(`/opt/homelab-agent/current/install-agent.sh`, /are damaged: homelab-agent\.mjs/);
+    await rig.refused(
+      `/opt/homelab-agent/current/install-agent.sh`,
+      /are damaged: homelab-agent\.mjs/,
+    );
     const { lines } = await rig.install('0.1.0');
     assert.ok(lines.includes(`changed: release ${current} (before: ${current})`), lines.join('\n'));
     await rig.host.exec('cd /opt/homelab-agent/current && sha256sum -c --quiet SHA256SUMS');

@@ -99,6 +99,16 @@ export class Rig {
     return (await this.host.exec('systemctl show -p MainPID --value homelab-agent')).stdout;
   }
 
+  /** A command that is refused with this message, and not a file touched. */
+  async refused(command: string, message: RegExp, env: Record<string, string> = {}): Promise<void> {
+    const found = await this.fingerprint();
+    const outcome = await this.run(command, env);
+    assert.equal(outcome.exitCode, 2);
+    assert.match(outcome.stderr, message);
+    assert.equal(outcome.lines.at(-1), 'result: failed');
+    assert.equal(await this.fingerprint(), found);
+  }
+
   /**
    * Every file of ours with its time, owner, mode and link, to see that nothing was touched. Only the directory in
    * which a new release is unpacked, to be checked, may have another time.
