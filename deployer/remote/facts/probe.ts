@@ -1,6 +1,12 @@
 import { layout } from '../../release/layout.ts';
 import { quote } from '../quote.ts';
 
+/** Words of no language but English, programs in their usual places, and how an answer is given. */
+const HEAD = `
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+say() { printf "hla:%s %s\\n" "$1" "$2"; }
+`;
+
 /**
  * Answers everything that a plan needs in one command. It starts few processes, because on a small server each costs
  * more than what it answers, and reads nothing that it does not have to: the texts of configuration and unit (secrets
@@ -9,10 +15,8 @@ import { quote } from '../quote.ts';
  * Every answer is a line `hla:<name> <value>`; the raw lines after a `hla:section <name>` belong to that section.
  * What a login shell prints before the first of them is noise.
  */
-const SCRIPT = `
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+const SCRIPT = `${HEAD}
 o=${layout.base}; c=${layout.config}; u=${layout.unit}; s=${layout.status}
-say() { printf "hla:%s %s\\n" "$1" "$2"; }
 say uid "$(id -u)"
 say architecture "$(uname -m)"
 say bits "$(getconf LONG_BIT 2>/dev/null)"
@@ -43,9 +47,7 @@ for x in $c $u; do [ -f "$x" ] && say section "text:$x" && base64 "$x"; done
 `;
 
 /** What tells on which release a server stands, in the words of the whole probe. */
-const STANDING = `
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-say() { printf "hla:%s %s\\n" "$1" "$2"; }
+const STANDING = `${HEAD}
 say section stat
 stat -c "%n|%a|%U:%G|%N" ${layout.current} 2>/dev/null
 [ -e ${layout.activating} ] && say activating yes
