@@ -6,6 +6,16 @@ import { test } from 'node:test';
 import { Notifier } from '../../../agent/systemd/notifier.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 
+/** A command that answers well, and the words of each call. */
+function recording() {
+  const told: string[] = [];
+  const run = async (_name: string, args: readonly string[]) => {
+    told.push(args.join(' '));
+    return { code: 0, stdout: '', stderr: '' };
+  };
+  return { told, run };
+}
+
 test('Notifier hands the words and the socket to systemd-notify', async () => {
   const calls: unknown[] = [];
   const run = async (...call: unknown[]) => {
@@ -36,11 +46,7 @@ test('Notifier tells once that it cannot tell, and never throws', async () => {
 });
 
 test('Notifier feeds the watchdog at the ends of cycles, as often as it needs and no oftener', async () => {
-  const told: string[] = [];
-  const run = async (_name: string, args: readonly string[]) => {
-    told.push(args.join(' '));
-    return { code: 0, stdout: '', stderr: '' };
-  };
+  const { told, run } = recording();
   const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
   const notifier = new Notifier({ run }, env, new RecordingLog());
   const minute = 60_000;
@@ -59,11 +65,7 @@ test('Notifier feeds the watchdog at the ends of cycles, as often as it needs an
 });
 
 test('Notifier tells at each end where the interval is so long that the next would be too late', async () => {
-  const told: string[] = [];
-  const run = async (_name: string, args: readonly string[]) => {
-    told.push(args.join(' '));
-    return { code: 0, stdout: '', stderr: '' };
-  };
+  const { told, run } = recording();
   const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
   const notifier = new Notifier({ run }, env, new RecordingLog());
   for (let beat = 0; beat < 4; beat++) {
@@ -73,11 +75,7 @@ test('Notifier tells at each end where the interval is so long that the next wou
 });
 
 test('Notifier tells only what is new where there is no watchdog', async () => {
-  const told: string[] = [];
-  const run = async (_name: string, args: readonly string[]) => {
-    told.push(args.join(' '));
-    return { code: 0, stdout: '', stderr: '' };
-  };
+  const { told, run } = recording();
   const notifier = new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog());
   for (let beat = 0; beat < 6; beat++) {
     await notifier.cycleEnded('Well', beat * 60_000, (beat + 1) * 60_000);
@@ -108,11 +106,7 @@ test('Notifier writes to the socket that it was given, at the end of every cycle
 });
 
 test('Notifier starts systemd-notify where the socket that it was given refuses', async () => {
-  const told: string[] = [];
-  const run = async (_name: string, args: readonly string[]) => {
-    told.push(args.join(' '));
-    return { code: 0, stdout: '', stderr: '' };
-  };
+  const { told, run } = recording();
   // As when systemd has made its socket anew; a descriptor that is only for reading refuses as well.
   const descriptor = openSync('/dev/null', 'r');
   try {
