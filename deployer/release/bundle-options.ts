@@ -19,7 +19,6 @@ export function agentBundleOptions(version: string): BuildOptions {
     define: {
       // undici's own switch for being bundled: without its experimental second parser.
       esbuildDetection: 'true',
-      'process.env.UNDICI_NO_WASM_SIMD': '"1"',
     },
     plugins: [versionAlone(version), lighterUndici, llhttpScript, lazyBuiltIns],
   };
