@@ -5,6 +5,8 @@ export interface Places {
   readonly configFile: string;
   /** Kept over restarts: who this server is to the hub. */
   readonly stateDirectory: string;
+  /** The last list of updates, for the next start. */
+  readonly updatesFile: string;
   readonly statusFile: string;
 }
 
@@ -18,6 +20,7 @@ export function findPlaces(
   return {
     configFile: join(root, 'etc/homelab-agent/config.yaml'),
     stateDirectory: state,
+    updatesFile: join(state, 'updates.json'),
     statusFile: join(runtime, 'status.json'),
   };
 }

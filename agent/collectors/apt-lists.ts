@@ -1,16 +1,16 @@
 import type { Host } from '../host/host.ts';
 
-/** Whatever changes the answer of a simulation: lists, what is installed, held and pinned, and where from. */
+/** What a simulation's answer is made of: lists, what is installed and held, */
 const inputs = [
   'var/lib/apt/lists',
   'var/lib/dpkg/status',
   'var/lib/apt/extended_states',
-  'etc/apt/apt.conf.d',
+  'etc/apt/apt.conf',
   'etc/apt/preferences',
-  'etc/apt/preferences.d',
   'etc/apt/sources.list',
-  'etc/apt/sources.list.d',
 ];
+/** and, with the files in them, what is pinned and where it comes from. */
+const directories = ['etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'etc/apt/sources.list.d'];
 
 /**
  * Files whose time is that of the last successful update of the lists, best first. Debian writes the first two only
@@ -24,7 +24,11 @@ const stamps = [
 
 /** Changes when, and only when, a new simulation could answer something else. */
 export function fingerprint(host: Host): string {
-  return inputs.map(path => host.modified(path) ?? '-').join(' ');
+  const files = directories.flatMap(path => [
+    path,
+    ...host.list(path).map(name => `${path}/${name}`),
+  ]);
+  return [...inputs, ...files].map(path => host.modified(path) ?? '-').join(' ');
 }
 
 /** When the package lists were last fetched, or null when nothing tells. */

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import { timestamp } from '../timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
+import type { KeptUpdates } from './kept-updates.ts';
 import type { Notices } from './notices.ts';
 
 type Updates = Pick<
@@ -29,31 +30,41 @@ export class Apt {
   readonly #command: Command;
   readonly #clock: Clock;
   readonly #notices: Notices;
+  readonly #kept: KeptUpdates | undefined;
   #known: Updates['packages'] = null;
   #ranFor = '';
   #seen = '';
   #failure: { message: string; until: number } | null = null;
   #running: Promise<void> | null = null;
 
-  constructor(deps: { host: Host; command: Command; clock: Clock; notices: Notices }) {
+  constructor(deps: {
+    host: Host;
+    command: Command;
+    clock: Clock;
+    notices: Notices;
+    /** Answers from before the agent's start, and for after its next one. */
+    kept?: KeptUpdates | undefined;
+  }) {
     this.#host = deps.host;
     this.#command = deps.command;
     this.#clock = deps.clock;
     this.#notices = deps.notices;
+    this.#kept = deps.kept;
   }
 
   /**
    * The last good answer, after starting a new simulation where one is due. All null on a host without apt, and the
    * packages left out until they are known.
    *
-   * @param wait for the simulation to end; else its answer comes with a later call
+   * @param wait for a simulation, begun now if need be; else it begins once what it reads has rested for a beat, which
+   *   keeps it out of an agent's start, and its answer comes with a later call
    * @throws {Error} when the last simulation failed and there is no good answer to give
    */
   async read(wait: boolean): Promise<Updates> {
     if (!this.#host.exists('usr/bin/apt-get')) {
       return { updates_available: null, security_updates: null, apt_lists_updated: null };
     }
-    this.#startWhenDue();
+    this.#startWhenDue(wait);
     if (wait) await this.#running;
     if (this.#failure !== null && this.#known == null) throw new Error(this.#failure.message);
     return { ...this.#answer(), apt_lists_updated: this.#listsUpdated() };
@@ -69,21 +80,29 @@ export class Apt {
     };
   }
 
-  #startWhenDue(): void {
+  #startWhenDue(atOnce: boolean): void {
     const now = lists.fingerprint(this.#host);
-    // While an upgrade runs, the status changes from beat to beat: wait until it has rested for one.
-    const settled = now === this.#seen || this.#ranFor === '';
+    if (this.#seen === '') this.#recall(now);
+    // While an upgrade runs, the status changes from beat to beat.
+    const settled = now === this.#seen || atOnce;
     this.#seen = now;
     if (this.#running !== null || !settled) return;
     const retry = this.#failure !== null && this.#clock.monotonic() >= this.#failure.until;
     if (now === this.#ranFor && !retry) return;
     this.#ranFor = now;
-    this.#running = this.#simulate().finally(() => {
+    this.#running = this.#simulate(now).finally(() => {
       this.#running = null;
     });
   }
 
-  async #simulate(): Promise<void> {
+  #recall(fingerprint: string): void {
+    const kept = this.#kept?.find(fingerprint) ?? null;
+    if (kept === null) return;
+    this.#known = kept;
+    this.#ranFor = fingerprint;
+  }
+
+  async #simulate(fingerprint: string): Promise<void> {
     try {
       const { code, stdout, stderr } = await this.#command.run('apt-get', simulation, {
         timeoutMs,
@@ -91,7 +110,9 @@ export class Apt {
       if (code !== 0) {
         throw new Error(`Cannot count updates: apt-get ended with ${code}: ${firstLine(stderr)}`);
       }
-      this.#known = parse(stdout);
+      const packages = parse(stdout);
+      this.#known = packages;
+      this.#kept?.keep(fingerprint, packages);
       this.#failure = null;
       this.#notices.clear('apt simulation', 'Updates are counted again');
     } catch (error) {

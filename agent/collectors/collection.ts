@@ -12,6 +12,7 @@ import { describe, Filesystems, rootDisk } from './filesystems.ts';
 import { HostNetwork } from './host-network.ts';
 import * as hostname from './hostname.ts';
 import { Identity } from './identity.ts';
+import type { KeptUpdates } from './kept-updates.ts';
 import * as load from './load.ts';
 import * as memory from './memory.ts';
 import { Notices } from './notices.ts';
@@ -42,6 +43,8 @@ interface CollectionDeps {
   log: Log;
   /** Who knows of the processor what the files do not; systeminformation where it is not given. */
   askCpu?: () => Promise<CpuInfo | null>;
+  /** Where a list of updates outlives the agent; nowhere where it is not given. */
+  keptUpdates?: KeptUpdates;
 }
 
 interface Counters {
@@ -89,7 +92,7 @@ export class Collection {
     this.#deps = deps;
     this.#patience = patience;
     this.#notices = notices;
-    this.#apt = new Apt({ host, command, clock, notices });
+    this.#apt = new Apt({ host, command, clock, notices, kept: deps.keptUpdates });
     this.#cpu = new CpuUsage(host);
     this.#filesystems = new Filesystems({ host, patience, notices });
     this.#identity = new Identity({ host, clock, askCpu: deps.askCpu });

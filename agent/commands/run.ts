@@ -1,4 +1,5 @@
 import { Collection } from '../collectors/collection.ts';
+import { KeptUpdates } from '../collectors/kept-updates.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { prepareApart } from '../daemon/preparation.ts';
@@ -27,10 +28,11 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   // These run on this machine, whichever host is looked at.
   const here = new Command(new Host('/'));
   const notifier = new Notifier(here, env, log);
+  const keptUpdates = new KeptUpdates(places.updatesFile);
   const dependencies: SettingsDependencies = {
     prepare: () => prepareApart(here, context.self, ['--config', configFile, '--root', root], env),
     createCollection: ({ loaded: { config }, cpu }) =>
-      new Collection({ host, config, command, clock, log, askCpu: async () => cpu }),
+      new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
     agentVersion: version,
     clock,
   };

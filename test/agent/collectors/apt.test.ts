@@ -1,80 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Apt } from '../../../agent/collectors/apt.ts';
-import { parse, simulation } from '../../../agent/collectors/apt-simulation.ts';
+import { simulation } from '../../../agent/collectors/apt-simulation.ts';
+import { KeptUpdates } from '../../../agent/collectors/kept-updates.ts';
 import { Notices } from '../../../agent/collectors/notices.ts';
 import { Host } from '../../../agent/host/host.ts';
+import { version } from '../../../agent/version.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { FakeCommand } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
-
-test('parse() reads name, versions, suites and whether it is a security update', () => {
-  assert.deepEqual(
-    parse(`Inst libssl3 [3.0.11-1] (3.0.13-1 Debian:12.5/stable, Debian-Security:12/stable-security [amd64])
-Inst base-files [12.4] (12.4+deb12u5 Debian:12.5/stable [amd64])
-Conf libssl3 (3.0.13-1 Debian:12.5/stable [amd64])
-`),
-    [
-      {
-        name: 'libssl3',
-        current_version: '3.0.11-1',
-        new_version: '3.0.13-1',
-        repository: 'stable,stable-security',
-        is_security: true,
-      },
-      {
-        name: 'base-files',
-        current_version: '12.4',
-        new_version: '12.4+deb12u5',
-        repository: 'stable',
-        is_security: false,
-      },
-    ],
-  );
-});
-
-test('parse() finds security in the origin alone, never in a package’s name (pitfall 27)', () => {
-  const [mod, esm, ubuntu] =
-    parse(`Inst libapache2-mod-security2 [2.9.5-1] (2.9.7-1 Debian:12.5/stable [amd64])
-Inst ffmpeg [4.4.1] (4.4.2+esm1 UbuntuESMApps:22.04/jammy-apps-security [amd64])
-Inst bash [5.1-6] (5.1-6ubuntu1 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])
-`);
-  assert.equal(mod?.is_security, false);
-  assert.equal(esm?.is_security, true);
-  assert.equal(ubuntu?.is_security, true);
-});
-
-test('parse() counts a package of two architectures once (pitfall 27)', () => {
-  const packages = parse(`Inst libc6 [2.36-9] (2.36-10 Debian:12.5/stable [amd64]) [libc6:i386 ]
-Inst libc6:i386 [2.36-9] (2.36-10 Debian:12.5/stable [i386])
-`);
-  assert.deepEqual(
-    packages.map(each => each.name),
-    ['libc6'],
-  );
-});
-
-test('parse() counts no package that is new', () => {
-  assert.deepEqual(
-    parse('Inst linux-image-6.1.0-18-amd64 (6.1.76-1 Debian:12.5/stable [amd64])\n'),
-    [],
-  );
-});
-
-test('parse() reads labels with spaces, as of Proxmox and Docker, and a package without an origin', () => {
-  const repositories = parse(`Inst pve-manager [8.1] (8.2 Proxmox Debian Repository:stable [amd64])
-Inst docker-ce [5:24] (5:25 Docker CE:bookworm [amd64])
-Inst local [1] (2 localhost [all])
-`).map(each => each.repository);
-  assert.deepEqual(repositories, ['stable', 'bookworm', 'localhost']);
-});
-
-test('the simulation takes no lock and leaves held and phased packages to apt (pitfall 27)', () => {
-  assert.ok(simulation.includes('Debug::NoLocking=true'));
-  assert.ok(simulation.includes('-s'));
-  assert.equal(simulation.at(-1), 'dist-upgrade');
-});
 
 const debian: Files = {
   'usr/bin/apt-get': '',
@@ -86,9 +23,9 @@ const changedAgain: Files = {
 };
 const update = 'Inst a [1] (2 Debian-Security:12/stable-security [all])\n';
 
-function aptOn(host: Host, answer: () => string | Promise<string>) {
+function aptOn(host: Host, answer: () => string | Promise<string>, kept?: KeptUpdates) {
   const [clock, log, command] = [new FakeClock(), new RecordingLog(), new FakeCommand(answer)];
-  const apt = new Apt({ host, command, clock, notices: new Notices(log) });
+  const apt = new Apt({ host, command, clock, notices: new Notices(log), kept });
   return { apt, clock, log, command };
 }
 
@@ -110,15 +47,15 @@ test('a host without apt has null counts, no list and no command', async t => {
 test('apt-get runs once, and again only when lists or packages have changed and rested (pitfall 27)', async t => {
   const { host, root } = hostTree(t, debian);
   const { apt, command } = aptOn(host, () => update);
-  for (let beat = 0; beat < 3; beat++) await apt.read(true);
+  for (let beat = 0; beat < 4; beat++) await apt.read(false);
   assert.equal(command.calls.length, 1);
   // An upgrade is running: the status changes from beat to beat.
   write(root, changed);
-  await apt.read(true);
+  await apt.read(false);
   write(root, changedAgain);
-  await apt.read(true);
+  await apt.read(false);
   assert.equal(command.calls.length, 1);
-  await apt.read(true);
+  await apt.read(false);
   assert.equal(command.calls.length, 2);
 });
 
@@ -132,6 +69,7 @@ test('a beat does not wait for apt, and one simulation runs at a time (pitfall 3
   const answer = Promise.withResolvers<string>();
   const { host, root } = hostTree(t, debian);
   const { apt, command } = aptOn(host, () => answer.promise);
+  await apt.read(false);
   assert.equal((await apt.read(false)).updates_available, null);
   write(root, changed);
   await apt.read(false);
@@ -140,6 +78,62 @@ test('a beat does not wait for apt, and one simulation runs at a time (pitfall 3
   answer.resolve(update);
   await new Promise(setImmediate);
   assert.equal((await apt.read(false)).security_updates, 1);
+});
+
+test('the first beat starts no simulation, which would compete with the start of the agent', async t => {
+  const { apt, command } = aptOn(hostTree(t, debian).host, () => update);
+  assert.equal((await apt.read(false)).updates_available, null);
+  assert.deepEqual(command.calls, []);
+  await apt.read(false);
+  assert.equal(command.calls.length, 1);
+});
+
+test('what apt answered outlives the agent, until lists or packages change', async t => {
+  const { host, root } = hostTree(t, debian);
+  const kept = new KeptUpdates(join(root, 'updates.json'));
+  await aptOn(host, () => update, kept).apt.read(true);
+  const restarted = aptOn(host, () => '', kept);
+  assert.equal((await restarted.apt.read(false)).security_updates, 1);
+  await restarted.apt.read(false);
+  assert.deepEqual(restarted.command.calls, []);
+  write(root, changed);
+  const later = aptOn(host, () => '', kept);
+  assert.equal((await later.apt.read(false)).updates_available, null);
+  assert.equal((await later.apt.read(true)).updates_available, 0);
+});
+
+test('a kept answer that is damaged, or was made by another version, is none', async t => {
+  const { host, root } = hostTree(t, debian);
+  const file = join(root, 'updates.json');
+  const kept = new KeptUpdates(file);
+  await aptOn(host, () => update, kept).apt.read(true);
+  const whole = readFileSync(file, 'utf8');
+  for (const damage of [whole.slice(0, -9), whole.replace(version, '0.0.1'), '[]']) {
+    assert.notEqual(damage, whole);
+    writeFileSync(file, damage);
+    assert.equal((await aptOn(host, () => '', kept).apt.read(false)).updates_available, null);
+  }
+});
+
+test('a disk that keeps nothing costs the next start a simulation, and no more', async t => {
+  const { host, root } = hostTree(t, debian);
+  const kept = new KeptUpdates(join(root, 'no-such-directory/updates.json'));
+  assert.equal((await aptOn(host, () => update, kept).apt.read(true)).updates_available, 1);
+  assert.equal((await aptOn(host, () => update, kept).apt.read(true)).updates_available, 1);
+});
+
+test('a pin that is edited in place is a reason to ask again', async t => {
+  const pin = 'etc/apt/preferences.d/pin';
+  const mtimes = (time: string): Files => ({
+    [pin]: 'Package: *',
+    'recorded/mtimes.json': JSON.stringify({ [pin]: time }),
+  });
+  const { host, root } = hostTree(t, { ...debian, ...mtimes('2026-11-22T00:00:00Z') });
+  const { apt, command } = aptOn(host, () => update);
+  await apt.read(true);
+  write(root, mtimes('2026-11-23T00:00:00Z'));
+  await apt.read(true);
+  assert.equal(command.calls.length, 2);
 });
 
 test('after a failure the last good answer stays, said once, and a new try comes later (pitfall 27)', async t => {

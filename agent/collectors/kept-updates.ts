@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { Package } from '../heartbeat/heartbeat.ts';
+import { version } from '../version.ts';
+import { writeWhole } from '../write-whole.ts';
+
+const Kept = z.object({
+  /** Of the agent that read apt's answer: another may read more out of it. */
+  version: z.literal(version),
+  fingerprint: z.string(),
+  packages: z.array(Package),
+});
+
+/**
+ * The last list of updates on disk, with the fingerprint of what apt made it of. A restart of the agent, or of the whole
+ * fleet's at once, then costs no simulation, and the first beat has the list.
+ *
+ * It saves work and is needed for nothing: where the disk takes or gives none, apt is asked again.
+ */
+export class KeptUpdates {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The list, or null where there is none for this fingerprint. */
+  find(fingerprint: string): Package[] | null {
+    try {
+      const kept = Kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+      return kept.fingerprint === fingerprint ? kept.packages : null;
+    } catch {
+      return null;
+    }
+  }
+
+  keep(fingerprint: string, packages: readonly Package[]): void {
+    try {
+      writeWhole(this.#file, JSON.stringify({ version, fingerprint, packages }), { mode: 0o600 });
+    } catch {
+      // See above.
+    }
+  }
+}
