@@ -125,7 +125,6 @@ function installerArguments(plan: HostPlan, options: ActivationOptions): string[
     '--by',
     options.by,
     ...(options.requireBeat ? ['--require-beat'] : []),
-    // An installer that is here already is this build's own, and knows the word.
-    ...(options.checked && !plan.send.artifact ? ['--checked'] : []),
+    ...(options.checked ? ['--checked'] : []),
   ];
 }

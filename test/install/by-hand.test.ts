@@ -227,7 +227,7 @@ runtime`,
     assert.deepEqual([active, running], ['active', current]);
   });
 
-  test('--checked spares the check only where the build that runs is the one that goes on', async () => {
+  test('--checked spares an upgrade its check only where the build that runs is the one that goes on', async () => {
     await rig.write('/root/refused.yaml', 'hub_url: "http://refused"\n');
     await rig.mustInstall('0.1.0', '--config /root/a.yaml');
     const again = '--config /root/refused.yaml --gate 1 --checked';

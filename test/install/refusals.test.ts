@@ -63,6 +63,18 @@ suite('install-agent.sh before it touches anything', needRoot(), () => {
     );
   });
 
+  test('refuses a runtime that does not start here, even where the rest was checked elsewhere', async () => {
+    const runtime = 'node-v24.99.0-linux-x64';
+    await rig.host.exec(
+      `mkdir -p /root/${runtime}/bin && cd /root &&
+       printf '#!/bin/sh\necho "wants another libc" >&2; exit 127\n' >${runtime}/bin/node &&
+       chmod +x ${runtime}/bin/node && tar -czf ${runtime}.tar.gz ${runtime}`,
+    );
+    const full = `${await rig.installer('0.1.0')} --config /root/a.yaml --runtime /root/${runtime}.tar.gz`;
+    await rig.refused(full, /The runtime does not start on this server: .*another libc/);
+    await rig.refused(`${full} --checked`, /The runtime does not start .*another libc/);
+  });
+
   test('refuses files that were damaged on the way, and names them', async () => {
     const script = await rig.installer('0.1.1');
     await rig.host.exec(`echo x >>$(dirname ${script})/homelab-agent.mjs`);

@@ -19,7 +19,7 @@
 #   --keep N         how many releases to keep (default 5); the live one and the one before it always stay
 #   --by WHO         who does this, for the journal (journalctl -t homelab-deploy)
 #   --checked        the configuration has passed this build's own check where it comes from; where the build runs
-#                    here already, that is not done once more
+#                    here already, or nothing does, that is not done once more
 #   --rollback       back to the release that was live before, or to RELEASE
 #   --releases       the releases on this server: name, current or previous or -, live since
 #   --take-over      only save what an agent of another make has here (its unit and configuration), for who writes

@@ -8,7 +8,7 @@ stage() {
   mkdir -p "$STAGING" || give_up "Cannot write to $BASE"
   check_space
   stage_runtime
-  [ "$RUNTIME" != system ] || check_system_node
+  [ "$RUNTIME" != system ] || check_node
   is_checked || check_config
   [ "$WHOLE" = yes ] || stage_release || give_up "Cannot write the release $NEW"
   # So that after a power cut nothing has its name and not its bytes.
@@ -42,8 +42,8 @@ stage_runtime() {
   fi
 }
 
-# A bundled runtime is what its name says; whether it starts here, check_config finds out.
-check_system_node() {
+# That it starts, and is new enough; a bundled one is what its name says.
+check_node() {
   FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
   [ "$(printf '%s\n' "v$NODE_WANTED" "$FOUND" | sort -V | head -n 1)" = "v$NODE_WANTED" ] ||
     give_up "Expected Node $NODE_WANTED or later, found $FOUND at $NODE"
@@ -71,11 +71,15 @@ require_space() { # DIRECTORY KILOBYTES, with the line of df that is next
     give_up "Not enough space for $1: wanted $(($2 / 1024 + 1)) MB, found $((FREE / 1024)) MB; free some"
 }
 
-# The check is a start of Node. It shows that the build starts here with this Node, which the one that runs shows, too,
-# and that the configuration is right, which the same build has said elsewhere.
+# A start of Node costs a small server a second. With --checked, the build has checked this configuration elsewhere;
+# what is left to show is that it starts here. The one that runs has shown that, and where nothing runs that could be
+# disturbed, the gate does.
 is_checked() {
-  [ "$CHECKED $ACTIVE" = 'yes active' ] && [ "$SOURCE" = "$RELEASES/$OLD" ] &&
-    [ "$RUNTIME" = "$(runtime_of "$CURRENT")" ]
+  [ "$CHECKED" = yes ] || return
+  case $OLD in
+    none) [ "$RUNTIME" = system ] || check_node ;;
+    *) [ "$ACTIVE $SOURCE" = "active $RELEASES/$OLD" ] && [ "$RUNTIME" = "$(runtime_of "$CURRENT")" ] ;;
+  esac
 }
 
 check_config() {
