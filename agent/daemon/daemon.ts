@@ -8,11 +8,15 @@ import type { Log } from '../log.ts';
 import type { StatusFile } from '../status/status-file.ts';
 import type { Notifier } from '../systemd/notifier.ts';
 import { Assembler } from './assembler.ts';
+import type { Collecting } from './collecting.ts';
 import { Grid } from './grid.ts';
 import type { Reclaim } from './reclaim.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
 import type { StatusKeeper } from './status-keeper.ts';
+
+/** How long counters run before a first percentage is told of them: fifty ticks of each processor. */
+const warmUpMs = 500;
 
 export interface DaemonDependencies {
   /** Loads the configuration and what follows from it; keeps of the settings before what did not change. */
@@ -42,6 +46,8 @@ export class Daemon {
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
   #ready = false;
+  /** The collectors whose counters have run for long enough to tell percentages. */
+  #warm: Collecting | undefined;
 
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
@@ -124,12 +130,13 @@ export class Daemon {
     const { clock, log, notifier, statusFile, statusKeeper, reclaim } = this.#dependencies;
     const settings = this.#settings;
     if (settings === undefined) return;
-    const beat = await this.#collect(settings);
+    const first = await this.#collect(settings);
     if (!this.#ready) {
       this.#ready = true;
       statusFile.write(statusKeeper.status);
       await notifier.tell('READY=1', 'STATUS=First figures collected');
     }
+    const beat = await this.#warmUp(settings, first, signal);
     const { hub, guid } = settings;
     if (guid !== this.#backlogGuid) this.#backlog.clear();
     this.#backlogGuid = guid;
@@ -151,6 +158,15 @@ export class Daemon {
     const now = clock.monotonic();
     await notifier.cycleEnded(statusLine(delivered, queued), now, this.#next(now, began));
     reclaim.cycleEnded();
+  }
+
+  /** A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does not. */
+  async #warmUp(settings: Settings, beat: Heartbeat, signal: AbortSignal): Promise<Heartbeat> {
+    if (settings.collection === this.#warm) return beat;
+    this.#warm = settings.collection;
+    if (beat.metrics?.cpu_percent !== null) return beat;
+    await this.#dependencies.clock.sleep(warmUpMs, signal);
+    return await this.#collect(settings);
   }
 
   async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {

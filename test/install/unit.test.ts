@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Metrics } from '../../agent/heartbeat/heartbeat.ts';
 import { buildArtifact } from '../../deployer/release/artifact.ts';
 import { findHome } from '../../deployer/release/home.ts';
 import type { HubClient } from '../support/hub-client.ts';
@@ -122,10 +123,21 @@ suite('the agent as install-agent.sh sets it up', needRoot(), () => {
   });
 
   test('is asked by its wrapper, with the runtime of its release', async () => {
-    const { stdout, exitCode } = await rig.host.exec(
-      '/opt/homelab-agent/current/homelab-agent health',
+    await rig.until('/opt/homelab-agent/current/homelab-agent health');
+  });
+
+  test('knows updates and the processor in its first beat after a restart, and asks apt no more', async () => {
+    const beaten = (await hub.beats('nas-1')).length;
+    await rig.host.exec('systemctl restart homelab-agent');
+    const later = async () => (await hub.beats('nas-1')).slice(beaten);
+    for (let tries = 0; (await later()).length === 0 && tries < 20; tries++) await sleep(500);
+    const [first] = await later();
+    assert.equal(typeof first?.body['updates_available'], 'number');
+    assert.equal(typeof (first?.body['metrics'] as Metrics | undefined)?.cpu_percent, 'number');
+    assert.equal(
+      await sh('stat -c "%a %U:%G" /var/lib/homelab-agent/updates.json'),
+      '600 homelab-agent:homelab-agent',
     );
-    assert.equal(exitCode, 0, stdout);
   });
 
   test('comes back after a kill, and after a reboot', async () => {
