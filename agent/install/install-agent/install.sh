@@ -54,6 +54,8 @@ go_live() {
   compared "$SAME_CONFIG" "configuration $CONFIG"
   compared "$SAME_UNIT" "unit $UNIT_FILE"
   if [ "$ENABLED" = yes ]; then ok "service enabled"; else changed "service enabled"; fi
+  # Somebody changed the unit's drop-ins, and systemd has not read them yet.
+  [ "$OUTDATED" != yes ] || RESTART=yes
   [ "$RESTART" = yes ] || is_running "$NEW" || RESTART=yes
   if [ "$RESTART" = yes ]; then
     changed "service restarted"
