@@ -3,15 +3,11 @@ import type { Host } from '../host/host.ts';
 import { NoAnswer, type Patience } from '../host/patience.ts';
 import type { Space } from '../host/space.ts';
 import * as diskMounts from './disk-mounts.ts';
+import type { MeasuredMount } from './measured-mount.ts';
 import * as mounts from './mounts.ts';
 import type { Notices } from './notices.ts';
 import { percentOf } from './percent-of.ts';
 import { byPool } from './zfs-datasets.ts';
-
-export interface MeasuredMount {
-  mount: mounts.Mount;
-  space: Space;
-}
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
 

@@ -1,4 +1,4 @@
-import type { MeasuredMount } from './filesystems.ts';
+import type { MeasuredMount } from './measured-mount.ts';
 
 /** Datasets of one pool report the same free space up to what was written between two questions. */
 const tolerance = 0.99;

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
-import type { Connect } from './connect.ts';
+import type { Connect } from './address.ts';
 import { failureOf } from './failure.ts';
 import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
 import { post } from './post.ts';

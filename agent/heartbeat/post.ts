@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { Clock } from '../clock.ts';
 import { within } from '../within.ts';
-import type { Connect } from './connect.ts';
+import type { Connect } from './address.ts';
 import { timedOut } from './timed-out.ts';
 
 /** What came back, whoever sent it. */

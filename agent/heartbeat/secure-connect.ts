@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect, createSecureContext } from 'node:tls';
-import type { Address, Connect } from './connect.ts';
+import type { Address, Connect } from './address.ts';
 
 /**
  * Connections over TLS. `caFile` has the certificates of a private authority; without it the authorities that come with

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { ansibleList, showJson } from '../inventory/ansible-list.ts';
-import { loadInventory } from '../inventory/load-inventory.ts';
 import { showGroups } from '../inventory/show-groups.ts';
 import { showVariables } from '../inventory/show-variables.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { openInventory } from './open-inventory.ts';
 
 interface Options extends FleetOptions {
   readonly json?: boolean;
@@ -22,13 +22,7 @@ export function addInventory(program: Command, context: Context): void {
   addFleetOptions(command)
     .option('--json', 'print what "ansible-inventory --list" prints, with secrets masked')
     .action(async (patterns: string[], options: Options) => {
-      const inventory = await loadInventory(options.inventory, {
-        context,
-        vaultIds: options.vaultId,
-        vaultPasswordFiles: options.vaultPasswordFile,
-        askVaultPass: options.askVaultPass,
-      });
-      for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+      const inventory = await openInventory(context, options);
       const hosts = patterns.length > 0 ? inventory.select(patterns) : inventory.hosts;
       if (options.json) {
         const list = ansibleList({ hosts, groups: inventory.groups }, { mask: true });

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import type { FleetOptions } from './fleet-options.ts';
+import { openInventory } from './open-inventory.ts';
 
 export interface Selection extends FleetOptions {
   readonly all?: boolean;
@@ -28,13 +28,7 @@ export async function loadFleet(
   if (patterns.length > 0 && options.all) {
     throw new UserError('Expected --all or a pattern, found both: nothing was touched');
   }
-  const inventory = await loadInventory(options.inventory, {
-    context,
-    vaultIds: options.vaultId,
-    vaultPasswordFiles: options.vaultPasswordFile,
-    askVaultPass: options.askVaultPass,
-  });
-  for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+  const inventory = await openInventory(context, options);
   const chosen = options.all ? inventory.hosts : inventory.select(patterns);
   const within =
     options.limit === undefined

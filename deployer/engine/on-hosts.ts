@@ -1,4 +1,5 @@
 import type { Connection, ExecResult, Target, Transport } from '../remote/transport/transport.ts';
+import { blankResult } from './blank-result.ts';
 import type { Emit } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { pool } from './pool.ts';
@@ -48,33 +49,16 @@ async function attempt(
     const connection = await transport.connect(target, signal);
     try {
       const { outcome, reason, changes, journal } = installOutcome(await work(connection));
-      return { ...blank(target.name), outcome, reason, changes, journal };
+      return { ...blankResult(target.name), outcome, reason, changes, journal };
     } finally {
       await connection.close();
     }
   } catch (error) {
     if (signal.aborted) return skipped(target.name);
-    return { ...blank(target.name), ...troubleOf(error) };
+    return { ...blankResult(target.name), ...troubleOf(error) };
   }
 }
 
 function skipped(host: string): HostResult {
-  return { ...blank(host), outcome: 'skipped', reason: 'Interrupted before its turn' };
-}
-
-function blank(host: string): HostResult {
-  return {
-    host,
-    outcome: 'failed',
-    seconds: 0,
-    release: null,
-    previous: null,
-    steps: [],
-    sentBytes: 0,
-    changes: [],
-    reason: null,
-    journal: [],
-    diff: null,
-    optional: false,
-  };
+  return { ...blankResult(host), outcome: 'skipped', reason: 'Interrupted before its turn' };
 }

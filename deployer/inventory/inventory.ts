@@ -1,67 +1,8 @@
-import type { Entry } from './node.ts';
+import type { InventoryGroup } from './inventory-group.ts';
+import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
 import { InventoryError, mergeProblems, type Problem } from './problem.ts';
-import type { Scope } from './scope.ts';
 import type { HostSettings } from './settings/host-settings.ts';
-import { toPlain } from './value.ts';
-
-/** One host of the inventory. What it costs is paid when it is asked for. */
-export class InventoryHost {
-  readonly name: string;
-  /** Every group it is in, directly or through others, sorted; without `all`. */
-  readonly groups: readonly string[];
-  /** The merged variables as they were written, each with its place; before decryption and templates. */
-  readonly written: ReadonlyMap<string, Entry>;
-  readonly #scope: Scope;
-  readonly #readSettings: () => HostSettings;
-  #settings: HostSettings | undefined;
-
-  constructor(about: {
-    name: string;
-    groups: readonly string[];
-    written: ReadonlyMap<string, Entry>;
-    scope: Scope;
-    readSettings: () => HostSettings;
-  }) {
-    this.name = about.name;
-    this.groups = about.groups;
-    this.written = about.written;
-    this.#scope = about.scope;
-    this.#readSettings = about.readSettings;
-  }
-
-  /**
-   * All variables, decrypted and templated; what was vaulted is a Secret. Throws InventoryError at the first that
-   * cannot be had.
-   */
-  vars(): Record<string, unknown> {
-    const vars: Record<string, unknown> = Object.create(null);
-    for (const name of this.#scope.names()) vars[name] = this.variable(name);
-    return vars;
-  }
-
-  /** One variable, or undefined when it is not set. Throws as `vars`. */
-  variable(name: string): unknown {
-    const value = this.#scope.get(name);
-    return value === undefined ? undefined : toPlain(value);
-  }
-
-  /** The checked settings; InventoryError with everything that is wrong. */
-  settings(): HostSettings {
-    this.#settings ??= this.#readSettings();
-    return this.#settings;
-  }
-}
-
-export interface InventoryGroup {
-  readonly name: string;
-  /** Hosts and groups that stand directly in it, in the order of the file. */
-  readonly hosts: readonly string[];
-  readonly children: readonly string[];
-  /** Its hosts and those of the groups below. */
-  readonly allHosts: readonly InventoryHost[];
-  readonly written: ReadonlyMap<string, Entry>;
-}
 
 /** An Ansible YAML inventory, read whole. */
 export class Inventory {

@@ -1,4 +1,4 @@
-import type { InventoryHost } from './inventory.ts';
+import type { InventoryHost } from './inventory-host.ts';
 import { isSecretName } from './is-secret-name.ts';
 import { showPosition } from './position.ts';
 import { InventoryError } from './problem.ts';

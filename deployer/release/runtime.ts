@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import { type ArchiveFile, packTarGz } from './archive.ts';
 import { sha256, sha256OfFile } from './digest.ts';
 import { checkIntegrity } from './integrity.ts';
+import { keepNewest } from './keep-newest.ts';
 import type { Arch } from './manifest.ts';
 import { store } from './store.ts';
 import { readTar } from './tar.ts';
@@ -58,7 +59,16 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   const digest = sha256(bytes);
   await store(`${kept}.sha256`, digest);
   await store(kept, bytes);
+  await prune(request);
   return { name, path: kept, bytes: bytes.length, sha256: digest };
+}
+
+/** One for this Node and one for the Node before it, to which a checkout may go back. */
+async function prune({ arch, cache }: RuntimeRequest): Promise<void> {
+  for (const ending of ['', '\\.sha256']) {
+    const name = new RegExp(`^node-v[0-9.]+-linux-${arch}-[0-9a-f]{16}\\.tar\\.gz${ending}$`);
+    await keepNewest(cache, name, 2);
+  }
 }
 
 /** A kept archive that is not what was written (a bad disk, another's hand) is as good as none. */

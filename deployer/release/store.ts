@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /**
  * Writes a file whole or not at all: beside its place, then by rename, so that whoever reads meanwhile has the
@@ -12,7 +13,7 @@ import { UserError } from '../errors.ts';
 export async function store(path: string, data: string | Uint8Array): Promise<void> {
   const fresh = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     await writeFile(fresh, data, { flush: true });
     await rename(fresh, path);
   } catch (cause) {

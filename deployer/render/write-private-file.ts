@@ -1,12 +1,13 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Writes a file that only its owner may read, whatever stood there before; never half of one. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path), 0o700);
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', 0o600);
     try {

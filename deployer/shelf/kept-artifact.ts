@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Artifact, buildArtifact } from '../release/artifact.ts';
 import type { Home } from '../release/home.ts';
+import { keepNewest } from '../release/keep-newest.ts';
 import { store } from '../release/store.ts';
 
 /** What the artifact is made of and by; the lock file stands for the packages. */
@@ -23,7 +24,7 @@ export async function keptArtifact(home: Home, cache: string): Promise<KeptArtif
   if (kept !== null) return kept;
   const { file, bytes, sums } = await buildArtifact(home.root, home.version);
   await store(path, JSON.stringify({ file, sums, bytes: bytes.toString('base64') }));
-  await prune(cache);
+  await keepNewest(cache, NAME, KEPT);
   return { file, bytes, sums };
 }
 
@@ -52,13 +53,4 @@ async function filesBelow(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
-}
-
-async function prune(cache: string): Promise<void> {
-  const names = (await readdir(cache)).filter(name => NAME.test(name));
-  const aged = await Promise.all(
-    names.map(async name => ({ name, time: (await stat(join(cache, name))).mtimeMs })),
-  );
-  aged.sort((a, b) => b.time - a.time);
-  await Promise.all(aged.slice(KEPT).map(({ name }) => rm(join(cache, name), { force: true })));
 }

@@ -1,4 +1,5 @@
-import type { Inventory, InventoryHost } from '../inventory.ts';
+import type { InventoryGroup } from '../inventory-group.ts';
+import type { InventoryHost } from '../inventory-host.ts';
 import { inventoryError } from '../problem.ts';
 import { compilePattern } from './glob.ts';
 import { splitPatterns } from './split-patterns.ts';
@@ -6,7 +7,11 @@ import { splitPatterns } from './split-patterns.ts';
 /** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and what is taken of its hosts, both ends included. */
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;
 
-type Groups = Pick<Inventory, 'hosts' | 'groups'>;
+/** What patterns choose from. */
+interface Groups {
+  readonly hosts: readonly InventoryHost[];
+  readonly groups: readonly InventoryGroup[];
+}
 
 /**
  * The hosts that Ansible's patterns name: what is added first, then `&` narrows, then `!` takes away, whatever their

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../make-directory.ts';
 import type { HostKey } from './host-key.ts';
 
 /** The line that OpenSSH would write for a key, with the name hashed where HashKnownHosts asks for it. */
@@ -21,7 +22,7 @@ export async function rememberHostKey(
   key: HostKey,
   hashed: boolean,
 ): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(file), 0o700);
   const handle = await open(file, 'a+', 0o600);
   try {
     const line = knownHostsLine(name, key, hashed ? randomBytes(20) : undefined);

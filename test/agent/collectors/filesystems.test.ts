@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import {
   describe,
   Filesystems,
-  type MeasuredMount,
   rootDisk,
   usedPercent,
 } from '../../../agent/collectors/filesystems.ts';
+import type { MeasuredMount } from '../../../agent/collectors/measured-mount.ts';
 import { parse } from '../../../agent/collectors/mounts.ts';
 import { Notices } from '../../../agent/collectors/notices.ts';
 import { byPool } from '../../../agent/collectors/zfs-datasets.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { blankResult } from '../../../deployer/engine/blank-result.ts';
 import type { HostResult } from '../../../deployer/engine/result.ts';
 import { ListrView } from '../../../deployer/ui/listr-view.ts';
 import { Screen } from '../../transcript/screen.ts';
@@ -23,21 +24,7 @@ class Terminal extends PassThrough {
 }
 
 function done(host: string, over: Partial<HostResult> = {}): { kind: 'done'; result: HostResult } {
-  const result: HostResult = {
-    host,
-    outcome: 'changed',
-    seconds: 1,
-    release: null,
-    previous: null,
-    steps: [],
-    sentBytes: 0,
-    changes: [],
-    reason: null,
-    journal: [],
-    diff: null,
-    optional: false,
-    ...over,
-  };
+  const result: HostResult = { ...blankResult(host), outcome: 'changed', seconds: 1, ...over };
   return { kind: 'done', result };
 }
 

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blankResult } from '../../../deployer/engine/blank-result.ts';
 import { exitCodeOf } from '../../../deployer/engine/exit-code.ts';
 import type { HostResult } from '../../../deployer/engine/result.ts';
 import { recap } from '../../../deployer/ui/recap.ts';
 
 function result(over: Partial<HostResult>): HostResult {
   return {
-    host: 'nas-1',
+    ...blankResult('nas-1'),
     outcome: 'unchanged',
     seconds: 0.42,
     release: '0.1.0-aaaaaaaa',
     previous: '0.1.0-bbbbbbbb',
-    steps: [],
-    sentBytes: 0,
-    changes: [],
-    reason: null,
-    journal: [],
-    diff: null,
-    optional: false,
     ...over,
   };
 }
