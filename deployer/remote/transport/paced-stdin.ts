@@ -4,15 +4,16 @@ import { type Duplex, Writable } from 'node:stream';
 const PIECE = 1 << 16;
 
 /**
- * A channel's standard input that takes a piece once the socket has let go of the one before.
- * ssh2 itself takes as much as the server's window allows, and keeps it twice: plain and encrypted, 4 MB a server.
+ * A channel's standard input that takes a piece once the socket wants more. ssh2 itself takes as much as the server's
+ * window allows, and keeps it twice: plain and encrypted, 4 MB a server.
  */
 export function pacedStdin(channel: Writable, socket: Duplex): Writable {
   const stdin = new Writable({
     highWaterMark: PIECE,
     write(chunk: Buffer, _encoding, done) {
       channel.write(chunk, error => {
-        if (error || socket.destroyed || socket.writableLength <= PIECE) return done(error);
+        // Of a socket that is not over its own mark no drain would ever come.
+        if (error || socket.destroyed || !socket.writableNeedDrain) return done(error);
         socket.once('drain', done);
       });
     },
