@@ -26,7 +26,8 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.hosts);
-const forks = String(Math.min(count, 50));
+/** As many as a link and two cores keep busy. */
+const forks = String(Math.min(count, 25));
 const ANSIBLE = join(import.meta.dirname, '../../ansible');
 const PLAIN = join(import.meta.dirname, 'plain/site.yml');
 /** A hundred servers on one machine come to rest slowly. */
