@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { collectSent } from './collect-sent.ts';
 import { bytesOf, tarBytes, tarChunks } from './tar-stream.ts';
 import type { SentFile, Transfer } from './transfer.ts';
 
@@ -20,6 +21,7 @@ async function* counted(
   for (const part of [tarChunks(members), ...(tail === null ? [] : [bytesOf(tail.source)])]) {
     for await (const chunk of part) {
       sent += chunk.length;
+      collectSent(chunk.length);
       onBytes(sent);
       yield chunk;
     }
