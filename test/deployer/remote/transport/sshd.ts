@@ -43,6 +43,8 @@ export class Sshd {
       'StrictModes no',
       'UsePAM no',
       'LogLevel VERBOSE',
+      // What this machine's root has in a .bashrc is none of a test's business, and may take seconds.
+      'SetEnv HOME=/nonexistent',
     ];
     await writeFile(file, `${[...lines, ...common].join('\n')}\n`);
     const [program = '', ...args] = argv;
