@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 
-/** What a simulation's answer is made of: lists, what is installed and held, */
+/** Files, and a directory, that a simulation's answer is made of: lists, what is installed, held and pinned. */
 const inputs = [
   'var/lib/apt/lists',
   'var/lib/dpkg/status',
@@ -9,7 +9,7 @@ const inputs = [
   'etc/apt/preferences',
   'etc/apt/sources.list',
 ];
-/** and, with the files in them, what is pinned and where it comes from. */
+/** Directories of which it takes every file: apt's options, pins, and where packages come from. */
 const directories = ['etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'etc/apt/sources.list.d'];
 
 /**
