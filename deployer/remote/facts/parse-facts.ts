@@ -2,6 +2,9 @@ import { layout } from '../../release/layout.ts';
 import { parseAgentStatus } from './agent-status.ts';
 import type { Facts, FileFact, ServiceFact, SpaceFact } from './facts.ts';
 
+/** A hundred releases, a status and the two texts of a diff stay far below this. */
+const MAX_ANSWER = 1024 * 1024;
+
 interface Answers {
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly sections: ReadonlyMap<string, readonly string[]>;
@@ -15,9 +18,16 @@ interface Answers {
  *     5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  /etc/homelab-agent/config.yaml
  *     hla:end ok
  *
- * Throws where the last line is missing, since half an answer would plan half a change.
+ * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
+ *
+ * @throws {Error} for a longer answer, and where the last line is missing: half an answer would plan half a change
  */
 export function parseFacts(text: string): Facts {
+  if (text.length > MAX_ANSWER) {
+    throw new Error(
+      `Expected at most ${MAX_ANSWER} characters from the probe, found ${text.length}`,
+    );
+  }
   const answers = split(text);
   const one = (name: string): string => answers.values.get(name)?.[0] ?? '';
   if (one('end') !== 'ok') throw new Error('Expected the whole answer of the probe, found a part');
@@ -71,7 +81,9 @@ function split(text: string): Answers {
       sections.set(value, section);
     } else {
       section = undefined;
-      values.set(name, [...(values.get(name) ?? []), value]);
+      const earlier = values.get(name);
+      if (earlier === undefined) values.set(name, [value]);
+      else earlier.push(value);
     }
   }
   return { values, sections };
@@ -87,9 +99,11 @@ interface Stat {
 function parseStat(lines: readonly string[]): Map<string, Stat> {
   const stats = new Map<string, Stat>();
   for (const line of lines) {
-    const [path, mode, owner, name] = line.split('|');
+    const [path, mode, owner, name = ''] = line.split('|');
     if (path === undefined || mode === undefined || owner === undefined) continue;
-    stats.set(path, { mode, owner, target: / -> '(.*)'$/.exec(name ?? '')?.[1] });
+    const arrow = name.indexOf(" -> '");
+    const target = arrow >= 0 && name.endsWith("'") ? name.slice(arrow + 5, -1) : undefined;
+    stats.set(path, { mode, owner, target });
   }
   return stats;
 }
@@ -109,8 +123,11 @@ function parseDigests(lines: readonly string[]): Map<string, string> {
  */
 function parseSpace(lines: readonly string[]): Facts['space'] {
   const rows = lines.slice(1).flatMap((line): SpaceFact[] => {
-    const [, filesystem, free] = /^(.+?)\s+\d+\s+\d+\s+(-?\d+)\s/.exec(line) ?? [];
-    return filesystem === undefined ? [] : [{ filesystem, freeKiB: Number(free) }];
+    // From the right, as a name may hold spaces: the mount is a directory of one word here.
+    const fields = line.trim().split(/\s+/);
+    const freeKiB = Number(fields.at(-3));
+    if (fields.length < 6 || !Number.isSafeInteger(freeKiB)) return [];
+    return [{ filesystem: fields.slice(0, -5).join(' '), freeKiB }];
   });
   return { install: rows[0] ?? null, temporary: rows[1] ?? null };
 }
@@ -141,7 +158,9 @@ function parseService(lines: readonly string[]): ServiceFact {
 function formerAgent(script: string, execStart: string): string | null {
   if (script !== '') return script;
   if (execStart === '' || execStart.includes(layout.current)) return null;
-  return /argv\[\]=(.*?) ;/.exec(execStart)?.[1] ?? execStart;
+  const from = execStart.indexOf('argv[]=');
+  const to = execStart.indexOf(' ;', from);
+  return from >= 0 && to >= 0 ? execStart.slice(from + 'argv[]='.length, to) : execStart;
 }
 
 function fileFact(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '../../../deployer/release/digest.ts';
+import { layout } from '../../../deployer/release/layout.ts';
 import { parseFacts } from '../../../deployer/remote/facts/parse-facts.ts';
 import { bareAnswer, liveAnswer, releaseFor, SUMS } from '../engine/fake-server.ts';
 
@@ -76,4 +77,23 @@ test('parseFacts() sees another agent by its script, or by a unit that runs some
     parseFacts(bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' })).formerAgent,
     '/opt/homelab-agent/homelab-agent.py',
   );
+});
+
+test('parseFacts() reads a list that a server repeats without end in linear time, and within a bound', () => {
+  const many = `${bareAnswer()}\n${'hla:missing tar\n'.repeat(50_000)}hla:end ok`;
+  assert.equal(parseFacts(many).missing.length, 50_000);
+  const endless = `${bareAnswer()}\n${'hla:missing tar\n'.repeat(100_000)}`;
+  assert.throws(() => parseFacts(endless), /Expected at most 1048576 characters/);
+});
+
+test('parseFacts() reads lines that no server writes in linear time', () => {
+  const long = 500_000;
+  const spaces = `/dev/sda1${' 1'.repeat(long / 2)} x 1% /`;
+  const arrows = `${layout.current}|777|root:root|${" -> '".repeat(long / 5)}`;
+  const commands = `ExecStart=${'argv[]='.repeat(long / 7)}`;
+  const answer = (section: string, line: string): string =>
+    `${bareAnswer().replace(/hla:section space\n.*/s, '')}hla:section ${section}\nhead\n${line}\nhla:end ok`;
+  assert.equal(parseFacts(answer('space', spaces)).space.install, null);
+  assert.equal(parseFacts(answer('stat', arrows)).current, null);
+  assert.match(parseFacts(answer('unit', commands)).formerAgent ?? '', /^argv/);
 });
