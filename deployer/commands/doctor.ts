@@ -8,12 +8,7 @@ import { hubViews } from '../hub/hub-view.ts';
 import { type Paint, paintFor } from '../ui/style.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface DoctorFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -44,13 +39,13 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
   const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
-  const transport = openTransport(context, flags);
+  const access = openAccess(context, flags);
   const [machine, views, hosts] = await Promise.all([
     checkMachine(signal),
     hubViews(fleet, { timeoutMs: 10_000, signal }),
     pool(fleet, flags.forks, async (settings): Promise<Report> => {
       const target = targets.find(({ name }) => name === settings.name);
-      const findings = target ? await checkHost(settings, target, transport, signal) : [];
+      const findings = target ? await checkHost(settings, target, access) : [];
       return { about: settings.name, findings };
     }),
   ]);

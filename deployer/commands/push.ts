@@ -23,12 +23,7 @@ import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 import { share, shares } from './share.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
@@ -126,7 +121,7 @@ async function pushAndShow(
   const view = chooseView(hosts, context, { check, clear });
   const tools = {
     ...shelfFor(context, flags, view),
-    transport: openTransport(context, flags, view),
+    ...openAccess(context, flags, view),
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
   };

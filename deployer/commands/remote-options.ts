@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import type { HostAccess } from '../engine/ask-hosts.ts';
 import { UserError } from '../errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { createTransport } from '../remote/transport/create-transport.ts';
 import { readSecret } from '../remote/transport/read-secret.ts';
 import type { Target, Transport } from '../remote/transport/transport.ts';
+import { faultRecorder } from '../state/record-fault.ts';
 import type { View } from '../ui/view.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { targetOf } from './target-of.ts';
@@ -32,12 +34,17 @@ export function addRemoteOptions(command: Command): Command {
     );
 }
 
-/** The way to the servers; where it has to ask for a secret, `view` gives the screen for it. */
-export function openTransport(
-  context: Context,
-  { transport }: RemoteOptions,
-  view?: View,
-): Transport {
+/** How a command works on servers; where it has to ask for a secret, `view` gives the screen for it. */
+export function openAccess(context: Context, options: RemoteOptions, view?: View): HostAccess {
+  return {
+    transport: openTransport(context, options, view),
+    forks: options.forks,
+    signal: context.signal,
+    recordFault: faultRecorder(context),
+  };
+}
+
+function openTransport(context: Context, { transport }: RemoteOptions, view?: View): Transport {
   const { stdin, stderr, signal } = context;
   if (view === undefined || !stdin.isTTY || !stderr.isTTY) {
     return createTransport(context, { kind: transport });

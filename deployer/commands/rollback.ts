@@ -64,18 +64,12 @@ async function runRollback(
     ...(flags.to === undefined ? [] : [flags.to]),
   ];
   const command = installedCommand(args);
-  const options = {
-    forks: flags.forks,
-    signal: context.signal,
-    doing: 'rolls back',
-    now: () => performance.now(),
-  };
-  await showResults(context, 'rollback', targets, flags, (transport, emit) =>
+  const options = { doing: 'rolls back', now: () => performance.now() };
+  await showResults(context, 'rollback', targets, flags, (access, emit) =>
     onHosts(
       targets,
-      transport,
       connection => connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS }),
-      options,
+      { ...access, ...options },
       emit,
     ),
   );

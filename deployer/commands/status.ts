@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { askHosts } from '../engine/ask-hosts.ts';
+import { readFacts } from '../engine/probe-host.ts';
 import { hubViews } from '../hub/hub-view.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
@@ -8,12 +9,7 @@ import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './positive-integer.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -50,11 +46,11 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const all = patterns.length === 0;
   const fleet = await loadFleet(context, patterns, { ...flags, all });
   const targets = await targetsOf(context, fleet, flags);
-  const transport = openTransport(context, flags);
+  const access = openAccess(context, flags);
   const look = async (): Promise<string> => {
     const { signal } = context;
     const [answers, views] = await Promise.all([
-      askHosts(targets, transport, { forks: flags.forks, signal }),
+      askHosts(targets, access, connection => readFacts(connection, { texts: false, signal })),
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),
     ]);
     const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));

@@ -72,13 +72,12 @@ async function runUninstall(
   ]);
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
-  const options = { forks: flags.forks, signal, doing: 'uninstalls', now: () => performance.now() };
-  await showResults(context, 'uninstall', targets, flags, (transport, emit) =>
+  const options = { doing: 'uninstalls', now: () => performance.now() };
+  await showResults(context, 'uninstall', targets, flags, (access, emit) =>
     onHosts(
       targets,
-      transport,
       connection => sendTransfer(connection, transfer, watch),
-      options,
+      { ...access, ...options },
       emit,
     ),
   );

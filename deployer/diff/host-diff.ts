@@ -2,18 +2,24 @@ import { layout } from '../release/layout.ts';
 import { HIDDEN, maskSecrets, secretsOf } from './mask-secrets.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
-/** The two files of a server that a push changes in sight of people: as found there, and as wanted. */
-export interface HostFiles {
-  readonly config: { readonly before: string | null; readonly after: string };
-  readonly unit: { readonly before: string | null; readonly after: string };
+/** A file on a server and what it should be; `before` is null where there is none, or none that was sent. */
+interface ComparedFile {
+  readonly before: string | null;
+  readonly after: string;
+  /** The file is there, and larger than the probe sends. */
+  readonly tooLong?: boolean;
 }
 
 /** Unified diffs of configuration (secrets masked) and unit; empty where nothing differs. */
-export function hostDiff({ config, unit }: HostFiles): string {
+export function hostDiff({ config, unit }: { config: ComparedFile; unit: ComparedFile }): string {
   return [
-    configDiff(config.before, config.after),
-    unifiedDiff(layout.unit, unit.before, unit.after),
+    config.tooLong ? notShown(layout.config) : configDiff(config.before, config.after),
+    unit.tooLong ? notShown(layout.unit) : unifiedDiff(layout.unit, unit.before, unit.after),
   ].join('');
+}
+
+function notShown(name: string): string {
+  return `--- ${name}\n(not shown: the file on the server is larger than 256 KiB)\n`;
 }
 
 function configDiff(before: string | null, after: string): string {

@@ -1,9 +1,9 @@
-import { probeHost } from '../engine/probe-host.ts';
-import { troubleOf } from '../engine/trouble.ts';
+import { askHost, type HostAccess } from '../engine/ask-hosts.ts';
+import { readFacts } from '../engine/probe-host.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { quote } from '../remote/quote.ts';
 import { HostKeyRefused, LoginRefused, SudoRefused } from '../remote/transport/errors.ts';
-import type { Connection, Target, Transport } from '../remote/transport/transport.ts';
+import type { Connection, Target } from '../remote/transport/transport.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
 import { judgeFacts } from './judge-facts.ts';
 
@@ -11,37 +11,32 @@ import { judgeFacts } from './judge-facts.ts';
 export async function checkHost(
   settings: HostSettings,
   target: Target,
-  transport: Transport,
-  signal: AbortSignal,
+  access: HostAccess,
 ): Promise<Finding[]> {
-  try {
-    const { connection, facts } = await probeHost(transport, target, { texts: false, signal });
-    try {
-      return [
-        ok(target.connection === 'local' ? 'This machine itself, and sudo' : ALL_THE_WAY),
-        ...judgeFacts(facts, settings.runtime, Date.now()),
-        await checkHub(connection, settings.config.hub_url),
-      ];
-    } finally {
-      await connection.close();
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    return target.connection === 'local'
-      ? [wrong(troubleOf(error).reason)]
-      : troubleFindings(error);
+  const { signal } = access;
+  const local = target.connection === 'local';
+  const answer = await askHost(target, access, async connection => [
+    ...judgeFacts(
+      await readFacts(connection, { texts: false, signal }),
+      settings.runtime,
+      Date.now(),
+    ),
+    await checkHub(connection, settings.config.hub_url),
+  ]);
+  if (answer.kind === 'answer') {
+    return [ok(local ? 'This machine itself, and sudo' : ALL_THE_WAY), ...answer.value];
   }
+  return [...(local ? [] : reached(answer.error)), wrong(answer.reason)];
 }
 
 const ALL_THE_WAY = 'Name, reach, host key, login and sudo';
 
 /** Each error of the way to a server tells how far it got. */
-function troubleFindings(error: unknown): Finding[] {
-  const { reason } = troubleOf(error);
-  if (error instanceof HostKeyRefused) return [ok('Name and reach'), wrong(reason)];
-  if (error instanceof LoginRefused) return [ok('Name, reach and host key'), wrong(reason)];
-  if (error instanceof SudoRefused) return [ok('Name, reach, host key and login'), wrong(reason)];
-  return [wrong(reason)];
+function reached(error: unknown): Finding[] {
+  if (error instanceof HostKeyRefused) return [ok('Name and reach')];
+  if (error instanceof LoginRefused) return [ok('Name, reach and host key')];
+  if (error instanceof SudoRefused) return [ok('Name, reach, host key and login')];
+  return [];
 }
 
 /** bash opens a TCP connection by itself, so that nothing has to be installed for the question. */

@@ -1,37 +1,46 @@
-import type { Facts } from '../remote/facts/facts.ts';
-import type { Target, Transport } from '../remote/transport/transport.ts';
+import type { Connection, Target, Transport } from '../remote/transport/transport.ts';
+import { classifyHostError, type HostError, type RecordFault } from './classify-host-error.ts';
 import { pool } from './pool.ts';
-import { probeHost } from './probe-host.ts';
-import { troubleOf } from './trouble.ts';
 
-/** What a server answered, or why it did not. */
-export type Answer =
-  | { readonly kind: 'facts'; readonly host: string; readonly facts: Facts }
-  | {
-      readonly kind: 'trouble';
-      readonly host: string;
-      readonly outcome: 'unreachable' | 'failed';
-      readonly reason: string;
-    };
+/** How servers are reached, and how many at a time. */
+export interface HostAccess {
+  readonly transport: Transport;
+  readonly forks: number;
+  readonly signal: AbortSignal;
+  readonly recordFault: RecordFault;
+}
 
-/** Asks servers for their facts side by side; writes nothing anywhere. Throws the signal's reason when interrupted. */
-export async function askHosts(
+/** What came of a server, or why nothing did. */
+export type Answer<T> =
+  | { readonly kind: 'answer'; readonly host: string; readonly value: T }
+  | ({ readonly kind: 'error'; readonly host: string; readonly error: unknown } & HostError);
+
+/** Connects, works, closes and classifies what went wrong, on several servers side by side. Throws the signal's reason. */
+export async function askHosts<T>(
   targets: readonly Target[],
-  transport: Transport,
-  { forks, signal }: { forks: number; signal: AbortSignal },
-): Promise<Answer[]> {
-  const answers = await pool(targets, forks, target => ask(target, transport, signal));
+  access: HostAccess,
+  work: (connection: Connection) => Promise<T>,
+): Promise<Answer<T>[]> {
+  const answers = await pool(targets, access.forks, target => askHost(target, access, work));
   return answers.flatMap(answer => answer ?? []);
 }
 
-async function ask(target: Target, transport: Transport, signal: AbortSignal): Promise<Answer> {
+/** The same for one server. */
+export async function askHost<T>(
+  target: Target,
+  { transport, signal, recordFault }: Omit<HostAccess, 'forks'>,
+  work: (connection: Connection) => Promise<T>,
+): Promise<Answer<T>> {
   const host = target.name;
   try {
-    const { connection, facts } = await probeHost(transport, target, { texts: false, signal });
-    await connection.close();
-    return { kind: 'facts', host, facts };
+    const connection = await transport.connect(target, signal);
+    try {
+      return { kind: 'answer', host, value: await work(connection) };
+    } finally {
+      await connection.close();
+    }
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'trouble', host, ...troubleOf(error) };
+    return { kind: 'error', host, error, ...classifyHostError(host, error, recordFault) };
   }
 }

@@ -5,8 +5,10 @@ import { hostDiff } from '../diff/host-diff.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import type { Arch } from '../release/manifest.ts';
+import type { Facts, FileFact } from '../remote/facts/facts.ts';
 import { ConnectionLost } from '../remote/transport/errors.ts';
 import type { ExecResult } from '../remote/transport/transport.ts';
+import { classifyHostError } from './classify-host-error.ts';
 import type { Emit, Phase } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
@@ -14,7 +16,6 @@ import { type Probed, probeHost } from './probe-host.ts';
 import type { HostResult, Outcome } from './result.ts';
 import { settle } from './settle.ts';
 import type { Build, Tools } from './tools.ts';
-import { troubleOf } from './trouble.ts';
 
 export interface RunOptions {
   readonly check: boolean;
@@ -74,15 +75,19 @@ export class HostRun {
 
   /** Decides, and ends the run of a server that needs nothing, cannot be served, or is only checked. */
   async plan(build: Build): Promise<void> {
-    if (this.#result !== null || this.#probed === null) return;
-    const { facts } = this.#probed;
+    const probed = this.#probed;
+    if (this.#result !== null || probed === null) return;
+    await this.#timed(() => this.#decide(probed.facts, build));
+  }
+
+  async #decide(facts: Facts, build: Build): Promise<void> {
     const plan = planHost(facts, { ...build, config: this.job.config, runtime: this.job.runtime });
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
     if (this.#options.diff) {
       this.#diff = hostDiff({
-        config: { before: facts.texts.config, after: this.job.config },
-        unit: { before: facts.texts.unit, after: await build.unit() },
+        config: compared(facts.config, facts.texts.config, this.job.config),
+        unit: compared(facts.unit, facts.texts.unit, await build.unit()),
       });
     }
     if (plan.steps.length === 0) return this.#end('unchanged');
@@ -162,7 +167,8 @@ export class HostRun {
       if (this.#options.signal.aborted) {
         await this.skip('Interrupted before anything was changed there');
       } else {
-        const { outcome, reason } = troubleOf(error);
+        const { recordFault } = this.#tools;
+        const { outcome, reason } = classifyHostError(this.job.name, error, recordFault);
         await this.#end(outcome, { reason });
       }
     } finally {
@@ -201,6 +207,10 @@ export class HostRun {
     await this.close();
     this.#emit({ kind: 'done', result: this.#result });
   }
+}
+
+function compared(found: FileFact | null, before: string | null, after: string) {
+  return { before, after, tooLong: found !== null && before === null };
 }
 
 function size(bytes: number): string {

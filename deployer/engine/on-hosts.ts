@@ -1,14 +1,12 @@
-import type { Connection, ExecResult, Target, Transport } from '../remote/transport/transport.ts';
+import type { Connection, ExecResult, Target } from '../remote/transport/transport.ts';
+import { askHost, type HostAccess } from './ask-hosts.ts';
 import { blankResult } from './blank-result.ts';
 import type { Emit } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { pool } from './pool.ts';
 import type { HostResult } from './result.ts';
-import { troubleOf } from './trouble.ts';
 
-export interface OnHostsOptions {
-  readonly forks: number;
-  readonly signal: AbortSignal;
+export interface OnHostsOptions extends HostAccess {
   /** In words, what is being done: `rolls back`. */
   readonly doing: string;
   now(): number;
@@ -20,7 +18,6 @@ export type InstallerWork = (connection: Connection) => Promise<ExecResult>;
 /** Has the installer do something other than a push on several servers, and tells in the same words how each ended. */
 export async function onHosts(
   targets: readonly Target[],
-  transport: Transport,
   work: InstallerWork,
   options: OnHostsOptions,
   emit: Emit,
@@ -29,7 +26,7 @@ export async function onHosts(
     const started = options.now();
     emit({ kind: 'phase', host: target.name, phase: 'activating', text: options.doing });
     const result = {
-      ...(await attempt(target, transport, work, options.signal)),
+      ...(await attempt(target, work, options)),
       seconds: (options.now() - started) / 1_000,
     };
     emit({ kind: 'done', result });
@@ -41,21 +38,21 @@ export async function onHosts(
 
 async function attempt(
   target: Target,
-  transport: Transport,
   work: InstallerWork,
-  signal: AbortSignal,
+  options: OnHostsOptions,
 ): Promise<HostResult> {
+  const host = target.name;
   try {
-    const connection = await transport.connect(target, signal);
-    try {
-      const { outcome, reason, changes, journal } = installOutcome(await work(connection));
-      return { ...blankResult(target.name), outcome, reason, changes, journal };
-    } finally {
-      await connection.close();
+    const answer = await askHost(target, options, work);
+    if (answer.kind === 'error') {
+      const { outcome, reason } = answer;
+      return { ...blankResult(host), outcome, reason };
     }
+    const { outcome, reason, changes, journal } = installOutcome(answer.value);
+    return { ...blankResult(host), outcome, reason, changes, journal };
   } catch (error) {
-    if (signal.aborted) return skipped(target.name);
-    return { ...blankResult(target.name), ...troubleOf(error) };
+    if (options.signal.aborted) return skipped(host);
+    throw error;
   }
 }
 

@@ -11,10 +11,15 @@ export interface Probed {
   readonly facts: Facts;
 }
 
-/**
- * Connects and asks a server for its facts; the connection stays open for what comes next.
- * Throws the transport's errors, and an Error where the answer is not one.
- */
+/** Asks a server for its facts. Throws the transport's errors, and ProbeFailed where the answer is not one. */
+export async function readFacts(
+  connection: Connection,
+  options: { texts: boolean; signal?: AbortSignal },
+): Promise<Facts> {
+  return await probe(connection, probeCommand(options), options.signal);
+}
+
+/** Connects and asks for the facts; the connection stays open for what comes next. Throws as readFacts does. */
 export async function probeHost(
   transport: Transport,
   target: Target,
@@ -22,7 +27,7 @@ export async function probeHost(
 ): Promise<Probed> {
   const connection = await transport.connect(target, options.signal);
   try {
-    return { connection, facts: await probe(connection, probeCommand(options), options.signal) };
+    return { connection, facts: await readFacts(connection, options) };
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,6 +1,7 @@
 import type { SentFile } from '../apply/transfer.ts';
 import type { Arch } from '../release/manifest.ts';
 import type { Transport } from '../remote/transport/transport.ts';
+import type { RecordFault } from './classify-host-error.ts';
 
 /** The agent as it would be installed now. */
 export interface Build {
@@ -26,6 +27,7 @@ export interface Shelf {
 /** What the engine works with, so that a test can stand in for each. */
 export interface Tools extends Shelf {
   readonly transport: Transport;
+  readonly recordFault: RecordFault;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
   sleep(ms: number): Promise<void>;

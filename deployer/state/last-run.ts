@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { store } from '../release/store.ts';
+import { stateDirectory } from './state-directory.ts';
 
 const LastRun = z.object({
   /** The inventory's absolute path: names mean nothing without it. */
@@ -43,8 +44,6 @@ export async function troubledHosts(context: Context, inventory: string): Promis
   return run.hosts.filter(({ outcome }) => TROUBLE.has(outcome)).map(({ host }) => host);
 }
 
-function lastRunFile({ env, home }: Pick<Context, 'env' | 'home'>): string {
-  const xdg = env['XDG_STATE_HOME'];
-  const state = xdg?.startsWith('/') ? xdg : join(home, '.local', 'state');
-  return join(state, 'homelab-deploy', 'last-run.json');
+function lastRunFile(context: Pick<Context, 'env' | 'home'>): string {
+  return join(stateDirectory(context), 'last-run.json');
 }

@@ -1,6 +1,7 @@
 import { agentState, secondsSince } from '../engine/agent-state.ts';
 import type { Answer } from '../engine/ask-hosts.ts';
 import type { HubView } from '../hub/hub-view.ts';
+import type { Facts } from '../remote/facts/facts.ts';
 import { ago } from './ago.ts';
 import type { Colour, Paint } from './style.ts';
 import { table } from './table.ts';
@@ -17,7 +18,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 
 /** One aligned line a server. */
 export function statusTable(
-  answers: readonly Answer[],
+  answers: readonly Answer<Facts>[],
   views: ReadonlyMap<string, HubView>,
   paint: Paint,
 ): string {
@@ -38,7 +39,7 @@ export function statusTable(
 
 /** The one document of `status --json`. */
 export function statusReport(
-  answers: readonly Answer[],
+  answers: readonly Answer<Facts>[],
   views: ReadonlyMap<string, HubView>,
   exitCode: number,
 ): string {
@@ -46,10 +47,10 @@ export function statusReport(
     const { host } = answer;
     const view = views.get(host);
     const hub = view?.kind === 'known' ? view.server : null;
-    if (answer.kind === 'trouble') {
+    if (answer.kind === 'error') {
       return { host, state: answer.outcome, reason: answer.reason, hub };
     }
-    const { facts } = answer;
+    const facts = answer.value;
     const { current, previous, service, status } = facts;
     return {
       host,
@@ -68,15 +69,18 @@ export function statusReport(
 }
 
 /** 1 a server that cannot be asked or whose agent is not at work, 3 only unreachable ones, 0 all is well. */
-export function statusExitCode(answers: readonly Answer[], optional: ReadonlySet<string>): number {
+export function statusExitCode(
+  answers: readonly Answer<Facts>[],
+  optional: ReadonlySet<string>,
+): number {
   const well = new Set(['beating', 'starting', 'unreachable']);
   if (answers.some(answer => !well.has(stateOf(answer)))) return 1;
   const away = answers.filter(answer => stateOf(answer) === 'unreachable');
   return away.some(({ host }) => !optional.has(host)) ? 3 : 0;
 }
 
-function stateOf(answer: Answer): string {
-  return answer.kind === 'trouble' ? answer.outcome : agentState(answer.facts);
+function stateOf(answer: Answer<Facts>): string {
+  return answer.kind === 'error' ? answer.outcome : agentState(answer.value);
 }
 
 /** The hub's side in two words. */
@@ -86,12 +90,12 @@ function hubWords(view: HubView | undefined): string {
   return view.server.status;
 }
 
-function row(answer: Answer, hub: string): string[] {
+function row(answer: Answer<Facts>, hub: string): string[] {
   const state = stateOf(answer);
-  if (answer.kind === 'trouble') {
+  if (answer.kind === 'error') {
     return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
   }
-  const { current, status, time, service, formerAgent } = answer.facts;
+  const { current, status, time, service, formerAgent } = answer.value;
   const since = (timestamp: string | null | undefined): string =>
     timestamp ? ago(secondsSince(timestamp, time)) : '-';
   const runs = service.active === 'active';

@@ -42,8 +42,13 @@ systemctl show homelab-agent.service -p LoadState,ActiveState,SubState,UnitFileS
 [ -f $s ] && [ ! -L $s ] && say status "$(head -c 65536 $s | tr "\\n" " ")"
 `;
 
+/** A larger file is not sent: it is none of ours, and an answer is bounded. */
+const MAX_TEXT_BYTES = 256 * 1024;
+
 const TEXTS = `
-for x in $c $u; do [ -f "$x" ] && say section "text:$x" && base64 "$x"; done
+for x in $c $u; do
+  [ -f "$x" ] && [ "$(stat -Lc %s "$x")" -le ${MAX_TEXT_BYTES} ] && say section "text:$x" && base64 "$x"
+done
 `;
 
 /** What tells on which release a server stands, in the words of the whole probe. */

@@ -43,3 +43,9 @@ test('hostDiff() shows nothing of a live file that is not YAML', () => {
 test('hostDiff() is empty where nothing differs', () => {
   assert.equal(configDiff('api_key: "k"\n', 'api_key: "k"\n'), '');
 });
+
+test('hostDiff() tells of a file that is too long to be sent, and does not call it new', () => {
+  const config = { before: 'a: 1\n', after: 'a: 1\n' };
+  const long = { before: null, after: '[Service]\n', tooLong: true };
+  assert.match(hostDiff({ config, unit: long }), /^--- \/etc\/.*\n\(not shown: .*256 KiB\)\n$/);
+});

@@ -51,3 +51,8 @@ test('unifiedDiff() gives what patch(1) needs to come from the one text to the o
     rmSync(directory, { recursive: true });
   }
 });
+
+test('unifiedDiff() shows no diff of texts that have too little in common, however long they are', () => {
+  const long = 'x\n'.repeat(1_000_000);
+  assert.match(unifiedDiff('f', long, 'a\nb\n'), /^--- f\n\+\+\+ f\n\(not shown: .*\)\n$/);
+});

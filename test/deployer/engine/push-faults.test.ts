@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { Tools } from '../../../deployer/engine/tools.ts';
 import { UserError } from '../../../deployer/errors.ts';
 import { ConnectionLost } from '../../../deployer/remote/transport/errors.ts';
-import { bareAnswer, FakeServer, liveAnswer, releaseFor } from './fake-server.ts';
-import { CONFIG, pushTo } from './push-rig.ts';
+import { bareAnswer, FakeServer, liveAnswer, releaseFor, UNIT } from './fake-server.ts';
+import { CONFIG, pushTo, toolsFor } from './push-rig.ts';
 
 test('push() tells a rolled-back server from a failed one and hands on the journal', async () => {
   const broken = new FakeServer(bareAnswer());
@@ -120,4 +120,37 @@ test('push() closes every connection when the artifact cannot be built', async (
   };
   await assert.rejects(pushTo({ 'nas-1': server }, { tools: { build } }), /No agent here/);
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+});
+
+test('push() ends only the server where this program has a fault', async () => {
+  const broken = new FakeServer(bareAnswer());
+  broken.exec = async () => {
+    throw new RangeError('Invalid array length');
+  };
+  const { results } = await pushTo({ broken, sound: new FakeServer(bareAnswer()) });
+  assert.deepEqual(
+    results.map(({ outcome, reason }) => [outcome, reason]),
+    [
+      ['failed', 'Fault on broken: RangeError: Invalid array length'],
+      ['changed', null],
+    ],
+  );
+});
+
+test('push() ends only the server whose files cannot be compared', async () => {
+  const servers = { first: new FakeServer(bareAnswer()), second: new FakeServer(bareAnswer()) };
+  let asked = 0;
+  const tools = toolsFor(servers);
+  const build = async () => ({
+    ...(await tools.build()),
+    unit: async () => {
+      if (asked++ === 0) throw new RangeError('too long');
+      return UNIT;
+    },
+  });
+  const { results } = await pushTo(servers, { diff: true, tools: { build } });
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['failed', 'changed'],
+  );
 });

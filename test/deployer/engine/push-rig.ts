@@ -39,6 +39,7 @@ export function toolsFor(servers: Record<string, FakeServer>, over: Partial<Tool
       unit: async () => UNIT,
     }),
     runtime: async arch => sent(`node-v${NODE}-linux-${arch}.tar.gz`),
+    recordFault: (host, fault) => `Fault on ${host}: ${String(fault)}`,
     now: () => now,
     sleep: async ms => {
       now += ms;
