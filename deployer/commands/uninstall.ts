@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { sendTransfer } from '../apply/send-transfer.ts';
 import { installerTransfer } from '../apply/transfer.ts';
@@ -63,20 +64,23 @@ async function runUninstall(
     progress,
     signal,
   }).build();
-  const transfer = installerTransfer(artifact, [
+  const args = [
     '--uninstall',
     ...(flags.purge ? ['--purge'] : []),
     ...(flags.check ? ['--check'] : []),
     '--by',
     operator(context),
-  ]);
+  ];
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
   const options = { doing: 'uninstalls', now: () => performance.now() };
   await showResults(context, 'uninstall', targets, flags, (access, emit) =>
     onHosts(
       targets,
-      connection => sendTransfer(connection, transfer, watch),
+      connection => {
+        const id = randomBytes(8).toString('hex');
+        return sendTransfer(connection, installerTransfer(artifact, args, id), watch);
+      },
       { ...access, ...options },
       emit,
     ),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
 import { transferBytes } from '../apply/transfer-stream.ts';
@@ -14,7 +15,7 @@ import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
 import { type Probed, probeHost } from './probe-host.ts';
 import type { HostResult, Outcome } from './result.ts';
-import { settle } from './settle.ts';
+import { type Begun, settle } from './settle.ts';
 import type { Build, Tools } from './tools.ts';
 
 export interface RunOptions {
@@ -104,12 +105,14 @@ export class HostRun {
       artifact: build.artifact,
       runtime: plan.architecture === null ? null : (runtimes.get(plan.architecture) ?? null),
       options: { ...this.job, by: this.#options.by, checked: build.sameSchema },
+      id: randomBytes(8).toString('hex'),
     });
+    const { directory } = transfer;
     await this.#timed(async () => {
-      const ended = await this.#send(probed, transfer);
-      if (ended === null) return this.#confirm(plan, []);
-      const { outcome, reason, changes, journal } = installOutcome(ended);
-      if (outcome === 'changed') return this.#confirm(plan, changes);
+      const sent = await this.#send(probed, transfer);
+      if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost }, []);
+      const { outcome, reason, changes, journal } = installOutcome(sent);
+      if (outcome === 'changed') return this.#confirm({ plan, directory, lost: null }, changes);
       return this.#end(outcome, { reason, changes, journal });
     });
   }
@@ -127,8 +130,8 @@ export class HostRun {
     await this.#probed?.connection.close();
   }
 
-  /** Null where the link was lost while the server was activating: how that ended, only the server knows. */
-  async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | null> {
+  /** `lost` where the link was lost after the last byte was sent: how that ended, only the server knows. */
+  async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | Pick<Begun, 'lost'>> {
     const host = this.job.name;
     const total = transferBytes(transfer);
     let activating = false;
@@ -148,14 +151,15 @@ export class HostRun {
         },
       });
     } catch (error) {
-      if (activating && (error instanceof ConnectionLost || error instanceof Overdue)) return null;
-      throw error;
+      const ended = error instanceof ConnectionLost || error instanceof Overdue;
+      if (!ended || (!activating && this.#sentBytes < total)) throw error;
+      return { lost: { error, accepted: activating } };
     }
   }
 
-  async #confirm(plan: HostPlan, changes: readonly string[]): Promise<void> {
+  async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
     this.#phase('confirming', 'asks again over a new connection');
-    const { outcome, reason } = await settle(this.#tools, this.job, plan);
+    const { outcome, reason } = await settle(this.#tools, this.job, begun);
     await this.#end(outcome, { reason, changes });
   }
 

@@ -34,11 +34,15 @@ export async function probeHost(
   }
 }
 
-/** Asks a server over a connection of its own on which release it stands. Throws as probeHost does. */
-export async function probeStanding(transport: Transport, target: Target): Promise<Standing> {
+/** Asks a server over a connection of its own on which release it stands, and whether a transfer is still being installed. Throws as probeHost does. */
+export async function probeStanding(
+  transport: Transport,
+  target: Target,
+  directory: string,
+): Promise<Standing> {
   const connection = await transport.connect(target);
   try {
-    return await probe(connection, standingCommand());
+    return await probe(connection, standingCommand(directory));
   } finally {
     await connection.close();
   }

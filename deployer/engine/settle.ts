@@ -15,49 +15,66 @@ export interface Settled {
   readonly reason: string | null;
 }
 
+/** What is known of an installation whose end has to be confirmed. */
+export interface Begun {
+  readonly plan: HostPlan;
+  /** Where the server unpacked the transfer. */
+  readonly directory: string;
+  /** Why the server's own last word is missing: the link was lost. Null after a good end. */
+  readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
+}
+
 /**
  * Asks a server over a new connection on which release it stands, until it is no longer at work on one.
  * After a lost link that is the only truth there is; after a good end it is the proof of it.
  */
-export async function settle(tools: Tools, job: Job, plan: HostPlan): Promise<Settled> {
+export async function settle(tools: Tools, job: Job, begun: Begun): Promise<Settled> {
   const deadline = tools.now() + gateMs(job) + PATIENCE_MS;
-  let last: Settled = { outcome: 'unreachable', reason: null };
+  // A server that got the last bytes before the link was lost may be about to begin.
+  if (begun.lost?.accepted === false) await tools.sleep(PAUSE_MS);
   for (;;) {
-    last = await look(tools, job, plan);
-    if (last.reason === null || last.outcome === 'rolled-back') return last;
-    if (tools.now() > deadline) return last;
+    const last = await look(tools, job, begun);
+    if (last.final || tools.now() > deadline) return last;
     await tools.sleep(PAUSE_MS);
   }
 }
 
-async function look(tools: Tools, job: Job, plan: HostPlan): Promise<Settled> {
+/** `final`: asking again would give the same. */
+type Look = Settled & { readonly final: boolean };
+
+async function look(tools: Tools, job: Job, begun: Begun): Promise<Look> {
   try {
-    return judge(await probeStanding(tools.transport, job.target), plan);
+    return judge(await probeStanding(tools.transport, job.target, begun.directory), begun);
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof ProbeFailed)) throw error;
     return {
       outcome: 'unreachable',
       reason: `The server could not be asked how it ended: ${error.message}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${job.name}" later`,
+      final: false,
     };
   }
 }
 
-function judge({ service, current, activating }: Standing, plan: HostPlan): Settled {
-  if (activating) {
-    return { outcome: 'failed', reason: `The server is still at work on ${plan.release}` };
+function judge(standing: Standing, { plan, lost }: Begun): Look {
+  const { service, current } = standing;
+  if (standing.activating || standing.receiving) {
+    const reason = `The server is still at work on ${plan.release}`;
+    return { outcome: 'failed', reason, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
+    if (lost?.accepted === false) {
+      return { outcome: 'unreachable', reason: lost.error.message, final: true };
+    }
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
-    return { outcome: 'rolled-back', reason: `${plan.release} did not stay: ${where}` };
+    const reason = `${plan.release} did not stay: ${where}`;
+    return { outcome: 'rolled-back', reason, final: true };
   }
-  if (current !== plan.release) {
-    return { outcome: 'failed', reason: `Expected ${plan.release} to be live, found ${current}` };
-  }
-  if (service.active !== 'active') {
-    return {
-      outcome: 'failed',
-      reason: `Expected the service to be active, found ${service.active}`,
-    };
-  }
-  return { outcome: 'changed', reason: null };
+  const wrong =
+    current !== plan.release
+      ? `Expected ${plan.release} to be live, found ${current}`
+      : service.active !== 'active'
+        ? `Expected the service to be active, found ${service.active}`
+        : null;
+  if (wrong !== null) return { outcome: 'failed', reason: wrong, final: false };
+  return { outcome: 'changed', reason: null, final: true };
 }

@@ -27,7 +27,7 @@ export interface ServiceFact {
 }
 
 /** Of the facts, those that tell how an installation ended. */
-export interface Standing extends Pick<Facts, 'current' | 'activating'> {
+export interface Standing extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
   readonly service: Pick<ServiceFact, 'active'>;
 }
 
@@ -58,6 +58,8 @@ export interface Facts {
   readonly intact: boolean;
   /** An installer is at work, or was cut off in the middle. */
   readonly activating: boolean;
+  /** The directory of the transfer that was asked about is there: its installer has not ended. */
+  readonly receiving: boolean;
   readonly releases: readonly { readonly name: string; readonly sumsSha256: string }[];
   readonly runtimes: readonly string[];
   readonly config: FileFact | null;

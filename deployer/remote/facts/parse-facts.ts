@@ -51,6 +51,7 @@ export function parseFacts(text: string): Facts {
     nodeRunnable: one('node') === 'runnable',
     intact: one('intact') === 'yes',
     activating: one('activating') === 'yes',
+    receiving: one('receiving') === 'yes',
     releases: [...digests].flatMap(([path, sumsSha256]) => {
       const name = /^\/opt\/homelab-agent\/releases\/([^/]+)\/SHA256SUMS$/.exec(path)?.[1];
       return name === undefined ? [] : [{ name, sumsSha256 }];

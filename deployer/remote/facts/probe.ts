@@ -53,6 +53,7 @@ done
 
 /** What tells on which release a server stands, in the words of the whole probe. */
 const STANDING = `${HEAD}
+[ -d "$1" ] && say receiving yes
 say section stat
 stat -c "%n|%a|%U:%G|%N" ${layout.current} 2>/dev/null
 [ -e ${layout.activating} ] && say activating yes
@@ -65,7 +66,10 @@ export function probeCommand(options: { texts: boolean }): string {
   return quote(['sh', '-c', `${SCRIPT}${options.texts ? TEXTS : ''}say end ok`]);
 }
 
-/** The same for {@link Standing} alone: an installer has just looked at all the rest. */
-export function standingCommand(): string {
-  return quote(['sh', '-c', `${STANDING}say end ok`]);
+/**
+ * The same for {@link Standing} alone: an installer has just looked at all the rest. `directory` is where the transfer
+ * was unpacked.
+ */
+export function standingCommand(directory: string): string {
+  return quote(['sh', '-c', `${STANDING}say end ok`, 'sh', directory]);
 }

@@ -96,6 +96,8 @@ export class FakeServer {
   /** Thrown by connect instead of a connection. */
   refuses: Error | null = null;
   install: Install;
+  /** Once everything has arrived: says so and installs. */
+  accepts: Install;
   /** What was done to it, in order: `connect`, `probe`, `transfer a b`, `close`. */
   readonly log: string[] = [];
 
@@ -106,6 +108,10 @@ export class FakeServer {
       this.answer = liveAnswer(releaseFor(config), config);
       return { code: 0, stdout: 'changed: release\nresult: changed\n', stderr: '' };
     };
+    this.accepts = async (members, options) => {
+      options.onStdout?.(Buffer.from('hla:received\n'));
+      return this.install(members, options);
+    };
   }
 
   async exec(command: string, options: ExecOptions): Promise<ExecResult> {
@@ -114,12 +120,11 @@ export class FakeServer {
       return { code: 0, stdout: this.answer, stderr: '' };
     }
     // The transfer's own arguments: bytes of the tar, the artifact in it, the runtime behind it.
-    const [, bytes, , tail] = / sh (\d+) (\S+) (\S+) \S+ --/.exec(command) ?? [];
+    const [, bytes, , tail] = / sh \S+ (\d+) (\S+) (\S+) \S+ --/.exec(command) ?? [];
     const members = await readMembers(options, Number(bytes));
     const names = [...members.keys(), ...(tail === "''" ? [] : [`then ${tail}`])];
     this.log.push(`transfer ${names.join(' ')}`);
-    options.onStdout?.(Buffer.from('hla:received\n'));
-    return this.install(members, options);
+    return this.accepts(members, options);
   }
 }
 

@@ -66,6 +66,46 @@ test('push() waits for a server that is still activating behind a lost link', as
   assert.equal(server.log.filter(entry => entry === 'probe').length, 4);
 });
 
+test('push() waits for a server that has accepted the transfer and is not activating yet behind a lost link', async () => {
+  const server = new FakeServer(bareAnswer());
+  const install = server.install;
+  server.install = async (members, options) => {
+    const before = server.answer;
+    await install(members, options);
+    const finished = server.answer;
+    server.answer = before.replace('hla:end ok', 'hla:receiving yes\nhla:end ok');
+    const exec = server.exec.bind(server);
+    let asked = 0;
+    server.exec = async (command, execOptions) => {
+      if (++asked === 3) server.answer = finished;
+      return exec(command, execOptions);
+    };
+    throw new ConnectionLost('nas-1', 'The link to nas-1 was lost');
+  };
+  const { results } = await pushTo({ 'nas-1': server });
+  assert.equal(results[0]?.outcome, 'changed');
+});
+
+test('push() asks how it ended when the link is lost after the last byte and before the server says so', async () => {
+  const lost = new ConnectionLost('nas-1', 'The link to nas-1 was lost');
+  const installs = new FakeServer(bareAnswer());
+  const ignores = new FakeServer(bareAnswer());
+  for (const server of [installs, ignores]) {
+    server.accepts = async (members, options) => {
+      if (server === installs) await server.install(members, options);
+      throw lost;
+    };
+  }
+  const { results } = await pushTo({ installs, ignores });
+  assert.deepEqual(
+    results.map(({ outcome, reason }) => [outcome, reason]),
+    [
+      ['changed', null],
+      ['unreachable', lost.message],
+    ],
+  );
+});
+
 test('push() calls a link that is lost during the upload unreachable, since nothing was activated', async () => {
   const server = new FakeServer(bareAnswer());
   server.exec = async command => {
