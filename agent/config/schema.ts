@@ -10,15 +10,12 @@ import * as z from 'zod/mini';
 /** Printable ASCII without a space at either end: what an HTTP header carries unchanged. */
 const headerValue = z.string().check(z.regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/));
 
+/** Scheme, host, port up to 65535, path; no user, query or fragment. The role's variable __homelab_agent_url is the same. */
 const hubUrl = z.string().check(
-  z.refine(value => {
-    const url = URL.parse(value);
-    return (
-      url !== null &&
-      (url.protocol === 'http:' || url.protocol === 'https:') &&
-      `${url.username}${url.password}${url.search}${url.hash}` === ''
-    );
-  }),
+  z.regex(
+    /^[Hh][Tt][Tt][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(:(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?(\/[^\s?#]*)?$/,
+  ),
+  z.refine(value => URL.canParse(value)),
 );
 
 /** The hub's own rule; anything else would cost every beat a 422. */
