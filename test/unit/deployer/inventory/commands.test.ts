@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { needAnsible } from '../../../ansible/need-ansible.ts';
 import { deployArgv } from '../../../support/deploy.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 
@@ -83,17 +82,3 @@ test('inventory HOST shows each variable with its value and place, and no secret
 `,
   );
 });
-
-test(
-  'inventory --json is what ansible-inventory --list prints, but for the secrets',
-  needAnsible(),
-  async () => {
-    await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
-    const ours = await deploy(directory, ['inventory', '--json']);
-    const theirs = await execa('/usr/bin/ansible-inventory', ['-i', 'inventory.yaml', '--list'], {
-      cwd: directory.path,
-    });
-    const masked = theirs.stdout.replaceAll(/hush-key|hush-too/g, '[REDACTED]');
-    assert.equal(ours.stdout, `${masked}\n`);
-  },
-);

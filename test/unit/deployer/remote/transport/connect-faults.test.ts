@@ -71,17 +71,6 @@ test('connect() throws LoginRefused that lists what was tried and what the serve
   });
 });
 
-test('connect() passes over an agent that is gone and logs in with the key', async () => {
-  await using lab = await SshLab.open();
-  const sshd = await lab.sshd();
-  const gone = lab.path('agent.sock');
-  await lab.configure(`Host *\n  IdentityAgent ${gone}`);
-  const transport = new NodeSshTransport(lab.deps());
-  const connection = await transport.connect(lab.target({ port: sshd.port }));
-  assert.equal((await connection.exec('echo in')).stdout, 'in\n');
-  await connection.close();
-});
-
 test('connect() answers keyboard-interactive with the password once and never waits for more', async () => {
   await using lab = await SshLab.open();
   const answers: string[][] = [];
