@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { sha256 } from '../../deployer/release/digest.ts';
 import { type Manifest, manifestText, readManifest } from '../../deployer/release/manifest.ts';
-import { deployArgv } from '../deployer/fleet/deploy.ts';
-import { type Behaviour, stubArtifact } from '../install/installer.ts';
+import { type Behaviour, stubArtifact } from '../servers/agent/install/installer.ts';
+import { deployArgv } from '../support/deploy.ts';
 
 /** Makes in `directory` what servers get, by `homelab-deploy build`. */
 export async function buildDist(directory: string): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { pushJson } from '../deployer/fleet/deploy.ts';
 import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import { pushJson } from '../support/deploy.ts';
 import type { HubClient } from '../support/hub-client.ts';
 import { needRoot } from '../support/need-root.ts';
 import { buildDist } from './dist.ts';

@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { readManifest } from '../../deployer/release/manifest.ts';
 import { table } from '../../deployer/ui/table.ts';
-import { deployArgv } from '../deployer/fleet/deploy.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import { deployArgv } from '../support/deploy.ts';
 import { calm } from './calm.ts';
 import { type Measured, measure, median } from './measure.ts';
 

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { readManifest } from '../../deployer/release/manifest.ts';
 import { table } from '../../deployer/ui/table.ts';
 import { ANSIBLE } from '../ansible/role.ts';
-import { deployArgv } from '../deployer/fleet/deploy.ts';
 import { startFleet } from '../fleet/fleet.ts';
+import { deployArgv } from '../support/deploy.ts';
 import { type Measured, measure, median } from './measure.ts';
 
 /**

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { needRoot } from '../../../support/need-root.ts';
+import { Rig } from './rig.ts';
+
+suite('install-agent.sh before it touches anything', needRoot(), () => {
+  let rig: Rig;
+
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig?.stop());
+
+  test('refuses what it cannot do before it touches anything', async () => {
+    const script = await rig.installer('0.1.0');
+    const full = `${script} --runtime ${rig.runtime} --config /root/a.yaml`;
+    const fake = (programs: Record<string, string>) => rig.shim(programs);
+    await rig.write('/root/refused.yaml', 'refused\n');
+    await rig.refused(
+      script,
+      /No configuration at \/etc\/homelab-agent\/config\.yaml; .*config\.yaml\.example/,
+    );
+    await rig.refused(
+      `${script} --config /root/a.yaml`,
+      /No runtime for linux-x64 here; give one: --runtime/,
+    );
+    await rig.refused(
+      `${script} --runtime ${rig.runtime} --config /root/refused.yaml`,
+      /refused: .*refused\.yaml:1:1/,
+    );
+    await rig.refused(
+      `${script} --runtime /root/a.yaml --config /root/a.yaml`,
+      /Expected the archive of a runtime/,
+    );
+    await rig.refused(
+      `${script} --runtime system --config /root/a.yaml`,
+      /server's own Node, but there is none/,
+    );
+    await rig.refused(`${script} --confg x`, /Unknown argument "--confg"/);
+    await rig.refused(`${script} --gate soon`, /--gate wants a whole number, found "soon"/);
+    await rig.refused(`${script} --purge`, /--purge belongs to --uninstall/);
+    await rig.refused(`${script} --rollback`, /No release before this one is recorded/);
+    await rig.refused(`${script} --rollback ../x`, /Expected the name of a release/);
+    await rig.refused(
+      `setpriv --reuid nobody --clear-groups sh -c 'cd /; exec sh -s --' <${script}`,
+      /must run as root/,
+    );
+    await rig.refused(full, /found armv7l/, await fake({ uname: 'echo armv7l' }));
+    await rig.refused(
+      full,
+      /64-bit kernel \(x86_64\) with 32-bit programs \(i386\)/,
+      await fake({ dpkg: 'echo i386' }),
+    );
+    await rig.refused(
+      full,
+      /Expected a runtime for linux-arm64/,
+      await fake({ uname: 'echo aarch64', dpkg: 'echo arm64' }),
+    );
+    await rig.refused(
+      `${script} --runtime system --config /root/a.yaml`,
+      /Expected Node 22\.19 or later, found v20\.1\.0/,
+      await fake({ node: 'echo v20.1.0' }),
+    );
+  });
+
+  test('refuses a runtime that does not start here, even where the rest was checked elsewhere', async () => {
+    const runtime = 'node-v24.99.0-linux-x64';
+    await rig.host.exec(
+      `mkdir -p /root/${runtime}/bin && cd /root &&
+       printf '#!/bin/sh\necho "wants another libc" >&2; exit 127\n' >${runtime}/bin/node &&
+       chmod +x ${runtime}/bin/node && tar -czf ${runtime}.tar.gz ${runtime}`,
+    );
+    const full = `${await rig.installer('0.1.0')} --config /root/a.yaml --runtime /root/${runtime}.tar.gz`;
+    await rig.refused(full, /The runtime does not start on this server: .*another libc/);
+    await rig.refused(`${full} --checked`, /The runtime does not start .*another libc/);
+  });
+
+  test('refuses files that were damaged on the way, and names them', async () => {
+    const script = await rig.installer('0.1.1');
+    await rig.host.exec(`echo x >>$(dirname ${script})/homelab-agent.mjs`);
+    await rig.refused(`${script} --config /root/a.yaml`, /are damaged: homelab-agent\.mjs: FAILED/);
+  });
+
+  test('leaves nothing behind where the space is not enough, foreseen or not', async () => {
+    const script = await rig.installer('0.1.0');
+    const full = `${script} --runtime ${rig.runtime} --config /root/a.yaml`;
+    await rig.host.exec('mount -t tmpfs -o size=40m none /opt');
+    try {
+      await rig.refused(
+        full,
+        /Not enough space for \/opt\/homelab-agent: wanted 1\d\d MB, found 40 MB/,
+      );
+      const blind = await rig.shim({ df: 'printf "x\\nx 0 0 9999999 x x\\nx 0 0 9999999 x x\\n"' });
+      await rig.refused(full, /Cannot unpack/, blind);
+      assert.equal((await rig.host.exec('ls -A /opt')).stdout, '');
+    } finally {
+      await rig.host.exec('umount /opt');
+    }
+  });
+});

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  describe,
+  Filesystems,
+  rootDisk,
+  usedPercent,
+} from '../../../../agent/collectors/filesystems.ts';
+import type { MeasuredMount } from '../../../../agent/collectors/measured-mount.ts';
+import { parse } from '../../../../agent/collectors/mounts.ts';
+import { Notices } from '../../../../agent/collectors/notices.ts';
+import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
+import { Host } from '../../../../agent/host/host.ts';
+import { Patience } from '../../../../agent/host/patience.ts';
+import type { Space } from '../../../../agent/host/space.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { RecordingLog } from '../../../support/recording-log.ts';
+import { hostTree, write } from './support/host-tree.ts';
+
+const gib = 2 ** 30;
+const space = (size: number, free: number, available = free): Space => ({
+  size: size * gib,
+  free: free * gib,
+  available: available * gib,
+});
+
+function measured(line: string, of: Space): MeasuredMount {
+  const [mount] = parse(line);
+  assert.ok(mount);
+  return { mount, space: of };
+}
+
+test('usedPercent() is the rule of df: of what a user can have, how much is gone (pitfall 14)', () => {
+  // 100 GiB with 5 GiB for root: 40 used, 55 left.
+  assert.equal(usedPercent(space(100, 60, 55)), 42.1);
+  assert.equal(usedPercent(space(0, 0, 0)), 0);
+});
+
+test('the same disk never shows two percentages (pitfall 14)', () => {
+  const disk = measured('1 1 8:1 / / rw - ext4 /dev/sda1 rw\n', space(100, 60, 55));
+  const root = rootDisk([disk], { wanted: undefined, ostree: false });
+  assert.equal(root.disk_percent, describe(disk).percent);
+  assert.deepEqual(root, { disk_percent: 42.1, disk_total_gb: 100, disk_used_gb: 40 });
+});
+
+test('describe() shortens a device of many branches to what the hub takes (pitfall 18)', () => {
+  const branches = Array.from({ length: 12 }, (_, i) => `/srv/dev-disk-by-uuid-00000000-000${i}`);
+  const pool = measured(
+    `1 1 0:60 / /srv/pool rw - fuse.mergerfs ${branches.join(':')} rw\n`,
+    space(10, 5),
+  );
+  const { device } = describe(pool);
+  assert.equal(device, '/srv/dev-disk-by-uuid-00000000-0000:… (12 branches)');
+});
+
+test('rootDisk() is the system’s disk where the root is an ostree image (pitfall 17)', () => {
+  const disks = [measured('1 1 8:4 / /sysroot ro - xfs /dev/sda4 rw\n', space(100, 75))];
+  assert.equal(rootDisk(disks, { wanted: undefined, ostree: true }).disk_percent, 25);
+});
+
+test('rootDisk() fails with what to set where the root is an overlay (pitfall 17)', () => {
+  assert.throws(
+    () => rootDisk([], { wanted: undefined, ostree: false }),
+    /\/ is no mounted disk here\. Set root_mount/,
+  );
+});
+
+test('rootDisk() is the configured mount (pitfall 17)', () => {
+  const disks = [measured('1 1 8:4 / /data rw - xfs /dev/sda4 rw\n', space(10, 1))];
+  assert.equal(rootDisk(disks, { wanted: '/data', ostree: false }).disk_percent, 90);
+  assert.throws(() => rootDisk(disks, { wanted: '/gone', ostree: false }), /\/gone is no mounted/);
+});
+
+const zfs = (source: string, at: string, of: Space): MeasuredMount =>
+  measured(`1 1 0:${at.length} / ${at} rw - zfs ${source} rw\n`, of);
+
+const rows = (measuredMounts: MeasuredMount[]) =>
+  measuredMounts.map(each => [each.mount.mountPoint, describe(each).percent]);
+
+test('byPool() lists a pool once, with the use of all its datasets (pitfall 16)', () => {
+  const pool = byPool([
+    zfs('tank', '/tank', space(1000, 1000)),
+    zfs('tank/media', '/tank/media', space(3000, 1000)),
+    zfs('tank/photos', '/tank/photos', space(2000, 1000)),
+  ]);
+  assert.deepEqual(rows(pool), [['/tank', 75]]);
+  assert.equal(pool[0]?.space.size, 4000 * gib);
+});
+
+test('byPool() puts a pool where the root is mounted from it (pitfall 16)', () => {
+  const pools = byPool([
+    zfs('rpool/ROOT/pve-1', '/', space(150, 100)),
+    zfs('rpool', '/rpool', space(100, 100)),
+    zfs('rpool/data', '/rpool/data', space(150, 100)),
+  ]);
+  assert.deepEqual(rows(pools), [['/', 50]]);
+  assert.equal(rootDisk(pools, { wanted: undefined, ostree: false }).disk_percent, 50);
+});
+
+test('byPool() puts a pool that is not mounted itself at its shortest mount (pitfall 16)', () => {
+  const pools = byPool([
+    zfs('tank/photos', '/srv/photos', space(1500, 1000)),
+    zfs('tank/media', '/media', space(1500, 1000)),
+  ]);
+  assert.deepEqual(rows(pools), [['/media', 50]]);
+});
+
+test('byPool() lists a dataset with a quota beside its pool (pitfall 16)', () => {
+  const pools = byPool([
+    zfs('tank', '/tank', space(1000, 1000)),
+    zfs('tank/backup', '/tank/backup', space(200, 50)),
+    measured('1 1 8:1 / / rw - ext4 /dev/sda1 rw\n', space(10, 5)),
+  ]);
+  assert.deepEqual(rows(pools), [
+    ['/tank', 13],
+    ['/tank/backup', 75],
+    ['/', 50],
+  ]);
+});
+
+const table = `1 1 8:1 / / rw - ext4 /dev/sda1 rw
+2 1 0:60 / /srv/pool rw - fuse.mergerfs a:b rw
+3 1 8:2 / /srv/z rw - ext4 /dev/sda2 rw
+`;
+
+/** A host one of whose file systems answers only when the test lets it. */
+class HangingHost extends Host {
+  release = Promise.withResolvers<Space>();
+  asked: string[] = [];
+
+  override async space(mountPoint: Buffer): Promise<Space> {
+    this.asked.push(mountPoint.toString());
+    return mountPoint.toString() === '/srv/pool' ? await this.release.promise : space(10, 5);
+  }
+}
+
+test('a disk that is mounted between two beats is in the second', async t => {
+  const { root } = hostTree(t, { 'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n' });
+  const host = new HangingHost(root);
+  const notices = new Notices(new RecordingLog());
+  const filesystems = new Filesystems({ host, patience: new Patience(new FakeClock()), notices });
+  const mounted = async () => (await filesystems.read(false)).map(each => each.mount.mountPoint);
+  assert.deepEqual(await mounted(), ['/']);
+  write(root, {
+    'proc/1/mountinfo':
+      '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /srv/z rw - ext4 /dev/sda2 rw\n',
+  });
+  assert.deepEqual(await mounted(), ['/', '/srv/z']);
+});
+
+test('a mount that never answers costs its own row, is said once and not asked again (pitfall 6)', async t => {
+  const { root } = hostTree(t, { 'proc/1/mountinfo': table });
+  const host = new HangingHost(root);
+  const [clock, log] = [new FakeClock(), new RecordingLog()];
+  const patience = new Patience(clock);
+  const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
+
+  const first = filesystems.read(false);
+  await new Promise(setImmediate);
+  clock.advance(1000);
+  assert.deepEqual(
+    (await first).map(each => each.mount.mountPoint),
+    ['/', '/srv/z'],
+  );
+  assert.equal(patience.hanging, 1);
+
+  // No time passes: the second beat does not wait.
+  assert.equal((await filesystems.read(false)).length, 2);
+  assert.equal(host.asked.filter(path => path === '/srv/pool').length, 1);
+  assert.deepEqual(log.lines, [
+    'warning Filesystem does not answer and is left out path=/srv/pool type=fuse.mergerfs',
+  ]);
+
+  host.release.resolve(space(100, 50));
+  await new Promise(setImmediate);
+  assert.equal((await filesystems.read(false)).length, 3);
+  assert.equal(patience.hanging, 0);
+  assert.equal(log.lines.at(-1), 'info Filesystem answers again path=/srv/pool');
+});
+
+test('a mount that cannot be asked costs its own row and is said once', async t => {
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': table,
+    'recorded/statfs.json': JSON.stringify({
+      '/': { bsize: 4096, blocks: 1000, bfree: 500, bavail: 400 },
+    }),
+  });
+  const log = new RecordingLog();
+  const patience = new Patience(new FakeClock());
+  const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
+  assert.equal((await filesystems.read(false)).length, 1);
+  await filesystems.read(false);
+  assert.equal(log.lines.length, 2);
+  assert.match(log.lines[0] ?? '', /No statfs recorded for \/srv\/pool/);
+});
+
+test('a file system without a size is no disk', async t => {
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
+    'recorded/statfs.json': '{"/":{"bsize":4096,"blocks":0,"bfree":0,"bavail":0}}',
+  });
+  const notices = new Notices(new RecordingLog());
+  const patience = new Patience(new FakeClock());
+  assert.deepEqual(await new Filesystems({ host, patience, notices }).read(false), []);
+});

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { select } from '../../../../agent/collectors/disk-mounts.ts';
+import { parse, read } from '../../../../agent/collectors/mounts.ts';
+import { hostTree } from './support/host-tree.ts';
+
+const places = (table: string): string[] => select(parse(table)).map(each => each.mountPoint);
+
+test('parse() reads a line with and without optional fields', () => {
+  const [plain, tagged] = parse(`22 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw,errors=remount-ro
+36 22 8:1 /sub /mnt/a rw,noatime shared:7 master:1 - xfs /dev/sda1 rw
+`);
+  assert.equal(plain?.deviceNumber, '254:0');
+  assert.equal(plain?.fsType, 'ext4');
+  assert.equal(tagged?.root, '/sub');
+  assert.equal(tagged?.source, '/dev/sda1');
+});
+
+test('parse() passes over lines of another form', () => {
+  assert.deepEqual(parse('\nnonsense\n1 2 3:4 / /x rw\n - ext4 a b\n'), []);
+});
+
+test('parse() decodes octal escapes in mount point and device (pitfall 13)', () => {
+  const [mount] = parse(
+    '1 2 8:1 / /mnt/my\\040disk\\011a\\134b rw - ext4 /dev/disk/by-label/a\\040b rw\n',
+  );
+  assert.equal(mount?.mountPoint, '/mnt/my disk\ta\\b');
+  assert.equal(mount?.source, '/dev/disk/by-label/a b');
+});
+
+test('parse() keeps the bytes of a name that is not UTF-8 (pitfall 13)', t => {
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': '1 2 8:1 / /mnt/caf\xe9 rw - ext4 /dev/sda1 rw\n',
+  });
+  const [mount] = parse(read(host));
+  assert.deepEqual(mount?.mountPointBytes, Buffer.from('/mnt/caf\xe9', 'latin1'));
+  assert.equal(mount?.mountPoint, '/mnt/caf\ufffd');
+});
+
+test('parse() reads UTF-8 names as people see them', t => {
+  const utf8 = Buffer.from('/mnt/café').toString('latin1');
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': `1 2 8:1 / ${utf8} rw - ext4 /dev/sda1 rw\n`,
+  });
+  assert.equal(parse(read(host))[0]?.mountPoint, '/mnt/café');
+});
+
+test('read-only is said by the mount, the file system, or the kernel after an error (pitfall 12)', () => {
+  const readOnly = (options: string, superOptions: string) =>
+    parse(`1 2 8:1 / /mnt ${options} - ext4 /dev/sda1 ${superOptions}\n`)[0]?.readOnly;
+  assert.equal(readOnly('ro,relatime', 'rw'), true);
+  assert.equal(readOnly('rw,relatime', 'ro'), true);
+  assert.equal(readOnly('rw', 'rw,emergency_ro'), true);
+  assert.equal(readOnly('rw', 'rw,errors=remount-ro'), false);
+});
+
+test('read() takes the table of PID 1, not the one of our sandbox (pitfall 12)', t => {
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': '1 2 8:1 / / rw - ext4 /dev/sda1 rw\n',
+    'proc/self/mountinfo': '1 2 8:1 / / ro - ext4 /dev/sda1 rw\n',
+  });
+  assert.equal(parse(read(host))[0]?.readOnly, false);
+});
+
+test('read() falls back to its own table where PID 1’s is hidden (pitfall 12)', t => {
+  const { host } = hostTree(t, { 'proc/self/mountinfo': '1 2 8:1 / / rw - ext4 /dev/sda1 rw\n' });
+  assert.equal(parse(read(host)).length, 1);
+  assert.throws(() => read(hostTree(t, {}).host), /Cannot read the mount table/);
+});
+
+test('select() never asks network and FUSE mounts (pitfall 6)', () => {
+  const types = [
+    'nfs',
+    'nfs4',
+    'cifs',
+    'smb3',
+    'ceph',
+    'fuse.glusterfs',
+    '9p',
+    'fuse.sshfs',
+    'fuse.rclone',
+    'davfs',
+    'autofs',
+    'fuse.s3fs',
+    'lustre',
+    'afs',
+  ];
+  const table = types.map((type, i) => `${i} 1 0:${i} / /mnt/${i} rw - ${type} server:/export rw`);
+  assert.deepEqual(places(table.join('\n')), []);
+});
+
+test('select() has pseudo file systems, images and container layers in no list', () => {
+  assert.deepEqual(
+    places(`1 1 0:21 / /proc rw - proc proc rw
+2 1 0:5 / /dev rw - devtmpfs udev rw
+3 1 0:22 / /run rw - tmpfs tmpfs rw
+4 1 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro
+5 1 0:50 / /var/lib/docker/overlay2/ab/merged rw - overlay overlay rw
+6 1 11:0 / /media/cdrom ro - iso9660 /dev/sr0 ro
+7 1 8:3 / /var/lib/docker/volumes rw - ext4 /dev/sda3 rw
+`),
+    [],
+  );
+});
+
+test('select() matches excluded places on whole path components (pitfall 15)', () => {
+  assert.deepEqual(
+    places(`1 1 8:1 / /runner rw - ext4 /dev/sda1 rw
+2 1 8:2 / /development rw - ext4 /dev/sda2 rw
+3 1 8:3 / /snapshots rw - ext4 /dev/sda3 rw
+4 1 8:4 / /run/media/ann/stick rw - vfat /dev/sda4 rw
+5 1 8:5 / /run/timeshift rw - ext4 /dev/sda5 rw
+6 1 8:6 / /system rw - ext4 /dev/sda6 rw
+`),
+    ['/development', '/run/media/ann/stick', '/runner', '/snapshots', '/system'],
+  );
+});
+
+test('select() lists bind mounts and btrfs subvolumes once (pitfall 15)', () => {
+  assert.deepEqual(
+    places(`1 1 0:33 /@ / rw - btrfs /dev/nvme0n1p2 rw,subvol=/@
+2 1 0:33 /@home /home rw - btrfs /dev/nvme0n1p2 rw,subvol=/@home
+3 1 0:33 / /mnt/top rw - btrfs /dev/nvme0n1p2 rw
+4 1 8:17 /volumes/db /a rw - ext4 /dev/sdb1 rw
+5 1 8:17 / /srv/dev-disk-by-uuid-1 rw - ext4 /dev/sdb1 rw
+6 1 8:17 / /export/media rw - ext4 /dev/sdb1 rw
+`),
+    ['/', '/export/media'],
+  );
+});
+
+test('select() takes what is seen where one mount lies over another', () => {
+  const [mount, ...others] = select(
+    parse(`1 1 0:40 / /mnt/backup rw - autofs systemd-1 rw
+2 1 8:33 / /mnt/backup rw - ext4 /dev/sdc1 rw
+`),
+  );
+  assert.equal(mount?.fsType, 'ext4');
+  assert.deepEqual(others, []);
+});
+
+test('select() lists mergerfs, which its owner wants to see (pitfall 18)', () => {
+  assert.deepEqual(
+    places(`1 1 8:1 / /srv/a rw - ext4 /dev/sda1 rw
+2 1 0:60 / /srv/mergerfs/pool rw - fuse.mergerfs a:b rw
+`),
+    ['/srv/a', '/srv/mergerfs/pool'],
+  );
+});
+
+test('select() leaves out snapshots that ZFS mounted by itself (pitfall 16)', () => {
+  assert.deepEqual(places('1 1 0:70 / /tank/.zfs/snapshot/daily ro - zfs tank@daily ro\n'), []);
+});
+
+test('select() lets a preferred place stand for its disk (pitfall 17)', () => {
+  const table = parse(`1 1 0:36 /root /sysroot ro - btrfs /dev/sda3 rw
+2 1 0:36 /root/ostree/deploy/fedora/var /var rw - btrfs /dev/sda3 rw
+`);
+  assert.equal(select(table)[0]?.mountPoint, '/sysroot');
+  assert.equal(select(table, ['/var'])[0]?.mountPoint, '/var');
+});
+
+test('select() takes a named place for a disk though it is an overlay, but no network mount (pitfall 17)', () => {
+  const table = parse(`1 1 0:90 / / rw - overlay overlay rw,lowerdir=/a,upperdir=/b
+2 1 0:91 / /mnt/nfs rw - nfs4 server:/export rw
+`);
+  assert.deepEqual(select(table), []);
+  assert.equal(select(table, ['/'])[0]?.mountPoint, '/');
+  assert.deepEqual(select(table, ['/mnt/nfs']), []);
+});
+
+test('select() takes no device from a FUSE mount’s word for it (pitfall 6)', () => {
+  assert.deepEqual(
+    places(`1 1 0:62 / /etc/pve rw - fuse /dev/fuse rw
+2 1 8:49 / /mnt/usb rw - fuseblk /dev/sdd1 rw
+`),
+    ['/mnt/usb'],
+  );
+});
+
+test('select() leaves out the files that a container runtime mounts from the machine', () => {
+  assert.deepEqual(
+    places(`1 1 8:1 /var/lib/docker/containers/ab/hosts /etc/hosts rw - ext4 /dev/sda1 rw
+2 1 8:1 /var/lib/docker/containers/ab/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw
+`),
+    [],
+  );
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as defaultRoute from '../../../../agent/collectors/default-route.ts';
+import * as interfaces from '../../../../agent/collectors/interfaces.ts';
+import { parse } from '../../../../agent/collectors/net-dev.ts';
+import { listed, totals } from '../../../../agent/collectors/network.ts';
+import { type Files, hostTree, write } from './support/host-tree.ts';
+
+const head = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+`;
+const line = (name: string, rx: number, tx: number) =>
+  `${name.padStart(6)}: ${rx} ${Math.ceil(rx / 100)}    0    0    0     0          0         0 ${tx} ${Math.ceil(tx / 100)}    0    0    0     0       0          0\n`;
+
+const physical = (name: string): Files => ({
+  [`sys/class/net/${name}/device/uevent`]: 'DRIVER=e1000e\n',
+  [`sys/class/net/${name}/operstate`]: 'up\n',
+});
+const virtual = (name: string, operstate = 'up'): Files => ({
+  [`sys/class/net/${name}/operstate`]: `${operstate}\n`,
+});
+
+test('parse() reads bytes and packets of both directions', () => {
+  assert.deepEqual(parse(head + line('eth0', 500, 700)).get('eth0'), {
+    rxBytes: 500,
+    rxPackets: 5,
+    txBytes: 700,
+    txPackets: 7,
+  });
+});
+
+test('parse() ends a name at the last colon, as aliases have colons too (pitfall 22)', () => {
+  assert.deepEqual(
+    [...parse(`${head}eth0:1:  100 1 0 0 0 0 0 0 100 1 0 0 0 0 0 0\n`).keys()],
+    ['eth0:1'],
+  );
+});
+
+test('parse() reads numbers that stand right after the colon', () => {
+  assert.equal(parse(`${head}  eth0:7 1 0 0 0 0 0 0 9 1 0 0 0 0 0 0\n`).get('eth0')?.rxBytes, 7);
+});
+
+test('isUp() is true for tun, WireGuard and Tailscale, whose state is always unknown (pitfall 21)', () => {
+  assert.equal(interfaces.isUp('unknown', '0x10c1', '1'), true);
+  assert.equal(interfaces.isUp('unknown', '0x10c0', '1'), false);
+});
+
+test('isUp() is false without a carrier, or where the carrier cannot be read (pitfall 21)', () => {
+  assert.equal(interfaces.isUp('unknown', '0x1003', '0'), false);
+  assert.equal(interfaces.isUp('unknown', '0x1002', null), false);
+});
+
+test('isUp() is false for every other state (pitfall 21)', () => {
+  for (const state of ['down', 'dormant', 'lowerlayerdown', 'notpresent', 'testing', null]) {
+    assert.equal(interfaces.isUp(state, '0x1003', '1'), false);
+  }
+});
+
+const bridged: Files = {
+  'proc/net/dev':
+    head +
+    line('lo', 100_000, 100_000) +
+    line('eno1', 1000, 2000) +
+    line('vmbr0', 900, 1900) +
+    line('veth101', 300, 400) +
+    line('wg0', 50, 60),
+  ...physical('eno1'),
+  'sys/class/net/eno1/brport/port_no': '0x1\n',
+  'sys/class/net/eno1/master': '-> ../vmbr0',
+  ...virtual('vmbr0'),
+  ...virtual('veth101'),
+  'sys/class/net/veth101/brport/port_no': '0x2\n',
+  ...virtual('wg0', 'unknown'),
+  'sys/class/net/wg0/flags': '0x10c1\n',
+  'sys/class/net/wg0/carrier': '1\n',
+};
+
+const noRoute = (): null => null;
+
+test('totals() count what crossed the machine’s edge once: no lo, bridge, veth or tunnel (pitfall 22)', t => {
+  const all = interfaces.read(hostTree(t, bridged).host, null);
+  assert.deepEqual(totals(all, noRoute), { network_rx_bytes: 1000, network_tx_bytes: 2000 });
+});
+
+test('totals() count the ports of a bond, and not the bond again (pitfall 22)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eno1', 1000, 0) + line('eno2', 500, 0) + line('bond0', 1500, 0),
+    ...physical('eno1'),
+    ...physical('eno2'),
+    'sys/class/net/eno1/master': '-> ../bond0',
+    'sys/class/net/eno2/master': '-> ../bond0',
+    ...virtual('bond0'),
+  });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1500);
+});
+
+test('totals() count a virtual machine’s accelerated port once (pitfall 22)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eth0', 1000, 0) + line('enP1', 990, 0),
+    ...physical('eth0'),
+    ...physical('enP1'),
+    'sys/class/net/enP1/master': '-> ../eth0',
+  });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1000);
+});
+
+test('totals() of a container are those of its default route (pitfall 22)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('lo', 9, 9) + line('eth0', 1000, 10) + line('eth1', 500, 20),
+    ...virtual('eth0'),
+    ...virtual('eth1'),
+  });
+  const all = interfaces.read(host, null);
+  assert.equal(totals(all, () => 'eth1').network_rx_bytes, 500);
+  assert.equal(totals(all, noRoute).network_rx_bytes, 1500);
+});
+
+test('totals() are unknown, not 0, where there is nothing to count', () => {
+  assert.equal(totals([], noRoute).network_rx_bytes, null);
+});
+
+test('totals() pass a counter that began anew on as it is (pitfall 22)', t => {
+  const { host, root } = hostTree(t, bridged);
+  write(root, { 'proc/net/dev': head + line('eno1', 5, 6) });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 5);
+});
+
+test('listed() leaves out lo and the guests’ ends of a bridge (pitfall 22)', t => {
+  const all = interfaces.read(hostTree(t, bridged).host, null);
+  assert.deepEqual(
+    listed(all).map(each => each.name),
+    ['eno1', 'vmbr0', 'wg0'],
+  );
+});
+
+test('listed() leaves out what is virtual, down and never carried a packet', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eno1', 0, 0) + line('docker0', 0, 0) + line('br-lan', 100, 0),
+    ...physical('eno1'),
+    'sys/class/net/eno1/operstate': 'down\n',
+    ...virtual('docker0', 'down'),
+    ...virtual('br-lan', 'down'),
+  });
+  assert.deepEqual(
+    listed(interfaces.read(host, null)).map(({ name, is_up }) => [name, is_up]),
+    [
+      ['eno1', false],
+      ['br-lan', false],
+    ],
+  );
+});
+
+test('read() finds an interface that appeared after the start (pitfall 22)', t => {
+  const { host, root } = hostTree(t, { 'proc/net/dev': head + line('eth0', 1, 1) });
+  assert.equal(interfaces.read(host, null).length, 1);
+  write(root, { 'proc/net/dev': head + line('eth0', 1, 1) + line('eth1', 1, 1) });
+  assert.equal(interfaces.read(host, null).length, 2);
+});
+
+test('read() takes nothing from a /sys that shows another network (nspawn)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eth0', 100, 200) + line('eth1', 5, 5),
+    ...physical('eth0'),
+  });
+  const [eth0, eth1] = interfaces.read(host, new Map([['eth0', '02:00:00:00:00:05']]));
+  assert.equal(eth0?.isPhysical, false);
+  assert.deepEqual([eth0?.isUp, eth1?.isUp], [true, false]);
+});
+
+test('the default route is the one with the lowest metric, of those that are up', () => {
+  const routes =
+    defaultRoute.parse(`Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+wlan0	00000000	0100A8C0	0003	0	0	600	00000000	0	0	0
+eth0	00000000	0100A8C0	0003	0	0	100	00000000	0	0	0
+eth1	00000000	0100A8C0	0002	0	0	1	00000000	0	0	0
+eth0	0000A8C0	00000000	0001	0	0	100	00FFFFFF	0	0	0
+`);
+  assert.deepEqual(routes, [
+    { interface: 'wlan0', metric: 600 },
+    { interface: 'eth0', metric: 100 },
+  ]);
+});
+
+test('the default route is found on a host with IPv6 alone, and the kernel’s own on lo is none', t => {
+  const zeros = '0'.repeat(32);
+  const { host } = hostTree(t, {
+    'proc/net/route':
+      'Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT\n',
+    'proc/net/ipv6_route': [
+      `${zeros} 00 ${zeros} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     eth0`,
+      `${zeros} 00 ${zeros} 00 ${zeros} ffffffff 00000001 00000000 00200200       lo`,
+      '',
+    ].join('\n'),
+  });
+  assert.equal(defaultRoute.read(host), 'eth0');
+});

@@ -1,0 +1,28 @@
+import { Config } from '../../../../../agent/config/schema.ts';
+import { Command, type CommandResult } from '../../../../../agent/host/command.ts';
+import { Host } from '../../../../../agent/host/host.ts';
+
+/** Answers with what `answer` returns or throws, and keeps what was asked. */
+export class FakeCommand extends Command {
+  readonly calls: string[][] = [];
+  readonly #answer: (name: string) => string | Promise<string>;
+
+  constructor(answer: (name: string) => string | Promise<string>) {
+    super(new Host('/nonexistent'));
+    this.#answer = answer;
+  }
+
+  override async run(name: string, args: readonly string[]): Promise<CommandResult> {
+    this.calls.push([name, ...args]);
+    return { code: 0, stdout: await this.#answer(name), stderr: '' };
+  }
+}
+
+export function configWith(settings: Partial<Config> = {}): Config {
+  return Config.parse({
+    hub_url: 'http://hub:8080',
+    server_id: 'host-1',
+    api_key: 'key',
+    ...settings,
+  });
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
+import { Host } from '../../../../agent/host/host.ts';
+import { Patience } from '../../../../agent/host/patience.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { type Files, hostTree, write } from './support/host-tree.ts';
+
+const chip = (number: number, name: string, sensors: Files): Files => ({
+  [`sys/class/hwmon/hwmon${number}/name`]: `${name}\n`,
+  ...Object.fromEntries(
+    Object.entries(sensors).map(([file, text]) => [`sys/class/hwmon/hwmon${number}/${file}`, text]),
+  ),
+});
+const zone = (number: number, type: string, temp: string): Files => ({
+  [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`,
+  [`sys/class/thermal/thermal_zone${number}/temp`]: `${temp}\n`,
+});
+const sensorsOf = (host: Host, clock = new FakeClock()): Temperatures =>
+  new Temperatures({ host, patience: new Patience(clock) });
+
+test('parse() reads thousandths of a degree', () => {
+  assert.equal(parse('46850\n'), 46.9);
+  assert.equal(parse('-5000\n'), -5);
+});
+
+test('parse() takes no reading that no machine can have (pitfall 20)', () => {
+  for (const text of ['-128000', '255500', '0', '', 'N/A', '1e5']) assert.equal(parse(text), null);
+});
+
+test('a Raspberry Pi’s processor has no label, and its thermal zone is the same sensor (pitfall 20)', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'cpu_thermal', { temp1_input: '46850\n' }),
+    ...chip(1, 'rpi_volt', { in0_lcrit_alarm: '0\n' }),
+    ...zone(0, 'cpu-thermal', '46850'),
+  });
+  assert.deepEqual(await sensorsOf(host).read(), {
+    all: [{ sensor: 'cpu_thermal', celsius: 46.9 }],
+    cpu: 46.9,
+  });
+});
+
+test('a thermal zone tells the processor’s where no chip does (pitfall 20)', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'nvme', { temp1_input: '38850\n', temp1_label: 'Composite\n' }),
+    ...zone(0, 'acpitz', '27800'),
+    ...zone(1, 'x86_pkg_temp', '52000'),
+  });
+  const { all, cpu } = await sensorsOf(host).read();
+  assert.equal(cpu, 52);
+  assert.deepEqual(
+    all.map(each => each.sensor),
+    ['nvme Composite', 'acpitz', 'x86_pkg_temp'],
+  );
+});
+
+test('the package stands for its cores (pitfall 20)', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'coretemp', {
+      temp1_input: '51000\n',
+      temp1_label: 'Package id 0\n',
+      temp2_input: '49000\n',
+      temp2_label: 'Core 0\n',
+    }),
+  });
+  assert.deepEqual(await sensorsOf(host).read(), {
+    all: [{ sensor: 'coretemp Package id 0', celsius: 51 }],
+    cpu: 51,
+  });
+});
+
+test('a disk’s own sensor is never read, so that a sleeping disk sleeps (pitfall 19)', async t => {
+  const { host } = hostTree(t, chip(0, 'drivetemp', { temp1_input: '31000\n' }));
+  assert.deepEqual((await sensorsOf(host).read()).all, []);
+});
+
+/** A host with a sensor that answers with an error, or never. */
+class BadSensor extends Host {
+  asked = 0;
+  answer: () => Promise<string> = () => Promise.reject(new Error('ENODATA'));
+
+  override async slowAttribute(path: string): Promise<string> {
+    if (!path.includes('hwmon0')) return await super.slowAttribute(path);
+    this.asked += 1;
+    return await this.answer();
+  }
+}
+
+const twoChips: Files = {
+  ...chip(0, 'nct6775', { temp1_input: '0\n' }),
+  ...chip(1, 'k10temp', { temp1_input: '40000\n', temp1_label: 'Tctl\n' }),
+};
+
+test('a sensor that fails does not take the others with it (pitfall 20)', async t => {
+  const host = new BadSensor(hostTree(t, twoChips).root);
+  assert.deepEqual(await sensorsOf(host).read(), {
+    all: [{ sensor: 'k10temp Tctl', celsius: 40 }],
+    cpu: 40,
+  });
+});
+
+test('a driver that never answers is waited for once (pitfall 20)', async t => {
+  const host = new BadSensor(hostTree(t, twoChips).root);
+  host.answer = () => new Promise(() => {});
+  const clock = new FakeClock();
+  const temperatures = sensorsOf(host, clock);
+  const first = temperatures.read();
+  await new Promise(setImmediate);
+  clock.advance(1000);
+  assert.equal((await first).cpu, 40);
+  assert.equal((await temperatures.read()).cpu, 40);
+  assert.equal(host.asked, 1);
+});
+
+test('a chip that was plugged in later is found', async t => {
+  const { host, root } = hostTree(t, chip(0, 'k10temp', { temp1_input: '40000\n' }));
+  const temperatures = sensorsOf(host);
+  await temperatures.read();
+  write(root, chip(1, 'nvme', { temp1_input: '38850\n' }));
+  assert.equal((await temperatures.read()).all.length, 2);
+});

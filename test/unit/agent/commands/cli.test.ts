@@ -1,0 +1,165 @@
+/** What a user sees: the real program, as a process of its own. */
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { execa } from 'execa';
+import { StandInHub } from '../../../support/hub.ts';
+
+const bin = new URL('../../../../agent/bin.mjs', import.meta.url).pathname;
+/** A host that answers at once: this machine's apt takes seconds. */
+const recorded = new URL('../../../fixtures/hosts/debian-vm', import.meta.url).pathname;
+const hub = new StandInHub();
+let directory = '';
+let config = '';
+
+before(async () => {
+  await hub.start();
+  directory = await mkdtemp(join(tmpdir(), 'cli-'));
+  config = join(directory, 'config.yaml');
+  await writeConfig();
+});
+after(async () => {
+  await hub.stop();
+  await rm(directory, { recursive: true });
+});
+
+async function writeConfig(more = ''): Promise<void> {
+  const text = `hub_url: ${hub.url}\nserver_id: nas-1\napi_key: ${hub.apiKey}\n${more}`;
+  await writeFile(config, text, { mode: 0o600 });
+}
+
+function agent(...args: string[]) {
+  return execa(process.execPath, [bin, ...args], {
+    reject: false,
+    env: { STATE_DIRECTORY: directory, RUNTIME_DIRECTORY: directory },
+  });
+}
+
+test('--version prints the version and --help the commands', async () => {
+  assert.match((await agent('--version')).stdout, /^\d+\.\d+\.\d+$/);
+  const { stdout, exitCode } = await agent('--help');
+  assert.equal(exitCode, 0);
+  for (const command of ['run', 'once', 'print', 'check-config', 'health']) {
+    assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+  }
+});
+
+for (const [args, message] of [
+  [['chek-config'], 'There is no command "chek-config": did you mean check-config?'],
+  [['constructor'], 'There is no command "constructor"'],
+  [['--no-such'], "Unknown option '--no-such'"],
+  [['print', 'more'], 'Too many words after print: more'],
+] as const) {
+  test(`a wrong command line ends with 2 and what is wrong: ${args.join(' ')}`, async () => {
+    const { stderr, exitCode } = await agent(...args);
+    assert.equal(exitCode, 2);
+    assert.ok(stderr.startsWith(message), stderr);
+    assert.match(stderr, /See homelab-agent --help$/);
+  });
+}
+
+for (const command of ['run', 'once', 'print', 'check-config']) {
+  test(`${command} ends with 78 and a message where the configuration is missing`, async () => {
+    const missing = join(directory, 'missing.yaml');
+    const { stderr, exitCode } = await agent(command, '--config', missing);
+    assert.equal(exitCode, 78);
+    assert.equal(
+      stderr,
+      `The configuration is missing or wrong:\n${missing}: No such file: the agent needs at least hub_url, server_id and api_key (see config.yaml.example beside the agent)`,
+    );
+  });
+}
+
+test('check-config FILE says what is wrong, or that nothing is', async () => {
+  const right = await agent('check-config', config);
+  assert.deepEqual([right.exitCode, right.stdout], [0, `${config}: The configuration is right`]);
+  const file = join(directory, 'wrong.yaml');
+  await writeFile(file, 'hub_url: http://hub\nserver_id: nas-1\napi_kee: k\n', { mode: 0o600 });
+  const wrong = await agent('check-config', file);
+  assert.equal(wrong.exitCode, 78);
+  assert.deepEqual(wrong.stderr.split('\n').slice(1), [
+    `${file}:1:1: api_key: wanted the hub's shared key here, or an api_token, found neither`,
+    `${file}:3:1: api_kee: is not a key of the agent: did you mean api_key?`,
+  ]);
+});
+
+test('check-config warns of a key that everyone can read', async () => {
+  const file = join(directory, 'open.yaml');
+  await writeFile(file, await readFile(config));
+  await chmod(file, 0o644);
+  const { stderr, exitCode } = await agent('check-config', file);
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^Warning: .*open.yaml: Everyone on this server can read the key/);
+});
+
+test('a ca_file that is not there, or holds no certificate, is a wrong configuration', async () => {
+  const file = join(directory, 'tls.yaml');
+  for (const [ca, found] of [
+    ['/no/such.pem', 'ENOENT'],
+    [config, 'no certificate in it'],
+  ] as const) {
+    const text = `hub_url: https://hub\nserver_id: nas-1\napi_key: k\nca_file: ${ca}\n`;
+    await writeFile(file, text, { mode: 0o600 });
+    const { stderr, exitCode } = await agent('run', '-c', file);
+    assert.equal(exitCode, 78);
+    assert.match(stderr, new RegExp(`ca_file: wanted a file of certificates .*${found}$`));
+  }
+});
+
+test('print prints a beat, and sends nothing', async () => {
+  const { stdout, exitCode } = await agent('print', '-c', config, '--root', recorded);
+  assert.equal(exitCode, 0);
+  const beat: Record<string, unknown> = JSON.parse(stdout);
+  assert.equal(beat['server_id'], 'nas-1');
+  assert.equal(hub.requests.length, 0);
+});
+
+test('once sends one beat, and says what the hub answered', async () => {
+  const done = await agent('once', '-c', config, '--root', recorded);
+  assert.deepEqual(
+    [done.exitCode, done.stdout],
+    [0, `Delivered to ${hub.url} as nas-1, which registered this server`],
+  );
+  await hub.fault('409');
+  const refused = await agent('once', '-c', config, '--root', recorded);
+  await hub.fault('none');
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.stderr, /^Not delivered to .*: 409 Conflict/m);
+});
+
+test('run beats until SIGTERM, reloads at SIGHUP, and health knows', async () => {
+  assert.match((await agent('health')).stderr, /^No agent is running here: wanted .*status.json/);
+  const before = hub.beats.length;
+  const running = agent('run', '-c', config);
+  const lines: string[] = [];
+  for await (const line of running) {
+    lines.push(line);
+    if (line.includes('The hub takes')) {
+      await writeConfig('mode: [x]\n');
+      running.kill('SIGHUP');
+    }
+    if (line.includes('Going on with')) {
+      await writeConfig('mode: readwrite\n');
+      running.kill('SIGHUP');
+    }
+    if (line.includes('Configuration loaded') && lines.length > 2) running.kill('SIGTERM');
+  }
+  const { exitCode } = await running;
+  assert.equal(exitCode, 0);
+  const shown = lines.map(line => line.replace(/ \w+=.*/, ''));
+  assert.deepEqual(shown, [
+    '<6>Agent started',
+    '<6>Configuration loaded',
+    '<6>The hub takes the heartbeats',
+    '<3>Configuration refused',
+    '<4>Going on with the configuration that was loaded before',
+    '<6>Configuration loaded',
+    '<6>Agent stopped',
+  ]);
+  assert.ok(hub.beats.length > before);
+  const health = await agent('health');
+  assert.equal(health.exitCode, 0);
+  assert.match(health.stdout, /^Last heartbeat delivered \d+ s ago$/);
+});

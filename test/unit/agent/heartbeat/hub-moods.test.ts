@@ -1,0 +1,178 @@
+/** Every mood of the hub, and of what may stand in front of it, over real sockets. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, createServer as createSocketServer, type Socket } from 'node:net';
+import { test } from 'node:test';
+import type { Address } from '../../../../agent/heartbeat/address.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { StandInHub } from '../../../support/hub.ts';
+import { until } from '../../../support/until.ts';
+import { beat, guid, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+
+for (const [fault, expected] of [
+  ['none', /^delivered$/],
+  ['401', /^401 Unauthorized: ".+"\. Mend api_key/],
+  ['403', /^403 Forbidden: ".+"\. The server was removed on the hub/],
+  ['409', /^409 Conflict: ".+"\. Another server_guid is registered/],
+  ['422', /^422 Unprocessable: /],
+  ['400', /^400 with application\/json/],
+  ['404', /^404 with .*Is hub_url the hub's own address/],
+  ['500', /^500 with text\/plain$/],
+  ['502', /^502 with text\/html/],
+  ['307', /^307: sent on to ".*", where the key does not go/],
+  ['html', /^200 with text\/html, which is not the hub's reply/],
+  ['garbage', /^200 with application\/json, which is not the hub's reply/],
+  ['reset', /broke the connection off \(ECONNRESET\)$/],
+  ['nothing', /closed the connection without a reply/],
+  ['refuse', /^Nothing listens at 127\.0\.0\.1:\d+\. .*\(ECONNREFUSED\)$/],
+] as const) {
+  test(`a hub that answers with ${fault} is told in words`, async () => {
+    await using hub = await new StandInHub().start();
+    await hub.fault(fault);
+    assert.match(words(await hubAt(hub.url).send(beat, never)), expected);
+    assert.ok(hub.requests.length <= 1, 'nothing is followed or repeated');
+  });
+}
+
+test('a hub that does not answer is left after 10 s, and the connection with it', async () => {
+  await using hub = await new StandInHub().start();
+  await hub.fault('hang');
+  const clock = new FakeClock();
+  const sent = hubAt(hub.url, { clock }).send(beat, never);
+  await until('the request', () => hub.requests.length === 1);
+  clock.advance(10_000);
+  assert.match(words(await sent), /^No answer from 127\.0\.0\.1:\d+ \(ETIMEDOUT\)$/);
+});
+
+test('a hub that falls silent in the middle of its reply is left after 10 s', async () => {
+  let reached = false;
+  await using server = await listening(
+    createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{');
+      reached = true;
+    }),
+  );
+  const clock = new FakeClock();
+  const sent = hubAt(`http://127.0.0.1:${port(server)}`, { clock }).send(beat, never);
+  await until('the request', () => reached);
+  clock.advance(10_000);
+  assert.match(words(await sent), /ETIMEDOUT/);
+});
+
+test('a half-open connection: taken by the kernel, never by the hub', async () => {
+  const sockets: Socket[] = [];
+  const server = createSocketServer({ pauseOnConnect: true }, socket => sockets.push(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const clock = new FakeClock();
+  const sent = hubAt(`http://127.0.0.1:${port(server)}`, { clock }).send(beat, never);
+  await until('the connection', () => sockets.length === 1);
+  clock.advance(10_000);
+  assert.match(words(await sent), /ETIMEDOUT/);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+test('a name that no name server knows', async () => {
+  const outcome = await hubAt('http://hub.invalid:8080').send(beat, never);
+  assert.match(words(outcome), /^No name server (knows|answers for) hub\.invalid/);
+});
+
+test('each beat has a connection of its own: one that the hub closed after 5 s is never used again', async () => {
+  await using hub = await new StandInHub().start();
+  const client = hubAt(hub.url);
+  for (let index = 0; index < 3; index++) await client.send(beat, never);
+  assert.deepEqual(
+    hub.requests.map(({ connection }) => connection),
+    [1, 2, 3],
+  );
+});
+
+test('a hub on IPv6', async t => {
+  const hub = await new StandInHub({ host: '::1' }).start().catch(() => undefined);
+  if (hub === undefined) return t.skip('This machine has no IPv6');
+  await using _ = hub;
+  const url = hub.url.replace('::1', '[::1]');
+  assert.equal(words(await hubAt(url).send(beat, never)), 'delivered');
+});
+
+test('a name whose first address refuses is reached at the next', async () => {
+  await using hub = await new StandInHub().start();
+  const tried: string[] = [];
+  const both = (address: Address) =>
+    connect({
+      ...address,
+      lookup: (_name, _options, callback) => {
+        const found = [
+          { address: '::1', family: 6 },
+          { address: '127.0.0.1', family: 4 },
+        ];
+        setImmediate(callback, null, found);
+      },
+    }).on('connectionAttempt', ip => tried.push(ip));
+  const url = hub.url.replace('127.0.0.1', 'hub.home.lan');
+  assert.equal(words(await hubAt(url, { connect: both }).send(beat, never)), 'delivered');
+  assert.deepEqual(tried, ['::1', '127.0.0.1']);
+});
+
+test('a hub_url with a path and a slash at its end', async () => {
+  const paths: unknown[] = [];
+  await using server = await listening(
+    createServer((request, response) => {
+      paths.push(request.url);
+      response.end(ok);
+    }),
+  );
+  await hubAt(`http://127.0.0.1:${port(server)}/hub/`).send(beat, never);
+  assert.deepEqual(paths, ['/hub/api/v1/agents/heartbeat']);
+});
+
+test('the key never goes where a redirect points', async () => {
+  const heard: unknown[] = [];
+  await using other = await listening(
+    createServer((request, response) => {
+      heard.push(request.headers);
+      response.end(ok);
+    }),
+  );
+  const location = `http://127.0.0.1:${port(other)}/`;
+  await using server = await listening(
+    createServer((_request, response) => response.writeHead(307, { location }).end()),
+  );
+  const outcome = await hubAt(`http://127.0.0.1:${port(server)}`).send(beat, never);
+  assert.equal(outcome.kind, 'failed');
+  assert.deepEqual(heard, []);
+});
+
+test('with a token the GUID goes along, and the key stays at home', async () => {
+  await using hub = await new StandInHub({ tokens: { [guid]: 'hlh_ag_token' } }).start();
+  const config = { hub_url: hub.url, api_key: 'test-key', api_token: 'hlh_ag_token' };
+  assert.equal((await hubAt(hub.url, { config }).send(beat, never)).kind, 'delivered');
+  const { headers } = hub.requests[0] ?? assert.fail();
+  assert.equal(headers['x-agent-token'], 'hlh_ag_token');
+  assert.equal(headers['x-server-guid'], guid);
+  assert.equal(headers['x-api-key'], undefined);
+  const wrong = { ...config, api_token: 'other' };
+  const outcome = await hubAt(hub.url, { config: wrong }).send(beat, never);
+  assert.match(words(outcome), /Mend api_token or server_guid/);
+});
+
+test("the hub's Date tells how far the clocks are apart", async () => {
+  await using hub = await new StandInHub().start();
+  const behind = new FakeClock(new Date(Date.now() - 3_600_000).toISOString());
+  const client = hubAt(hub.url, { clock: behind });
+  assert.equal(client.skew, undefined);
+  await client.send(beat, never);
+  assert.ok(Math.abs((client.skew ?? 0) - 3600) < 60, `${client.skew}`);
+});
+
+test('an abort ends the waiting with its reason', async () => {
+  await using hub = await new StandInHub().start();
+  await hub.fault('hang');
+  const stop = new AbortController();
+  const sent = hubAt(hub.url).send(beat, stop.signal);
+  await until('the request', () => hub.requests.length === 1);
+  stop.abort(new Error('Enough'));
+  await assert.rejects(sent, /Enough/);
+});

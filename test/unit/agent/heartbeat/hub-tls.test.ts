@@ -1,0 +1,89 @@
+/** The hub behind TLS, as a homelab has it: a private authority, and certificates that have gone wrong. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { connectFor } from '../../../../agent/heartbeat/connect.ts';
+import { Authority, type Certificate } from '../../../support/certificates.ts';
+import { StandInHub } from '../../../support/hub.ts';
+import { beat, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+
+let directory = '';
+let authority: Authority;
+let stranger: Authority;
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'moods-'));
+  [authority, stranger] = await Promise.all([
+    Authority.make(directory, 'authority'),
+    Authority.make(directory, 'stranger'),
+  ]);
+});
+after(() => rm(directory, { recursive: true }));
+
+async function tlsHub(
+  { certificate, key }: Certificate,
+  handler: RequestListener = (_request, response) => response.end(ok),
+) {
+  const [cert, secret] = await Promise.all([readFile(certificate), readFile(key)]);
+  return await listening(createServer({ cert, key: secret }, handler));
+}
+
+function trust(hub_url: string, ca_file?: string) {
+  return connectFor({ hub_url, ca_file });
+}
+
+test('TLS with a certificate of a private authority, which ca_file names', async () => {
+  await using server = await tlsHub(await authority.sign('IP:127.0.0.1'));
+  const url = `https://127.0.0.1:${port(server)}`;
+  const connect = await trust(url, authority.file);
+  assert.equal(words(await hubAt(url, { connect }).send(beat, never)), 'delivered');
+});
+
+test('TLS by name', async () => {
+  await using server = await tlsHub(await authority.sign('DNS:localhost'));
+  const url = `https://localhost:${port(server)}`;
+  const connect = await trust(url, authority.file);
+  assert.equal(words(await hubAt(url, { connect }).send(beat, never)), 'delivered');
+});
+
+test('TLS with a certificate that nobody vouches for sends nothing', async () => {
+  let requests = 0;
+  await using server = await tlsHub(await authority.sign('IP:127.0.0.1'), (_, response) => {
+    requests++;
+    response.end(ok);
+  });
+  const url = `https://127.0.0.1:${port(server)}`;
+  for (const connect of [await trust(url), await trust(url, stranger.file)]) {
+    const outcome = await hubAt(url, { connect }).send(beat, never);
+    assert.match(words(outcome), /is signed by nobody this agent trusts: set ca_file/);
+  }
+  assert.equal(requests, 0);
+});
+
+test('TLS with a certificate for another name', async () => {
+  await using server = await tlsHub(await authority.sign('DNS:other.home.lan'));
+  const url = `https://127.0.0.1:${port(server)}`;
+  const outcome = await hubAt(url, { connect: await trust(url, authority.file) }).send(beat, never);
+  assert.match(words(outcome), /is for another name/);
+});
+
+test('TLS with a certificate that has expired', async () => {
+  await using server = await tlsHub(await authority.sign('IP:127.0.0.1', -1));
+  const url = `https://127.0.0.1:${port(server)}`;
+  const outcome = await hubAt(url, { connect: await trust(url, authority.file) }).send(beat, never);
+  assert.match(words(outcome), /has expired/);
+});
+
+test('TLS to a port that speaks none, and the other way round', async () => {
+  await using hub = await new StandInHub().start();
+  const tlsUrl = hub.url.replace('http:', 'https:');
+  const toPlain = await hubAt(tlsUrl, { connect: await trust(tlsUrl) }).send(beat, never);
+  assert.match(words(toPlain), /does not speak TLS: hub_url should begin with http:\/\//);
+  await using server = await tlsHub(await authority.sign('IP:127.0.0.1'));
+  const toTls = await hubAt(`http://127.0.0.1:${port(server)}`).send(beat, never);
+  assert.equal(toTls.kind, 'failed');
+});

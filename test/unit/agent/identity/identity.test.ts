@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Host } from '../../../../agent/host/host.ts';
+import { deriveGuid } from '../../../../agent/identity/derive-guid.ts';
+import { findGuid, keepGuid } from '../../../../agent/identity/identity.ts';
+import { machineHash } from '../../../../agent/identity/machine-hash.ts';
+import { oldGuid } from '../../../../agent/identity/old-guid.ts';
+
+const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
+const nas = { server_id: 'nas-1', server_guid: undefined };
+const none = async () => undefined;
+let directory = '';
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'identity-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+test('deriveGuid() gives the same version 4 UUID for the same server_id, and another for another', () => {
+  const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  for (let index = 0; index < 100; index++) assert.match(deriveGuid(`nas-${index}`), pattern);
+  assert.equal(deriveGuid('nas-1'), '48065a3d-14cd-4a12-9d66-09a5ef95ca2b');
+  assert.notEqual(deriveGuid('nas-1'), deriveGuid('nas-2'));
+});
+
+test("findGuid() takes the configuration's first", async () => {
+  await keepGuid(nas, deriveGuid('other'), directory, undefined);
+  assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none), guid);
+});
+
+test('findGuid() takes the kept one before the old and the derived', async () => {
+  await keepGuid(nas, guid, directory, undefined);
+  assert.equal(await findGuid(nas, directory, async () => deriveGuid('old')), guid);
+});
+
+test('findGuid() takes the old one before the derived', async () => {
+  assert.equal(await findGuid(nas, directory, async () => guid), guid);
+  assert.equal(await findGuid(nas, directory, none), deriveGuid('nas-1'));
+});
+
+test('findGuid() never takes a GUID over to another server_id', async () => {
+  await keepGuid(nas, guid, directory, undefined);
+  const renamed = { ...nas, server_id: 'nas-2' };
+  assert.equal(await findGuid(renamed, directory, none), deriveGuid('nas-2'));
+});
+
+test('findGuid() goes on where the kept file is cut off', async () => {
+  await writeFile(join(directory, 'identity.json'), '{"server_guid":"9d3');
+  assert.equal(await findGuid(nas, directory, none), deriveGuid('nas-1'));
+});
+
+test('keepGuid() writes once, for the agent alone, and leaves nothing half-done', async () => {
+  await keepGuid(nas, guid, directory, undefined);
+  const file = join(directory, 'identity.json');
+  const before = await stat(file, { bigint: true });
+  assert.equal(before.mode & 0o777n, 0o600n);
+  await keepGuid(nas, guid, directory, undefined);
+  assert.equal((await stat(file, { bigint: true })).ino, before.ino);
+  assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), {
+    server_guid: guid,
+    server_id: 'nas-1',
+  });
+  assert.deepEqual(await readdir(directory), ['identity.json']);
+});
+
+test('keepGuid() says where there is no room for it, and nothing more', async () => {
+  const [words] = await keepGuid(nas, guid, join(directory, 'missing'), undefined);
+  assert.match(words ?? '', /missing: Cannot keep the server_guid here \(ENOENT\)$/);
+});
+
+test("oldGuid() finds the GUID in a Python agent's configuration that was kept beside the new one", async () => {
+  const etc = join(directory, 'etc');
+  await mkdir(etc);
+  const file = join(etc, 'config.yaml');
+  await writeFile(file, 'hub_url: http://hub\n');
+  await writeFile(`${file}.broken`, 'hub_url: [');
+  assert.equal(await oldGuid(file, nas), undefined);
+  await writeFile(
+    `${file}.python`,
+    `api_key: k\nhub_url: http://hub\nserver_guid: ${guid.toUpperCase()}\nserver_id: nas-1\n`,
+  );
+  assert.equal(await oldGuid(file, nas), guid);
+  assert.equal(await oldGuid(file, { server_id: 'nas-2' }), undefined);
+});
+
+test('keepGuid() tells once of another machine-id, and the GUID stays (pitfall 32)', async () => {
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.deepEqual(await keepGuid(nas, guid, directory, undefined), []);
+  const [words] = await keepGuid(nas, guid, directory, 'second');
+  assert.match(
+    words ?? '',
+    /identity\.json: Kept on a machine .* clone, give it a server_id .* anew/,
+  );
+  assert.equal(await findGuid(nas, directory, none), guid);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'second'), []);
+});
+
+test('keepGuid() completes a file without a machine, and a clone with its own server_id is none (pitfall 32)', async () => {
+  await keepGuid(nas, guid, directory, undefined);
+  assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
+  assert.match(await readFile(join(directory, 'identity.json'), 'utf8'), /"machine":"first"/);
+  const own = { ...nas, server_id: 'nas-2' };
+  assert.deepEqual(await keepGuid(own, deriveGuid('nas-2'), directory, 'second'), []);
+});
+
+test('machineHash() never gives the machine-id itself, and none before there is one (pitfall 32)', async () => {
+  const host = new Host(directory);
+  assert.equal(machineHash(host), undefined);
+  await mkdir(join(directory, 'etc'));
+  const file = join(directory, 'etc/machine-id');
+  await writeFile(file, 'uninitialized\n');
+  assert.equal(machineHash(host), undefined);
+  const id = '0123456789abcdef0123456789abcdef';
+  await writeFile(file, `${id}\n`);
+  assert.match(machineHash(host) ?? '', /^[0-9a-f]{64}$/);
+  assert.notEqual(machineHash(host)?.slice(0, 32), id);
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { execa } from 'execa';
+import { readInstaller } from '../../../../deployer/release/installer.ts';
+import { ensurePackages } from '../../../fleet/packages.ts';
+import { needRoot } from '../../../support/need-root.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'shell-'));
+const installer = join(directory, 'install-agent.sh');
+const scripts = [installer, 'agent/install/homelab-agent'];
+
+before(async () => writeFile(installer, await readInstaller('.')));
+after(() => rm(directory, { recursive: true }));
+
+suite('the shell scripts that go to the servers', needRoot(), () => {
+  before(() => ensurePackages(['shellcheck']));
+
+  test('are POSIX sh to shellcheck, without a complaint', async () => {
+    const { all } = await execa('shellcheck', ['--shell=sh', ...scripts], {
+      all: true,
+      reject: false,
+    });
+    assert.equal(all, '');
+  });
+
+  test('are understood by dash', async () => {
+    for (const script of scripts) await execa('dash', ['-n', script]);
+  });
+});
+
+test('install-agent.sh explains itself without being root', async () => {
+  const help = await execa('sh', [installer, '--help']);
+  assert.match(help.stdout, /^Installs the homelab agent on this server/);
+  for (const option of [
+    '--config',
+    '--runtime',
+    '--check',
+    '--gate',
+    '--require-beat',
+    '--keep',
+    '--by',
+  ]) {
+    assert.match(help.stdout, new RegExp(`^  ${option}\\b`, 'm'));
+  }
+  assert.match(help.stdout, /Exit status: 0 done/);
+  assert.doesNotMatch(help.stdout, /set -u/);
+});

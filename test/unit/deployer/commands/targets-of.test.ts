@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { type RemoteOptions, targetsOf } from '../../../../deployer/commands/remote-options.ts';
+import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
+import type { Target } from '../../../../deployer/remote/transport/transport.ts';
+import { testContext } from '../../../support/test-context.ts';
+import { TestDirectory } from '../../../support/test-directory.ts';
+
+const OPTIONS: RemoteOptions = { forks: 10, transport: 'node-ssh' };
+const INVENTORY = `all:
+  vars: {homelab_agent_hub_url: "http://hub.home.lan:8080", homelab_agent_api_key: a-key}
+  hosts:
+    own: {ansible_become_password: from-the-inventory}
+    none: {}
+    empty: {ansible_become_password: ""}
+    desk: {ansible_connection: local}
+`;
+
+/** The targets of the inventory for an operator who types this at a question. */
+async function targets(options: RemoteOptions, typed = ''): Promise<Target[]> {
+  await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
+  const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
+  const stdin = terminal();
+  stdin.write(typed);
+  const context = testContext({ cwd: directory.path, stdin, stderr: terminal() });
+  const inventory = await loadInventory('inventory.yaml', { context });
+  return targetsOf(context, inventory.settings(), options);
+}
+
+function passwords(all: readonly Target[]): Record<string, string | undefined> {
+  return Object.fromEntries(all.map(({ name, become }) => [name, become.password]));
+}
+
+test('the sudo password that -K asks for is for servers to which the inventory gives none, as in Ansible', async () => {
+  const all = await targets({ ...OPTIONS, askBecomePass: true }, 'typed\n');
+  assert.deepEqual(passwords(all), {
+    own: 'from-the-inventory',
+    none: 'typed',
+    empty: undefined,
+    desk: 'typed',
+  });
+});
+
+test('without -K nobody is asked, and an empty sudo password is none', async () => {
+  assert.deepEqual(passwords(await targets(OPTIONS)), {
+    own: 'from-the-inventory',
+    none: undefined,
+    empty: undefined,
+    desk: undefined,
+  });
+});
+
+test('ansible_connection: local makes one server of the inventory this machine', async () => {
+  const all = await targets(OPTIONS);
+  assert.deepEqual(
+    all.map(({ name, connection }) => [name, connection]),
+    [
+      ['own', 'ssh'],
+      ['none', 'ssh'],
+      ['empty', 'ssh'],
+      ['desk', 'local'],
+    ],
+  );
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeFacts } from '../../../../deployer/doctor/judge-facts.ts';
+import type { Facts } from '../../../../deployer/remote/facts/facts.ts';
+import { parseFacts } from '../../../../deployer/remote/facts/parse-facts.ts';
+import { bareAnswer, liveAnswer } from '../engine/fake-server.ts';
+
+const NOW = 1_767_225_600_000;
+
+/** What is not all right. */
+function complaints(facts: Facts): string[] {
+  return judgeFacts(facts, 'bundled', NOW)
+    .filter(({ level }) => level !== 'ok')
+    .map(({ level, text }) => `${level}: ${text}`);
+}
+
+test('judgeFacts() finds a bare and a live server all right', () => {
+  assert.deepEqual(complaints(parseFacts(bareAnswer())), []);
+  assert.deepEqual(complaints(parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'))), []);
+});
+
+test('judgeFacts() complains of a clock that is off, and says by how much', () => {
+  assert.deepEqual(complaints(parseFacts(bareAnswer({ time: '1767225720' }))), [
+    "wrong: Expected the clock within 30 s of this machine's, found it 120 s ahead",
+  ]);
+});
+
+test('judgeFacts() complains of a full disk and of what cannot carry the agent', () => {
+  const [first = '', second = ''] = complaints(
+    parseFacts(bareAnswer({ architecture: 'armv7l', bits: '32', free: '1000' })),
+  );
+  assert.match(first, /^wrong: Expected a 64-bit x86_64 or aarch64 server, found armv7l/);
+  assert.match(second, /^wrong: Expected \d+ MB free .*, found 1 MB/);
+});
+
+test('judgeFacts() notes an agent that a push would take over from', () => {
+  const answer = bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' });
+  assert.match(complaints(parseFacts(answer)).join(), /^note: Another agent is in place/);
+});
+
+test('judgeFacts() complains of an installed agent that does not run, or is not what it was', () => {
+  const live = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  const found = complaints({
+    ...live,
+    intact: false,
+    service: { ...live.service, active: 'failed' },
+  });
+  assert.match(found[0] ?? '', /^wrong: 0\.1\.0-aaaaaaaa is installed, its service is failed/);
+  assert.match(found[1] ?? '', /^wrong: Files of 0\.1\.0-aaaaaaaa were changed/);
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { askHub, HubTrouble } from '../../../../deployer/hub/ask-hub.ts';
+
+const options = { timeoutMs: 2_000, signal: new AbortController().signal };
+
+/** Asks a hub that answers everything so. */
+async function ask(status: number, body: string): Promise<Awaited<ReturnType<typeof askHub>>> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { location: '/elsewhere' }).end(body);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await askHub(`http://127.0.0.1:${port}/`, 'a-key', options);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+const SERVER = {
+  id: 'nas-1',
+  status: 'online',
+  last_seen: '2026-01-01T00:00:00',
+  agent_version: '0.1.0',
+};
+
+test('askHub() reads the servers, bare or in an object, and the hub’s own clock', async () => {
+  for (const body of [[SERVER], { servers: [SERVER], total: 1 }]) {
+    const { servers, now } = await ask(200, JSON.stringify(body));
+    assert.deepEqual(servers, [SERVER]);
+    assert.ok(now > 0);
+  }
+});
+
+test('askHub() names the setting to mend when the key is refused', async () => {
+  await assert.rejects(
+    ask(401, '{"detail":{}}'),
+    (error: unknown) =>
+      error instanceof HubTrouble && error.answered && /homelab_agent_api_key/.test(error.message),
+  );
+});
+
+test('askHub() says what came where something else than a hub answers', async () => {
+  await assert.rejects(
+    ask(307, ''),
+    /Expected 200 from .*, found 307: is homelab_agent_hub_url right/,
+  );
+  await assert.rejects(ask(200, '<html>'), /found something else: is homelab_agent_hub_url right/);
+});
+
+test('askHub() tells silence from a refusal', async () => {
+  await assert.rejects(
+    askHub('http://127.0.0.1:1', 'a-key', options),
+    (error: unknown) =>
+      error instanceof HubTrouble &&
+      !error.answered &&
+      /No answer from the hub/.test(error.message),
+  );
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { blankResult } from '../../../../deployer/engine/blank-result.ts';
+import { exitCodeOf } from '../../../../deployer/engine/exit-code.ts';
+import type { HostResult } from '../../../../deployer/engine/result.ts';
+import { recap } from '../../../../deployer/ui/recap.ts';
+
+function result(over: Partial<HostResult>): HostResult {
+  return {
+    ...blankResult('nas-1'),
+    outcome: 'unchanged',
+    seconds: 0.42,
+    release: '0.1.0-aaaaaaaa',
+    previous: '0.1.0-bbbbbbbb',
+    ...over,
+  };
+}
+
+const plain = { check: false, paint: (_: string, text: string) => text };
+
+test('recap() gives a line a server, its reason and journal below, and a sum', () => {
+  const text = recap(
+    [
+      result({}),
+      result({ host: 'nas-22', outcome: 'changed', seconds: 8 }),
+      result({
+        host: 'pi-1',
+        outcome: 'rolled-back',
+        reason: 'It died\nPut back: the old one',
+        journal: ['<3>Boom'],
+      }),
+    ],
+    plain,
+  );
+  assert.equal(
+    text,
+    [
+      'nas-1   unchanged       0.4 s',
+      'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      'pi-1    rolled-back     0.4 s  It died',
+      '    Put back: the old one',
+      '    | <3>Boom',
+      '',
+      '3 servers: 1 unchanged, 1 changed, 1 rolled-back',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('recap() of a check says what would change, and why', () => {
+  const steps = [{ what: 'config', text: 'differs' }] as const;
+  const text = recap([result({ outcome: 'changed', steps })], { ...plain, check: true });
+  assert.match(
+    text,
+    /^nas-1 {2}would change +0\.4 s {2}0\.1\.0-aaaaaaaa.*\n {4}config {3}differs$/m,
+  );
+  assert.match(text, /^1 server: 1 would change$/m);
+});
+
+test('exitCodeOf() follows the worst that happened', () => {
+  const away = result({ outcome: 'unreachable' });
+  assert.equal(exitCodeOf([result({})], false), 0);
+  assert.equal(exitCodeOf([result({}), away], false), 3);
+  assert.equal(exitCodeOf([away, result({ outcome: 'failed' })], false), 1);
+  assert.equal(exitCodeOf([result({ outcome: 'rolled-back' })], false), 1);
+  assert.equal(exitCodeOf([{ ...away, optional: true }], false), 0);
+  assert.equal(exitCodeOf([result({ outcome: 'failed' })], true), 130);
+});
