@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from './config/config-error.ts';
-import { nearest } from './config/nearest.ts';
 import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
+import { nearest } from './contract/nearest.ts';
 import { help } from './help.ts';
 import { findPlaces } from './places.ts';
 import { version } from './version.ts';

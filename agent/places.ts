@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { places } from './contract/places.ts';
 
 /** The agent's own files on a host. */
 export interface Places {
@@ -15,10 +16,10 @@ export function findPlaces(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Places {
-  const state = env['STATE_DIRECTORY'] || join(root, 'var/lib/homelab-agent');
-  const runtime = env['RUNTIME_DIRECTORY'] || join(root, 'run/homelab-agent');
+  const state = env['STATE_DIRECTORY'] || join(root, places.state);
+  const runtime = env['RUNTIME_DIRECTORY'] || join(root, dirname(places.status));
   return {
-    configFile: join(root, 'etc/homelab-agent/config.yaml'),
+    configFile: join(root, places.config),
     stateDirectory: state,
     updatesFile: join(state, 'updates.json'),
     statusFile: join(runtime, 'status.json'),

@@ -1,4 +1,4 @@
-import type { Package } from '../heartbeat/heartbeat.ts';
+import type { Package } from '../contract/heartbeat.ts';
 
 /** A simulation takes no lock, changes nothing and leaves out what apt would: held and phased packages. */
 export const simulation = [

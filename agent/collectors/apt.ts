@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import { timestamp } from '../timestamp.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
-import type { CpuInfo, Heartbeat, Metrics, Service } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
+import type { Config } from '../contract/keys.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import { Patience } from '../host/patience.ts';

@@ -1,4 +1,4 @@
-import type { Filesystem, Metrics } from '../heartbeat/heartbeat.ts';
+import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import { NoAnswer, type Patience } from '../host/patience.ts';
 import type { Space } from '../host/space.ts';

@@ -1,4 +1,4 @@
-import type { Metrics, NetworkInterface } from '../heartbeat/heartbeat.ts';
+import type { Metrics, NetworkInterface } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import * as defaultRoute from './default-route.ts';
 import * as foreignSysfs from './foreign-sysfs.ts';

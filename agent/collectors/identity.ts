@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { CpuInfo, OsInfo } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo, OsInfo } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import * as cpuInfo from './cpu-info.ts';
 import * as hardwareModel from './hardware-model.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { Package } from '../heartbeat/heartbeat.ts';
+import { Package } from '../contract/heartbeat.ts';
 import { version } from '../version.ts';
 import { writeWhole } from '../write-whole.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { CpuInfo } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo } from '../contract/heartbeat.ts';
 import { within } from '../within.ts';
 
 /** It runs lscpu and the like, which may take long on a busy small board; the beat has the files' answer until then. */

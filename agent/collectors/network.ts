@@ -1,4 +1,4 @@
-import type { Metrics, NetworkInterface } from '../heartbeat/heartbeat.ts';
+import type { Metrics, NetworkInterface } from '../contract/heartbeat.ts';
 import type { Interface } from './interfaces.ts';
 
 type Totals = Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;

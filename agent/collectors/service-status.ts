@@ -1,4 +1,4 @@
-import type { Service } from '../heartbeat/heartbeat.ts';
+import type { Service } from '../contract/heartbeat.ts';
 import { figure, type Unit } from './systemctl.ts';
 
 type Status = Pick<Service, 'status' | 'status_reason'>;

@@ -1,4 +1,4 @@
-import type { Service } from '../heartbeat/heartbeat.ts';
+import type { Service } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import { percentOf } from './percent-of.ts';

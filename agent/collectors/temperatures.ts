@@ -1,4 +1,4 @@
-import type { Temperature } from '../heartbeat/heartbeat.ts';
+import type { Temperature } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import type { Patience } from '../host/patience.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentContext, CommandOptions } from '../context.ts';
+import { Status } from '../contract/status.ts';
 import { healthOf } from '../status/health.ts';
-import { Status } from '../status/status.ts';
 
 /** Says in one line whether beats arrive: 0 where the last one did within 2.5 intervals, else 1. */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {

@@ -1,8 +1,8 @@
 import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Assembler } from '../daemon/assembler.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
 import { findGuid } from '../identity/identity.ts';

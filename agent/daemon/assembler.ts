@@ -1,6 +1,6 @@
-import type { Config } from '../config/schema.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import type { Config } from '../contract/keys.ts';
 import { conform } from '../heartbeat/conform.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { timestamp } from '../timestamp.ts';
 import { version } from '../version.ts';
 import type { Collected } from './collecting.ts';

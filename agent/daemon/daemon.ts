@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { Notices } from '../collectors/notices.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { HubState } from '../heartbeat/hub-state.ts';
 import type { Log } from '../log.ts';
 import type { StatusFile } from '../status/status-file.ts';

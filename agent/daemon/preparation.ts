@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { CpuInfo } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 
 /** What only a start and a reload need to find out. */

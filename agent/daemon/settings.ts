@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
 import type { Collecting } from './collecting.ts';

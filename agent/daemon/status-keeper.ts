@@ -1,5 +1,5 @@
+import type { Status } from '../contract/status.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
-import type { Status } from '../status/status.ts';
 import { timestamp } from '../timestamp.ts';
 
 type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;

@@ -1,4 +1,4 @@
-import type { Heartbeat } from './heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 
 /** A beat that was missed, as it will be sent again. */
 interface Missed {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../config/config-error.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 
 /**
  * Makes sure of the ca_file, where the hub is asked over TLS and one is named.

@@ -1,4 +1,4 @@
-import { Heartbeat } from './heartbeat.ts';
+import { Heartbeat } from '../contract/heartbeat.ts';
 
 type Path = readonly PropertyKey[];
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 import type { Connect } from './address.ts';
 
 /** How to reach the hub. TLS and all that it needs is only loaded for a hub that is asked over it. */

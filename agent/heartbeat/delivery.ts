@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Log } from '../log.ts';
 import type { Backlog } from './backlog.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import type { Hub } from './hub.ts';
 import type { Outcome } from './outcome.ts';
 import { without } from './without.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 import type { Connect } from './address.ts';
 import { failureOf } from './failure.ts';
 import { type Credential, type Outcome, outcomeOf } from './outcome.ts';

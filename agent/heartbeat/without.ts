@@ -1,4 +1,4 @@
-import type { Heartbeat } from './heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Place } from './outcome.ts';
 
 const identity = ['server_id', 'hostname', 'timestamp', 'server_guid'];

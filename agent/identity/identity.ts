@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 import { writeWhole } from '../write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
 

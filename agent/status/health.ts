@@ -1,4 +1,4 @@
-import type { Status } from './status.ts';
+import type { Status } from '../contract/status.ts';
 
 /** How many intervals may pass without a delivered beat before the agent counts as ill. */
 const patience = 2.5;

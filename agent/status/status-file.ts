@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Status } from '../contract/status.ts';
 import type { Log } from '../log.ts';
 import { writeWhole } from '../write-whole.ts';
-import type { Status } from './status.ts';
 
 /** Where the agent says how it is. A disk that takes no status is told once; the beats go on. */
 export class StatusFile {

@@ -1,4 +1,4 @@
-import { layout } from '../release/layout.ts';
+import { places } from '../../agent/contract/places.ts';
 import { quote } from '../remote/quote.ts';
 
 /**
@@ -11,7 +11,7 @@ export const AS_UNIT =
 /** Runs the installer of the release that is live on a server, with these arguments; has to run as root. */
 export function installedCommand(args: readonly string[]): string {
   const script = `
-i=${layout.current}/install-agent.sh
+i=${places.current}/install-agent.sh
 [ -f "$i" ] || { echo "error: No agent of ours is installed here" >&2; exit 2; }
 exec ${AS_UNIT} sh -c 'trap "" HUP PIPE; exec sh "$@"' sh "$i" "$@"
 `;

@@ -1,6 +1,6 @@
+import { places } from '../../agent/contract/places.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { sha256 } from '../release/digest.ts';
-import { layout } from '../release/layout.ts';
 import { quote } from '../remote/quote.ts';
 import { AS_UNIT } from './hand-over.ts';
 import { type TarMember, tarBytes } from './tar-stream.ts';
@@ -90,7 +90,7 @@ export function transferFor(input: TransferInput): Transfer {
     { name: 'config.yaml', content: Buffer.from(config) },
     ...(sent === null ? [] : [{ ...sent.source, name: sent.file }]),
   ];
-  const from = sent === null && plan.from !== null ? `${layout.releases}/${plan.from}` : '';
+  const from = sent === null && plan.from !== null ? `${places.releases}/${plan.from}` : '';
   return receive({ members, artifact: sent, tail, from, id }, installerArguments(plan, options));
 }
 

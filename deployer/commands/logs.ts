@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { places } from '../../agent/contract/places.ts';
 import { lineReader } from '../apply/line-reader.ts';
 import type { Context } from '../context.ts';
 import { askHost } from '../engine/ask-hosts.ts';
 import { pool } from '../engine/pool.ts';
-import { layout } from '../release/layout.ts';
 import { quote } from '../remote/quote.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -76,7 +76,7 @@ function journalCommand({ follow, lines, since, deploys }: LogsFlags): string {
   return quote([
     'journalctl',
     '--no-pager',
-    ...(deploys ? ['-t', layout.journalTag] : ['-u', layout.unitName]),
+    ...(deploys ? ['-t', places.journalTag] : ['-u', places.unitName]),
     '-o',
     'short-iso',
     '-n',

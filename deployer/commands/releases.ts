@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { places } from '../../agent/contract/places.ts';
 import type { Context } from '../context.ts';
 import { type Answer, askHosts } from '../engine/ask-hosts.ts';
-import { layout } from '../release/layout.ts';
 import { quote } from '../remote/quote.ts';
 import type { ExecResult } from '../remote/transport/transport.ts';
 import { table } from '../ui/table.ts';
@@ -36,7 +36,7 @@ export function addReleases(program: Command, context: Context): void {
     .action((hosts: string[], flags: ReleasesFlags) => runReleases(context, hosts, flags));
 }
 
-const SCRIPT = `i=${layout.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;
+const SCRIPT = `i=${places.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;
 
 async function runReleases(
   context: Context,

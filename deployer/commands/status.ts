@@ -50,7 +50,9 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const look = async (): Promise<string> => {
     const { signal } = context;
     const [answers, views] = await Promise.all([
-      askHosts(targets, access, connection => readFacts(connection, { texts: false, signal })),
+      askHosts(targets, access, connection =>
+        readFacts(connection, { runtime: 'bundled' }, signal),
+      ),
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),
     ]);
     const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));

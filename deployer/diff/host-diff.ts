@@ -1,4 +1,4 @@
-import { layout } from '../release/layout.ts';
+import { places } from '../../agent/contract/places.ts';
 import { HIDDEN, maskSecrets, secretsOf } from './mask-secrets.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -13,8 +13,8 @@ interface ComparedFile {
 /** Unified diffs of configuration (secrets masked) and unit; empty where nothing differs. */
 export function hostDiff({ config, unit }: { config: ComparedFile; unit: ComparedFile }): string {
   return [
-    config.tooLong ? notShown(layout.config) : configDiff(config.before, config.after),
-    unit.tooLong ? notShown(layout.unit) : unifiedDiff(layout.unit, unit.before, unit.after),
+    config.tooLong ? notShown(places.config) : configDiff(config.before, config.after),
+    unit.tooLong ? notShown(places.unit) : unifiedDiff(places.unit, unit.before, unit.after),
   ].join('');
 }
 
@@ -23,7 +23,7 @@ function notShown(name: string): string {
 }
 
 function configDiff(before: string | null, after: string): string {
-  const name = layout.config;
+  const name = places.config;
   const old = before === null ? null : maskSecrets(before);
   if (before !== null && old === null) {
     return `--- ${name}\n(not shown: the file on the server is not YAML, so its secrets cannot be told apart)\n`;

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, parseDocument } from 'yaml';
+import { isSecretName } from '../../agent/contract/secrets.ts';
 
-const SECRET = /(key|token|secret|password)/i;
 export const HIDDEN = '"(hidden)"';
 
 /**
@@ -15,7 +15,7 @@ export function maskSecrets(text: string, replacement: string = HIDDEN): string 
   const ranges: [number, number][] = [];
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
-    if (!SECRET.test(name) || !isNode(value) || !value.range) continue;
+    if (!isSecretName(name) || !isNode(value) || !value.range) continue;
     ranges.push([value.range[0], value.range[1]]);
   }
   let masked = text;
@@ -29,10 +29,14 @@ export function maskSecrets(text: string, replacement: string = HIDDEN): string 
 export function secretsOf(text: string): string {
   const content: unknown = parseDocument(text, { uniqueKeys: false }).toJS();
   if (typeof content !== 'object' || content === null) return '';
-  return JSON.stringify(Object.entries(content).filter(([name]) => SECRET.test(name)));
+  return JSON.stringify(Object.entries(content).filter(([name]) => isSecretName(name)));
 }
 
 /** A secret that somebody commented out is still one. */
 function maskComments(text: string): string {
-  return text.replaceAll(/(#.*?(?:key|token|secret|password)\w*\s*[:=]\s*)\S.*$/gim, '$1(hidden)');
+  return text.replaceAll(/#.*/g, comment => {
+    const at = comment.search(/[:=]/);
+    const words = comment.slice(1).split(/[^\w-]+/);
+    return at >= 0 && words.some(isSecretName) ? `${comment.slice(0, at + 1)} (hidden)` : comment;
+  });
 }

@@ -17,7 +17,7 @@ export async function checkHost(
   const local = target.connection === 'local';
   const answer = await askHost(target, access, async connection => [
     ...judgeFacts(
-      await readFacts(connection, { texts: false, signal }),
+      await readFacts(connection, { runtime: settings.runtime }, signal),
       settings.runtime,
       Date.now(),
     ),

@@ -1,4 +1,4 @@
-import { refuseServer, refuseSpace } from '../plan/refuse.ts';
+import { refuseSpace } from '../plan/refuse-space.ts';
 import type { Facts } from '../remote/facts/facts.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
 
@@ -8,7 +8,7 @@ const CLOCK_TOLERANCE = 30;
 /** What a server's facts say about a push to it. `now` is this machine's clock in milliseconds since 1970. */
 export function judgeFacts(facts: Facts, runtime: 'bundled' | 'system', now: number): Finding[] {
   return [
-    fitness(facts, runtime),
+    ...fitness(facts),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
@@ -23,10 +23,9 @@ export function judgeFacts(facts: Facts, runtime: 'bundled' | 'system', now: num
   ];
 }
 
-function fitness(facts: Facts, runtime: 'bundled' | 'system'): Finding {
-  const refusal = refuseServer(facts, runtime);
-  if (refusal !== null) return wrong(refusal);
-  return ok(`${facts.architecture}, ${facts.libc ?? 'another C library'}, systemd`);
+function fitness({ problems, machine, libc }: Facts): Finding[] {
+  if (problems.length > 0) return problems.map(wrong);
+  return [ok(`${machine}, ${libc ?? 'another C library'}, systemd`)];
 }
 
 function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {

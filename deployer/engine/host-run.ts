@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { Arch } from '../../agent/contract/requirements.ts';
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
 import { transferBytes } from '../apply/transfer-stream.ts';
 import { hostDiff } from '../diff/host-diff.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
-import type { Arch } from '../release/manifest.ts';
 import type { Facts, FileFact } from '../remote/facts/facts.ts';
 import { ConnectionLost } from '../remote/transport/errors.ts';
 import type { ExecResult } from '../remote/transport/transport.ts';
@@ -65,12 +65,13 @@ export class HostRun {
     return this.#result === null && this.#plan?.send.runtime ? this.#plan.architecture : null;
   }
 
-  async probe(): Promise<void> {
+  async probe(build: Build): Promise<void> {
     const { diff, signal } = this.#options;
+    const { config, runtime, target } = this.job;
     this.#phase('probing', 'asks the server');
     await this.#timed(async () => {
-      const options = { texts: diff, signal };
-      this.#probed = await probeHost(this.#tools.transport, this.job.target, options);
+      const request = { runtime, wanted: { ...build, config }, texts: diff };
+      this.#probed = await probeHost(this.#tools.transport, target, request, signal);
     });
   }
 
@@ -82,7 +83,7 @@ export class HostRun {
   }
 
   async #decide(facts: Facts, build: Build): Promise<void> {
-    const plan = planHost(facts, { ...build, config: this.job.config, runtime: this.job.runtime });
+    const plan = planHost(facts, { sums: build.sums, config: this.job.config });
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
     if (this.#options.diff) {

@@ -1,6 +1,6 @@
-import type { Facts, Standing } from '../remote/facts/facts.ts';
+import type { Facts, InstallState } from '../remote/facts/facts.ts';
 import { parseFacts } from '../remote/facts/parse-facts.ts';
-import { probeCommand, standingCommand } from '../remote/facts/probe.ts';
+import { type FactsRequest, factsCommand, outcomeCommand } from '../remote/facts/probe.ts';
 import type { Connection, Target, Transport } from '../remote/transport/transport.ts';
 
 /** A probe starts a dozen short processes; a server that needs longer than this is not well. */
@@ -14,35 +14,44 @@ export interface Probed {
 /** Asks a server for its facts. Throws the transport's errors, and ProbeFailed where the answer is not one. */
 export async function readFacts(
   connection: Connection,
-  options: { texts: boolean; signal?: AbortSignal },
+  request: FactsRequest,
+  signal?: AbortSignal,
 ): Promise<Facts> {
-  return await probe(connection, probeCommand(options), options.signal);
+  const facts = await probe(connection, await factsCommand(request), signal);
+  if (request.wanted !== undefined && facts.wanted === null) {
+    throw new ProbeFailed('Expected the name of the wanted release from the server, found none');
+  }
+  return facts;
 }
 
 /** Connects and asks for the facts; the connection stays open for what comes next. Throws as readFacts does. */
 export async function probeHost(
   transport: Transport,
   target: Target,
-  options: { texts: boolean; signal?: AbortSignal },
+  request: FactsRequest,
+  signal: AbortSignal,
 ): Promise<Probed> {
-  const connection = await transport.connect(target, options.signal);
+  const connection = await transport.connect(target, signal);
   try {
-    return { connection, facts: await readFacts(connection, options) };
+    return { connection, facts: await readFacts(connection, request, signal) };
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-/** Asks a server over a connection of its own on which release it stands, and whether a transfer is still being installed. Throws as probeHost does. */
-export async function probeStanding(
+/**
+ * Asks a server over a connection of its own on which release it stands, and whether the transfer in `directory` is
+ * still being installed. Throws as probeHost does.
+ */
+export async function readInstallState(
   transport: Transport,
   target: Target,
   directory: string,
-): Promise<Standing> {
+): Promise<InstallState> {
   const connection = await transport.connect(target);
   try {
-    return await probe(connection, standingCommand(directory));
+    return await probe(connection, await outcomeCommand(directory));
   } finally {
     await connection.close();
   }

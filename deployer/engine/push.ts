@@ -1,6 +1,6 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
 import { UserError } from '../errors.ts';
-import type { Arch } from '../release/manifest.ts';
 import { batches, type Share, sizeOf } from './batches.ts';
 import type { Emit } from './events.ts';
 import { HostRun, type RunOptions } from './host-run.ts';
@@ -34,11 +34,8 @@ export async function push(
   const runs = jobs.map(job => new HostRun(job, tools, options, emit));
   const interrupted = (): boolean => options.signal.aborted;
   try {
-    const building = tools.build();
-    // Awaited below; a build that fails while servers are being asked is no unhandled rejection.
-    building.catch(() => {});
-    await pool(runs, options.forks, run => run.probe(), interrupted);
-    const build = await building;
+    const build = await tools.build();
+    await pool(runs, options.forks, run => run.probe(build), interrupted);
     await Promise.all(runs.map(run => run.plan(build)));
     const changing = runs.filter(run => run.changes);
     if (changing.length > 0 && !interrupted()) await change(changing, build, tools, options, emit);

@@ -1,8 +1,8 @@
 import type { HostPlan } from '../plan/plan.ts';
-import type { Standing } from '../remote/facts/facts.ts';
+import type { InstallState } from '../remote/facts/facts.ts';
 import { TransportError } from '../remote/transport/errors.ts';
 import { gateMs, type Job } from './job.ts';
-import { ProbeFailed, probeStanding } from './probe-host.ts';
+import { ProbeFailed, readInstallState } from './probe-host.ts';
 import type { Outcome } from './result.ts';
 import type { Tools } from './tools.ts';
 
@@ -44,7 +44,7 @@ type Look = Settled & { readonly final: boolean };
 
 async function look(tools: Tools, job: Job, begun: Begun): Promise<Look> {
   try {
-    return judge(await probeStanding(tools.transport, job.target, begun.directory), begun);
+    return judge(await readInstallState(tools.transport, job.target, begun.directory), begun);
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof ProbeFailed)) throw error;
     return {
@@ -55,9 +55,9 @@ async function look(tools: Tools, job: Job, begun: Begun): Promise<Look> {
   }
 }
 
-function judge(standing: Standing, { plan, lost }: Begun): Look {
-  const { service, current } = standing;
-  if (standing.activating || standing.receiving) {
+function judge(state: InstallState, { plan, lost }: Begun): Look {
+  const { service, current } = state;
+  if (state.activating || state.receiving) {
     const reason = `The server is still at work on ${plan.release}`;
     return { outcome: 'failed', reason, final: false };
   }

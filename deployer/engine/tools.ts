@@ -1,5 +1,5 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
-import type { Arch } from '../release/manifest.ts';
 import type { Transport } from '../remote/transport/transport.ts';
 import type { RecordFault } from './classify-host-error.ts';
 
@@ -18,7 +18,7 @@ export interface Build {
 
 /** Where the files that servers get come from. */
 export interface Shelf {
-  /** Makes or finds the artifact; asked for while the servers are being probed. */
+  /** Makes or finds the artifact, before any server is asked. */
   build(): Promise<Build>;
   /** Makes or finds a runtime's archive; asked for only where a server lacks it. Throws UserError where it cannot be had. */
   runtime(arch: Arch): Promise<SentFile>;

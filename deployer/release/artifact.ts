@@ -6,7 +6,12 @@ import { readInstaller } from './installer.ts';
 import { sha256sums } from './sums.ts';
 
 /** Shipped as they lie in the tree. */
-const installFiles = ['config.yaml.example', 'homelab-agent', 'homelab-agent.service'] as const;
+const installFiles = [
+  'config.schema.json',
+  'config.yaml.example',
+  'homelab-agent',
+  'homelab-agent.service',
+] as const;
 
 const programs: readonly string[] = ['homelab-agent', 'install-agent.sh'];
 

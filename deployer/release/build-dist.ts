@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Arch } from '../../agent/contract/requirements.ts';
 import { buildArtifact } from './artifact.ts';
 import { sha256 } from './digest.ts';
 import type { Home } from './home.ts';
 import { readPins } from './integrity.ts';
-import { type Arch, type Manifest, manifestText } from './manifest.ts';
+import { type Manifest, manifestText } from './manifest.ts';
 import { readPackaged } from './packaged.ts';
 import { provideRuntime } from './runtime.ts';
 import { store } from './store.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Arch } from '../../agent/contract/requirements.ts';
 import { UserError } from '../errors.ts';
 import type { Home } from './home.ts';
-import type { Arch } from './manifest.ts';
 
 const Lock = z.object({
   packages: z.record(z.string(), z.object({ integrity: z.optional(z.string()) })),

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { arches } from '../../agent/contract/requirements.ts';
 import { UserError } from '../errors.ts';
-
-export const arches = ['x64', 'arm64'] as const;
-/** A processor as Node names it; `uname -m` says x86_64 and aarch64. */
-export type Arch = (typeof arches)[number];
 
 const File = z.strictObject({
   /** Beside the manifest. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ExecaError, execa } from 'execa';
+import type { Arch } from '../../agent/contract/requirements.ts';
 import { UserError } from '../errors.ts';
 import { type ArchiveFile, packTarGz } from './archive.ts';
 import { sha256, sha256OfFile } from './digest.ts';
 import { checkIntegrity } from './integrity.ts';
 import { keepNewest } from './keep-newest.ts';
-import type { Arch } from './manifest.ts';
 import { store } from './store.ts';
 import { readTar } from './tar.ts';
 

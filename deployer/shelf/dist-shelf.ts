@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
 import type { Build, Shelf } from '../engine/tools.ts';
 import { UserError } from '../errors.ts';
 import { findHome } from '../release/home.ts';
-import { type Arch, readManifest } from '../release/manifest.ts';
+import { readManifest } from '../release/manifest.ts';
 import { unitOf } from './unit-of.ts';
 
 /** Files that `homelab-deploy build` left in a directory, as they are. */

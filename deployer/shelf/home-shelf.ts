@@ -1,9 +1,9 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
 import type { Build, Shelf } from '../engine/tools.ts';
 import { sha256 } from '../release/digest.ts';
 import { findHome } from '../release/home.ts';
 import { readPins } from '../release/integrity.ts';
-import type { Arch } from '../release/manifest.ts';
 import { readPackaged } from '../release/packaged.ts';
 import { provideRuntime } from '../release/runtime.ts';
 import { keptArtifact } from './kept-artifact.ts';

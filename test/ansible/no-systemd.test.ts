@@ -45,7 +45,7 @@ describe('the role where systemd is not process 1', needRoot(), () => {
     assert.equal(exitCode, 2, stdout);
     assert.match(
       stdout,
-      /msg: 'Wanted systemd as process 1, found "sh": the agent is a systemd service'/,
+      /msg: 'Expected systemd as process 1, found "sh": the agent is a systemd service'/,
     );
     assert.deepEqual(parseRecap(stdout)['nas-1'], { ok: 3, changed: 0, unreachable: 0, failed: 1 });
   });

@@ -33,7 +33,7 @@ describe("the role's check of its variables", needAnsible(), () => {
       return !text.includes(variable) || text.includes('unhandled exception');
     });
     assert.deepEqual(taken, []);
-    assert.doesNotMatch(refusals.get('right') ?? '', /argument_errors|homelab_agent_\w+: wanted/);
+    assert.doesNotMatch(refusals.get('right') ?? '', /argument_errors|homelab_agent_\w+: Expected/);
   });
 
   it('takes a key that ansible-vault encrypted in its place, and shows it nowhere', async () => {
@@ -55,6 +55,6 @@ describe("the role's check of its variables", needAnsible(), () => {
       '--diff',
     ]);
     assert.match(output, /TASK \[homelab_agent : Check the server\]/);
-    assert.doesNotMatch(output, /argument_errors|homelab_agent_\w+: wanted|the-secret-key/);
+    assert.doesNotMatch(output, /argument_errors|homelab_agent_\w+: Expected|the-secret-key/);
   });
 });

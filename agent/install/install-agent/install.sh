@@ -4,7 +4,7 @@ install_release() {
   find_source
   choose_config
   choose_runtime
-  NEW=$(release_name "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
+  NEW=$(name_release "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
   look_around
   WHOLE=no
   ! release_is_whole "$NEW" || WHOLE=yes

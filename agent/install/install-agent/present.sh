@@ -53,7 +53,12 @@ release_is_whole() { # NAME
   THERE=$RELEASES/$1
   [ -e "$THERE/node" ] && [ -f "$THERE/config.yaml" ] &&
     (cd "$THERE" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) &&
-    [ "$(release_name "$THERE" "$THERE/config.yaml" "$(runtime_of "$THERE")")" = "$1" ]
+    [ "$(name_release "$THERE" "$THERE/config.yaml" "$(runtime_of "$THERE")")" = "$1" ]
+}
+
+name_release() { # DIRECTORY CONFIG RUNTIME
+  read -r VERSION <"$1/VERSION"
+  release_name "$VERSION" "$(cat "$1/SHA256SUMS")" "$(digest "$2")" "$3"
 }
 
 runtime_of() { # DIRECTORY

@@ -26,9 +26,11 @@ choose_runtime() {
     *) read_runtime "$WANTED_RUNTIME" ;;
   esac
   if [ "$RUNTIME" = system ]; then
-    find_system_node
+    refuse_any "$(system_node_problems)"
+    NODE=$(command -v node) NODE_LINK=$NODE
   else
-    [ "$ARCH" != none ] || refuse_arch
+    find_arch
+    refuse_any "$(bundled_node_problems)"
     case $RUNTIME in
       node-v*-linux-"$ARCH") ;;
       *) refuse "Expected a runtime for linux-$ARCH, found $RUNTIME" ;;
@@ -43,7 +45,8 @@ inherit_runtime() {
     RUNTIME=$(runtime_of "$CURRENT")
     return
   fi
-  [ "$ARCH" != none ] || refuse_arch
+  find_arch
+  refuse_any "$(bundled_node_problems)"
   for FOUND in "$RUNTIMES"/node-v*-linux-"$ARCH" "$SOURCE"/../node-v*-linux-"$ARCH".tar.gz; do
     [ ! -x "$FOUND/bin/node" ] || { RUNTIME=$(basename "$FOUND") && return; }
     [ ! -f "$FOUND" ] || { read_archive "$FOUND" && return; }
@@ -66,23 +69,5 @@ read_archive() {
     node-v*-linux-*) ;;
     *) refuse "Expected the archive of a runtime, found something else in $1" ;;
   esac
-}
-
-find_system_node() {
-  NODE=$(command -v node) || refuse "The runtime is to be the server's own Node, but there is none"
-  case $NODE in
-    /root/* | /home/*) refuse "Expected a Node that every user can run, found $NODE" ;;
-  esac
-  NODE_LINK=$NODE
-}
-
-# Two servers with the same name of a release have the same build, unit, configuration and runtime.
-release_name() { # DIRECTORY CONFIG RUNTIME
-  read -r VERSION <"$1/VERSION"
-  NAMED=$({
-    cat "$1/SHA256SUMS"
-    printf '%s  config.yaml\nruntime %s\n' "$(digest "$2")" "$3"
-  } | sha256sum)
-  printf '%s-%.8s\n' "$VERSION" "$NAMED"
 }
 

@@ -1,4 +1,8 @@
-# --- Words -----------------------------------------------------------------------------------------------
+# --- Places of the installer alone, and its words ---------------------------------------------------------
+
+readonly STAGING=$BASE/.staging
+readonly UNIT_DIR=${UNIT_FILE%/*}
+readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
 
 # Nobody may be listening any more: a lost link must not end an activation.
 say() { printf '%s\n' "$*" 2>/dev/null || :; }

@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
 import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
 import type { ConnectionSettings } from './host-settings.ts';
@@ -22,7 +23,7 @@ export function readConnectionSettings(reader: VariableReader, places: Places): 
     host: reader.readAlias(['ansible_host', 'ansible_ssh_host'], toWord),
     port: reader.readAlias(['ansible_port', 'ansible_ssh_port'], toPort),
     user: reader.readAlias(['ansible_user', 'ansible_ssh_user'], toWord),
-    password: reader.secret(password),
+    password: secretOf(password),
     privateKeyFile: reader.readAlias(
       ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
       value => toPath(value, places),
@@ -50,7 +51,7 @@ function readBecome(reader: VariableReader): ConnectionSettings['become'] {
     user: 'root',
     method: 'sudo',
     exe: reader.readAlias(['ansible_become_exe', 'ansible_sudo_exe'], toWord),
-    password: reader.secret(password),
+    password: secretOf(password),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { AgentStatus } from './agent-status.ts';
+import type { Arch } from '../../../agent/contract/requirements.ts';
+import type { Status } from '../../../agent/contract/status.ts';
 
 /** A file as it stands: what it holds, and who may read it. */
 export interface FileFact {
@@ -27,28 +28,26 @@ export interface ServiceFact {
 }
 
 /** Of the facts, those that tell how an installation ended. */
-export interface Standing extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
+export interface InstallState extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
   readonly service: Pick<ServiceFact, 'active'>;
 }
 
 /** One server, as the probe found it. */
 export interface Facts {
-  readonly uid: number;
-  /** The kernel's word: `x86_64`, `aarch64`, `armv7l` … */
-  readonly architecture: string;
-  /** 32 on a 64-bit kernel with a 32-bit userland. */
-  readonly bits: number | null;
+  /** What it lacks to carry the agent, a sentence each. */
+  readonly problems: readonly string[];
+  /** The processor as Node names it; null where there is no official Node for it. */
+  readonly arch: Arch | null;
+  /** The kernel's word for it: `x86_64`, `aarch64`, `armv7l` … */
+  readonly machine: string;
   /** `glibc 2.36`; null where the C library is another. */
   readonly libc: string | null;
-  /** PID 1's name; `systemd` is what the agent needs. */
-  readonly init: string;
-  readonly hostname: string;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
-  /** Tools that installing needs and the server lacks. */
-  readonly missing: readonly string[];
   /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
   readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  /** The name of the wanted release and of its runtime; null where no release was asked about. */
+  readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;
   readonly previous: string | null;
   /** Name of the current release's runtime, or `system`. */
@@ -65,7 +64,7 @@ export interface Facts {
   readonly config: FileFact | null;
   readonly unit: FileFact | null;
   readonly service: ServiceFact;
-  readonly status: AgentStatus | null;
+  readonly status: Status | null;
   /** What another agent under our service's name runs, such as the hub's own in Python; null where there is none. */
   readonly formerAgent: string | null;
   /** Only when a diff was asked for. */

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Heartbeat } from '../../../agent/heartbeat/heartbeat.ts';
+import type { Heartbeat } from '../../../agent/contract/heartbeat.ts';
 import { bundleAgent } from '../../../deployer/release/bundle.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Collection } from '../../../../agent/collectors/collection.ts';
-import type { Config } from '../../../../agent/config/schema.ts';
+import type { Config } from '../../../../agent/contract/keys.ts';
 import { conform } from '../../../../agent/heartbeat/conform.ts';
 import { Command } from '../../../../agent/host/command.ts';
 import { Host } from '../../../../agent/host/host.ts';

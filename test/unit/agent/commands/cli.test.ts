@@ -80,8 +80,8 @@ test('check-config FILE says what is wrong, or that nothing is', async () => {
   const wrong = await agent('check-config', file);
   assert.equal(wrong.exitCode, 78);
   assert.deepEqual(wrong.stderr.split('\n').slice(1), [
-    `${file}:1:1: api_key: wanted the hub's shared key here, or an api_token, found neither`,
-    `${file}:3:1: api_kee: is not a key of the agent: did you mean api_key?`,
+    `${file}:1:1: api_key: Expected the hub's shared key here, or a token in api_token, found neither`,
+    `${file}:3:1: api_kee: Unknown key: did you mean api_key?`,
   ]);
 });
 

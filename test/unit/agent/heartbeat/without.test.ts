@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Heartbeat } from '../../../../agent/heartbeat/heartbeat.ts';
+import type { Heartbeat } from '../../../../agent/contract/heartbeat.ts';
 import { without } from '../../../../agent/heartbeat/without.ts';
 
 const filesystem = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Status } from '../../../../agent/contract/status.ts';
 import { healthOf } from '../../../../agent/status/health.ts';
-import type { Status } from '../../../../agent/status/status.ts';
 
 const status: Status = {
   version: '0.1.0',

@@ -1,40 +1,36 @@
-import { planHost } from '../../../../deployer/plan/plan-host.ts';
+import { places } from '../../../../agent/contract/places.ts';
 import { sha256 } from '../../../../deployer/release/digest.ts';
-import { layout } from '../../../../deployer/release/layout.ts';
 import { readTar } from '../../../../deployer/release/tar.ts';
-import { parseFacts } from '../../../../deployer/remote/facts/parse-facts.ts';
 import type { ExecOptions, ExecResult } from '../../../../deployer/remote/transport/transport.ts';
 
+/** The configuration of every server, unless told. */
+export const CONFIG = 'hub_url: "http://hub:8080"\n';
 /** The artifact that engine tests speak of: one unit, one bundle. */
 export const UNIT = '[Service]\n';
 export const SUMS = `${sha256(UNIT)}  homelab-agent.service\n${sha256('bundle')}  homelab-agent.mjs\n`;
 export const VERSION = '0.1.0';
 export const NODE = '24.21.0';
+export const RUNTIME = `node-v${NODE}-linux-x64`;
 
 /** What stands on a server that runs nothing of ours yet, as the probe prints it. */
 export function bareAnswer(over: Readonly<Record<string, string>> = {}): string {
   const lines = {
-    uid: '0',
-    architecture: 'x86_64',
-    bits: '64',
+    arch: 'x64',
+    machine: 'x86_64',
     libc: 'glibc 2.36',
-    init: 'systemd',
-    hostname: 'nas-1',
     time: '1767225600',
+    'space:install': '50539468 /dev/sda1',
+    'space:temporary': '50539468 /dev/sda1',
+    'service:LoadState': 'not-found',
+    'service:ActiveState': 'inactive',
+    'service:MainPID': '0',
     ...over,
   };
   return [
-    'Welcome to nas-1, and mind the step',
-    ...Object.entries(lines).map(([name, value]) => `hla:${name} ${value}`),
-    'hla:section space',
-    'Filesystem     1024-blocks    Used Available Capacity Mounted on',
-    `/dev/sda1         61611820 7912345  ${over['free'] ?? '50539468'}      14% /`,
-    `/dev/sda1         61611820 7912345  ${over['free'] ?? '50539468'}      14% /`,
-    'hla:section unit',
-    'LoadState=not-found',
-    'ActiveState=inactive',
-    'MainPID=0',
-    'hla:end ok',
+    'Welcome to nas-1, end=ok',
+    'probe=1',
+    ...Object.entries(lines).map(([name, value]) => `${name}=${value}`),
+    'end=ok',
   ].join('\n');
 }
 
@@ -43,6 +39,7 @@ export function liveAnswer(release: string, config: string): string {
   const status = {
     version: VERSION,
     release,
+    config_sha256: sha256(config),
     pid: 321,
     started: '2026-01-01T00:00:00.000Z',
     last_attempt: '2026-01-01T00:10:00.000Z',
@@ -50,41 +47,44 @@ export function liveAnswer(release: string, config: string): string {
     last_error: null,
     interval: 60,
     beats: { sent: 10, failed: 0, queued: 0 },
+    collectors: {},
   };
-  const node = `node-v${NODE}-linux-x64`;
-  return [
-    bareAnswer().replace(/hla:section unit\n.*/s, ''),
-    'hla:section stat',
-    `${layout.current}|777|root:root|'${layout.current}' -> 'releases/${release}'`,
-    `${layout.current}/node|777|root:root|'${layout.current}/node' -> '../../runtime/${node}/bin/node'`,
-    `${layout.config}|640|root:homelab-agent|'${layout.config}'`,
-    `${layout.unit}|644|root:root|'${layout.unit}'`,
-    'hla:section digests',
-    `${sha256(config)}  ${layout.config}`,
-    `${sha256(UNIT)}  ${layout.unit}`,
-    `${sha256(SUMS)}  ${layout.releases}/${release}/SHA256SUMS`,
-    `hla:runtime ${layout.runtimes}/${node}/bin/node`,
-    'hla:node runnable',
-    'hla:intact yes',
-    'hla:section unit',
-    'LoadState=loaded',
-    'ActiveState=active',
-    'SubState=running',
-    'UnitFileState=enabled',
-    'MainPID=321',
-    'NRestarts=0',
-    'NeedDaemonReload=no',
-    `hla:status ${JSON.stringify(status)}`,
-    'hla:end ok',
-  ].join('\n');
+  const { current, config: configFile, unit } = places;
+  return bareAnswer({
+    [`stat:${current}`]: 'symbolic link 777 root:root',
+    [`name:${current}`]: `'${current}' -> 'releases/${release}'`,
+    [`name:${current}/node`]: `'${current}/node' -> '../../runtime/${RUNTIME}/bin/node'`,
+    [`stat:${configFile}`]: 'regular file 640 root:homelab-agent',
+    [`stat:${unit}`]: 'regular file 644 root:root',
+    [`sha256:${configFile}`]: sha256(config),
+    [`sha256:${unit}`]: sha256(UNIT),
+    [`sha256:${places.releases}/${release}/SHA256SUMS`]: sha256(SUMS),
+    [`has:${RUNTIME}`]: 'yes',
+    node_runnable: 'yes',
+    intact: 'yes',
+    'service:LoadState': 'loaded',
+    'service:ActiveState': 'active',
+    'service:UnitFileState': 'enabled',
+    'service:MainPID': '321',
+    'service:NRestarts': '0',
+    'service:NeedDaemonReload': 'no',
+    status: JSON.stringify(status),
+  });
 }
 
-/** The name of the release that a bare server would get. */
-export function releaseFor(config: string): string {
-  const wanted = { version: VERSION, sums: SUMS, nodeVersion: NODE, config } as const;
-  const plan = planHost(parseFacts(bareAnswer()), { ...wanted, runtime: 'bundled' });
-  if (plan.kind !== 'plan') throw new Error(plan.reason);
-  return plan.release;
+/** An answer to who asked which release this configuration makes. */
+export function wanting(
+  answer: string,
+  config: string,
+  runtime = answer.includes('\narch=arm64\n') ? RUNTIME.replace('x64', 'arm64') : RUNTIME,
+): string {
+  const release = `release=${releaseFor(config, runtime)}`;
+  return answer.replace(/\nend=ok$/, `\nruntime=${runtime}\n${release}\nend=ok`);
+}
+
+/** The name of a release of this configuration; any that differs where the configuration or the runtime does. */
+export function releaseFor(config: string, runtime = RUNTIME): string {
+  return `${VERSION}-${sha256(`${SUMS}${config}${runtime}`).slice(0, 8)}`;
 }
 
 /** What a server does with a transfer: by default it installs it, as the real installer would say. */
@@ -98,11 +98,14 @@ export class FakeServer {
   install: Install;
   /** Once everything has arrived: says so and installs. */
   accepts: Install;
+  /** Configurations whose release it can name. */
+  readonly #configs: readonly string[];
   /** What was done to it, in order: `connect`, `probe`, `transfer a b`, `close`. */
   readonly log: string[] = [];
 
-  constructor(answer: string) {
+  constructor(answer: string, configs: readonly string[] = [CONFIG]) {
     this.answer = answer;
+    this.#configs = configs;
     this.install = async members => {
       const config = members.get('config.yaml') ?? '';
       this.answer = liveAnswer(releaseFor(config), config);
@@ -117,7 +120,10 @@ export class FakeServer {
   async exec(command: string, options: ExecOptions): Promise<ExecResult> {
     if (!command.includes('hla:received')) {
       this.log.push('probe');
-      return { code: 0, stdout: this.answer, stderr: '' };
+      // The digest of the wanted configuration is among the arguments of the probe.
+      const config = this.#configs.find(text => command.includes(sha256(text)));
+      const stdout = config === undefined ? this.answer : wanting(this.answer, config);
+      return { code: 0, stdout, stderr: '' };
     }
     // The transfer's own arguments: bytes of the tar, the artifact in it, the runtime behind it.
     const [, bytes, , tail] = / sh \S+ (\d+) (\S+) (\S+) \S+ --/.exec(command) ?? [];

@@ -3,8 +3,16 @@ import { test } from 'node:test';
 import type { Tools } from '../../../../deployer/engine/tools.ts';
 import { UserError } from '../../../../deployer/errors.ts';
 import { ConnectionLost } from '../../../../deployer/remote/transport/errors.ts';
-import { bareAnswer, FakeServer, liveAnswer, releaseFor, UNIT } from './fake-server.ts';
-import { CONFIG, pushTo, toolsFor } from './push-rig.ts';
+import {
+  bareAnswer,
+  CONFIG,
+  FakeServer,
+  liveAnswer,
+  releaseFor,
+  UNIT,
+  wanting,
+} from './fake-server.ts';
+import { pushTo, toolsFor } from './push-rig.ts';
 
 test('push() tells a rolled-back server from a failed one and hands on the journal', async () => {
   const broken = new FakeServer(bareAnswer());
@@ -52,7 +60,7 @@ test('push() waits for a server that is still activating behind a lost link', as
   server.install = async (members, options) => {
     await install(members, options);
     const finished = server.answer;
-    server.answer = finished.replace('hla:end ok', 'hla:activating yes\nhla:end ok');
+    server.answer = finished.replace(/\nend=ok$/, '\nactivating=yes\nend=ok');
     const exec = server.exec.bind(server);
     let asked = 0;
     server.exec = async (command, execOptions) => {
@@ -73,7 +81,7 @@ test('push() waits for a server that has accepted the transfer and is not activa
     const before = server.answer;
     await install(members, options);
     const finished = server.answer;
-    server.answer = before.replace('hla:end ok', 'hla:receiving yes\nhla:end ok');
+    server.answer = before.replace(/\nend=ok$/, '\nreceiving=yes\nend=ok');
     const exec = server.exec.bind(server);
     let asked = 0;
     server.exec = async (command, execOptions) => {
@@ -109,7 +117,8 @@ test('push() asks how it ended when the link is lost after the last byte and bef
 test('push() calls a link that is lost during the upload unreachable, since nothing was activated', async () => {
   const server = new FakeServer(bareAnswer());
   server.exec = async command => {
-    if (!command.includes('hla:received')) return { code: 0, stdout: bareAnswer(), stderr: '' };
+    if (!command.includes('hla:received'))
+      return { code: 0, stdout: wanting(bareAnswer(), CONFIG), stderr: '' };
     throw new ConnectionLost('nas-1', 'The link to nas-1 was lost');
   };
   const { results } = await pushTo({ 'nas-1': server });
@@ -135,7 +144,7 @@ test('push() that is interrupted starts no further server and lets an activation
 });
 
 test('push() fails only the servers whose runtime cannot be had', async () => {
-  const arm = new FakeServer(bareAnswer({ architecture: 'aarch64' }));
+  const arm = new FakeServer(bareAnswer({ arch: 'arm64' }));
   const runtime: Tools['runtime'] = async arch => {
     if (arch === 'arm64') throw new UserError('npm is offline');
     return { file: 'node.tar.gz', sha256: '', source: { content: Buffer.alloc(1) } };
@@ -153,13 +162,13 @@ test('push() fails only the servers whose runtime cannot be had', async () => {
   );
 });
 
-test('push() closes every connection when the artifact cannot be built', async () => {
+test('push() asks no server when the artifact cannot be built', async () => {
   const server = new FakeServer(bareAnswer());
   const build = async (): Promise<never> => {
     throw new UserError('No agent here');
   };
   await assert.rejects(pushTo({ 'nas-1': server }, { tools: { build } }), /No agent here/);
-  assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+  assert.deepEqual(server.log, []);
 });
 
 test('push() ends only the server where this program has a fault', async () => {

@@ -3,10 +3,8 @@ import type { Job } from '../../../../deployer/engine/job.ts';
 import { type PushOptions, push } from '../../../../deployer/engine/push.ts';
 import type { HostResult } from '../../../../deployer/engine/result.ts';
 import type { Tools } from '../../../../deployer/engine/tools.ts';
-import { type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
+import { CONFIG, type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
-
-export const CONFIG = 'hub_url: "http://hub:8080"\n';
 
 export function jobFor(name: string, config = CONFIG): Job {
   return {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HostKeyRefused, Unreachable } from '../../../../deployer/remote/transport/errors.ts';
-import { bareAnswer, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
+import { bareAnswer, CONFIG, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
-import { CONFIG, pushTo, toolsFor } from './push-rig.ts';
+import { pushTo, toolsFor } from './push-rig.ts';
 
 test('push() sends artifact, runtime and configuration to a bare server and asks again over a new connection', async () => {
   const server = new FakeServer(bareAnswer());
@@ -107,11 +107,11 @@ test('push() goes on with the others where one server is away and one has anothe
   );
 });
 
-test('push() refuses a 32-bit system and sends it nothing', async () => {
-  const server = new FakeServer(bareAnswer({ architecture: 'aarch64', bits: '32' }));
+test('push() refuses a server that lacks something and sends it nothing', async () => {
+  const server = new FakeServer(bareAnswer({ problem: 'Expected a 64-bit server' }));
   const { results } = await pushTo({ 'pi-1': server });
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
-  assert.match(results[0]?.reason ?? '', /found aarch64 with a 32-bit system/);
+  assert.match(results[0]?.reason ?? '', /Expected a 64-bit server/);
 });
 
 test('push() in batches leaves the rest alone once a server of a batch was rolled back', async () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { places } from '../../../../agent/contract/places.ts';
 import { sha256 } from '../../../../deployer/release/digest.ts';
-import { layout } from '../../../../deployer/release/layout.ts';
 import { parseFacts } from '../../../../deployer/remote/facts/parse-facts.ts';
 import { bareAnswer, liveAnswer, releaseFor, SUMS } from '../engine/fake-server.ts';
 
 test('parseFacts() reads a bare server, whatever its login says first', () => {
   const facts = parseFacts(bareAnswer());
-  assert.equal(facts.architecture, 'x86_64');
-  assert.equal(facts.bits, 64);
+  assert.deepEqual(facts.problems, []);
+  assert.equal(facts.arch, 'x64');
   assert.equal(facts.libc, 'glibc 2.36');
   assert.deepEqual(facts.space.install, { filesystem: '/dev/sda1', freeKiB: 50_539_468 });
   assert.equal(facts.current, null);
@@ -45,31 +45,39 @@ test('parseFacts() takes /usr/bin/node as the system runtime', () => {
 });
 
 test('parseFacts() refuses half an answer', () => {
-  const half = liveAnswer('0.1.0-aaaaaaaa', 'c').replace('hla:end ok', '');
+  const half = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(/\nend=ok$/, '');
   assert.throws(() => parseFacts(half), /Expected the whole answer/);
 });
 
-test('parseFacts() takes nothing on trust from the status file', () => {
-  const forged = JSON.stringify({ release: 'x' }).replace('"x"', '"x\\nhla:uid 5"');
-  const answer = bareAnswer().replace('hla:end ok', `hla:status ${forged}\nhla:end ok`);
-  const facts = parseFacts(answer);
+test('parseFacts() trusts nothing in the status file', () => {
+  const forged = JSON.stringify({ release: 'x' }).replace('"x"', '"x\\nproblem=none"');
+  const facts = parseFacts(bareAnswer({ status: forged }));
   assert.equal(facts.status, null);
-  assert.equal(facts.uid, 0);
+  assert.deepEqual(facts.problems, []);
+});
+
+test('parseFacts() takes only a name for the name of the wanted release', () => {
+  const named = (release: string): unknown =>
+    parseFacts(bareAnswer({ release, runtime: 'system' })).wanted;
+  assert.deepEqual(named('0.1.0-aaaaaaaa'), { release: '0.1.0-aaaaaaaa', runtime: 'system' });
+  assert.equal(named('../../etc'), null);
+  assert.equal(named(`${'1'.repeat(200)}-aaaaaaaa`), null);
 });
 
 test('parseFacts() decodes the texts that a diff asks for', () => {
   const text = Buffer.from('hub_url: "ü"\n').toString('base64');
-  const section = `hla:section text:/etc/homelab-agent/config.yaml\n${text.slice(0, 8)}\n${text.slice(8)}`;
-  const answer = bareAnswer().replace('hla:end ok', `${section}\nhla:end ok`);
+  const answer = bareAnswer({ [`text:${places.config}`]: text });
   assert.equal(parseFacts(answer).texts.config, 'hub_url: "ü"\n');
+});
+
+test('parseFacts() gathers everything that a server lacks', () => {
+  const answer = bareAnswer({ problem: 'one' }).replace('problem=one', 'problem=one\nproblem=two');
+  assert.deepEqual(parseFacts(answer).problems, ['one', 'two']);
 });
 
 test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
   const unit = (execStart: string): string =>
-    bareAnswer().replace(
-      'MainPID=0',
-      `MainPID=7\nExecStart={ path=/x ; argv[]=${execStart} ; pid=7 }`,
-    );
+    bareAnswer({ 'service:ExecStart': `{ path=/x ; argv[]=${execStart} ; pid=7 }` });
   const python = '/usr/bin/python3 /opt/other/agent.py';
   assert.equal(parseFacts(unit(python)).formerAgent, python);
   assert.equal(parseFacts(unit('/opt/homelab-agent/current/node x.mjs')).formerAgent, null);
@@ -80,20 +88,21 @@ test('parseFacts() sees another agent by its script, or by a unit that runs some
 });
 
 test('parseFacts() reads a list that a server repeats without end in linear time, and within a bound', () => {
-  const many = `${bareAnswer()}\n${'hla:missing tar\n'.repeat(50_000)}hla:end ok`;
-  assert.equal(parseFacts(many).missing.length, 50_000);
-  const endless = `${bareAnswer()}\n${'hla:missing tar\n'.repeat(100_000)}`;
+  const many = bareAnswer({ problem: 'x' }).replace('problem=x', 'problem=x\n'.repeat(50_000));
+  assert.equal(parseFacts(many).problems.length, 50_000);
+  const endless = `${bareAnswer()}\n${'problem=x\n'.repeat(150_000)}`;
   assert.throws(() => parseFacts(endless), /Expected at most 1048576 characters/);
 });
 
 test('parseFacts() reads lines that no server writes in linear time', () => {
-  const long = 500_000;
-  const spaces = `/dev/sda1${' 1'.repeat(long / 2)} x 1% /`;
-  const arrows = `${layout.current}|777|root:root|${" -> '".repeat(long / 5)}`;
-  const commands = `ExecStart=${'argv[]='.repeat(long / 7)}`;
-  const answer = (section: string, line: string): string =>
-    `${bareAnswer().replace(/hla:section space\n.*/s, '')}hla:section ${section}\nhead\n${line}\nhla:end ok`;
-  assert.equal(parseFacts(answer('space', spaces)).space.install, null);
-  assert.equal(parseFacts(answer('stat', arrows)).current, null);
-  assert.match(parseFacts(answer('unit', commands)).formerAgent ?? '', /^argv/);
+  const long = 300_000;
+  const answer = bareAnswer({
+    'space:install': ' 1'.repeat(long / 2),
+    [`name:${places.current}`]: " -> '".repeat(long / 5),
+    'service:ExecStart': 'argv[]='.repeat(long / 7),
+  });
+  const facts = parseFacts(answer);
+  assert.equal(facts.space.install, null);
+  assert.equal(facts.current, null);
+  assert.match(facts.formerAgent ?? '', /^argv/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../../../agent/config/parse-config.ts';
 import { Secret } from '../../../../deployer/inventory/secret.ts';
-import type { AgentSettings } from '../../../../deployer/inventory/settings/host-settings.ts';
+import type { AgentSettings } from '../../../../deployer/inventory/settings/agent-settings.ts';
 import { configYaml } from '../../../../deployer/render/config-yaml.ts';
 
 const LEAST: AgentSettings = {

@@ -19,3 +19,13 @@ export const Status = z.object({
   interval: count,
 });
 export type Status = z.infer<typeof Status>;
+
+/** Null for anything that is not a status: the file belongs to the agent's user, so the deployer trusts nothing in it. */
+export function parseStatus(text: string): Status | null {
+  try {
+    const parsed = Status.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

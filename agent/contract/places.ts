@@ -1,8 +1,5 @@
-/**
- * Every path that this project owns on a server, once. `install-agent.sh` names the same ones at its head,
- * and a test compares the two.
- */
-export const layout = {
+/** Every path and name that this project owns on a server. `npm run generate` writes them for the shell and the role. */
+export const places = {
   base: '/opt/homelab-agent',
   releases: '/opt/homelab-agent/releases',
   current: '/opt/homelab-agent/current',
@@ -21,6 +18,8 @@ export const layout = {
   status: '/run/homelab-agent/status.json',
   lock: '/run/homelab-agent-install.lock',
   journalTag: 'homelab-deploy',
+  /** Where the role unpacks what it brings: beside the agent's own directory, whose contents a takeover moves away. */
+  incoming: '/opt/homelab-agent.incoming',
 } as const;
 
 /** The modes that a server ends up with, as `stat -c %a` and Ansible write them. */
