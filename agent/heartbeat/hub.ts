@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
-import type { Connect } from './address.ts';
+import type { Connect } from './connect.ts';
 import { failureOf } from './failure.ts';
 import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
 import { post } from './post.ts';
@@ -52,7 +52,7 @@ export class Hub {
         connect,
         signal,
       });
-      this.skew = skewOf(reply.headers['date'], clock.now()) ?? this.skew;
+      this.skew = skewOf(reply.headers.date, clock.now()) ?? this.skew;
       return outcomeOf(reply, this.#credential);
     } catch (error) {
       signal.throwIfAborted();

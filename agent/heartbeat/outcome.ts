@@ -59,7 +59,7 @@ export function outcomeOf(reply: Reply, credential: Credential): Outcome {
 function strange(reply: Reply, said: string): string {
   const { status, headers } = reply;
   if (status >= 300 && status < 400) {
-    return `${status}: sent on to ${quoted(headers['location'] ?? 'nowhere')}, where the key does not go. Set hub_url to the hub's own address`;
+    return `${status}: sent on to ${quoted(headers.location ?? 'nowhere')}, where the key does not go. Set hub_url to the hub's own address`;
   }
   const type = headers['content-type']?.split(';')[0] ?? 'no type';
   if (status === 200) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, createServer as createSocketServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import type { Address } from '../../../agent/heartbeat/address.ts';
+import type { Address } from '../../../agent/heartbeat/connect.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { until } from '../../support/until.ts';
@@ -23,8 +23,8 @@ for (const [fault, expected] of [
   ['307', /^307: sent on to ".*", where the key does not go/],
   ['html', /^200 with text\/html, which is not the hub's reply/],
   ['garbage', /^200 with application\/json, which is not the hub's reply/],
-  ['reset', /broke the connection off \(ECONNRESET\)$/],
-  ['nothing', /closed the connection without a reply/],
+  ['reset', /closed the connection without a whole reply \(ECONNRESET\)$/],
+  ['nothing', /closed the connection without a whole reply \(ECONNRESET\)$/],
   ['refuse', /^Nothing listens at 127\.0\.0\.1:\d+\. .*\(ECONNREFUSED\)$/],
 ] as const) {
   test(`a hub that answers with ${fault} is told in words`, async () => {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import type { Hub as HubType } from '../../../agent/heartbeat/hub.ts';
+import { Hub } from '../../../agent/heartbeat/hub.ts';
 import type { Outcome } from '../../../agent/heartbeat/outcome.ts';
 import { systemClock } from '../../../agent/system-clock.ts';
-import { Hub } from './shipped-hub.ts';
 
 export const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 
@@ -26,7 +25,7 @@ export const never: AbortSignal = new AbortController().signal;
 export function hubAt(
   hub_url: string,
   more: Partial<ConstructorParameters<typeof Hub>[0]> = {},
-): HubType {
+): Hub {
   return new Hub({
     config: { hub_url, api_key: 'test-key' },
     serverGuid: guid,
