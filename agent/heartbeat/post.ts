@@ -1,17 +1,10 @@
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import type { HubReply } from '../contract/hub-reply.ts';
 import { within } from '../within.ts';
 import type { Connect } from './connect.ts';
-
-/** What came back, whoever sent it. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** The first 64 KiB of the body. */
-  readonly body: string;
-}
 
 export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>;
@@ -22,6 +15,7 @@ export interface PostOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of a reply's body no more is read. */
 const maxReply = 64 * 1024;
 
 /** An address of several that does not answer (a dead IPv6 route) is left for the next after this long. */
@@ -33,7 +27,7 @@ const attemptTimeout = 2500;
  *
  * @throws {Error} when no whole reply came: the socket's or the parser's own error, ETIMEDOUT, or the signal's reason
  */
-export async function post(url: URL, body: string, options: PostOptions): Promise<Reply> {
+export async function post(url: URL, body: string, options: PostOptions): Promise<HubReply> {
   const { clock, limit, connect, signal } = options;
   signal.throwIfAborted();
   const secure = url.protocol === 'https:';
@@ -68,7 +62,7 @@ function send(
   url: URL,
   body: string,
   headers: PostOptions['headers'],
-): Promise<Reply> {
+): Promise<HubReply> {
   return new Promise((resolve, reject) => {
     const call = request({
       method: 'POST',

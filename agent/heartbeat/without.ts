@@ -1,5 +1,5 @@
+import type { Place } from '../contract/hub-reply.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Place } from './outcome.ts';
 
 const identity = ['server_id', 'hostname', 'timestamp', 'server_guid'];
 

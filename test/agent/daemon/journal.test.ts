@@ -56,7 +56,7 @@ test('422: what the hub names is dropped, and the rest is sent again once', asyn
   const [line, ...others] = rig.log.with('only without a part of it');
   assert.match(
     line ?? '',
-    /^warning .*reason=422 Unprocessable: metrics.cpu_percent: "Not today"$/,
+    /^warning .*reason=422 Unprocessable: metrics.cpu_percent: "Not today"\. The hub expects/,
   );
   assert.deepEqual(others, []);
   await rig.nextBeat();
