@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { listening, ok, port } from '../heartbeat/hub-rig.ts';
+import { listening, port } from '../../support/listening.ts';
+import { ok } from '../heartbeat/hub-rig.ts';
 import { DaemonRig } from './daemon-rig.ts';
 
 /** The lines about the hub, without their data. */

@@ -4,28 +4,21 @@ import { createServer as createHttpServer, type ServerResponse } from 'node:http
 import { createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { listening, port } from '../../support/listening.ts';
 import { until } from '../../support/until.ts';
-import { beat, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+import { beat, hubAt, never, ok, words } from './hub-rig.ts';
 
 /** A server that hears the whole request and then does as `answer` says with the connection. */
-async function answering(answer: (socket: Socket) => void): Promise<Server & AsyncDisposable> {
-  const sockets = new Set<Socket>();
-  const server = createServer(socket => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    let request = '';
-    socket.setEncoding('latin1').on('data', chunk => {
-      request += chunk;
-      if (request.endsWith(beat)) answer(socket);
-    });
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return Object.assign(server, {
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  });
+function answering(answer: (socket: Socket) => void): Promise<Server & AsyncDisposable> {
+  return listening(
+    createServer(socket => {
+      let request = '';
+      socket.setEncoding('latin1').on('data', chunk => {
+        request += chunk;
+        if (request.endsWith(beat)) answer(socket);
+      });
+    }),
+  );
 }
 
 /** Writes `text` as fast as it is read, for as long as there is a reader. */

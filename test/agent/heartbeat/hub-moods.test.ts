@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import type { Address } from '../../../agent/heartbeat/connect.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { StandInHub } from '../../support/hub.ts';
+import { listening, port } from '../../support/listening.ts';
 import { until } from '../../support/until.ts';
-import { beat, guid, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+import { beat, guid, hubAt, never, ok, words } from './hub-rig.ts';
 
 for (const [fault, expected] of [
   ['none', /^delivered$/],

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { Hub } from '../../../agent/heartbeat/hub.ts';
 import type { Outcome } from '../../../agent/heartbeat/outcome.ts';
 import { systemClock } from '../../../agent/system-clock.ts';
@@ -39,22 +37,4 @@ export function hubAt(
 /** What the journal would say of an outcome. */
 export function words(outcome: Outcome): string {
   return outcome.kind === 'delivered' ? 'delivered' : outcome.words;
-}
-
-/** Starts a server on a free port of this machine; it ends with the scope it is in. */
-export async function listening(server: Server): Promise<Server & AsyncDisposable> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return Object.assign(server, {
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  });
-}
-
-/** The port that a server got. */
-export function port(server: { address(): unknown }): number {
-  return (server.address() as AddressInfo).port;
 }

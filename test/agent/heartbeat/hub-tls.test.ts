@@ -9,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { connectFor } from '../../../agent/heartbeat/connect.ts';
 import { Authority, type Certificate } from '../../support/certificates.ts';
 import { StandInHub } from '../../support/hub.ts';
-import { beat, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+import { listening, port } from '../../support/listening.ts';
+import { beat, hubAt, never, ok, words } from './hub-rig.ts';
 
 let directory = '';
 let authority: Authority;
