@@ -1,6 +1,15 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Config } from '../contract/keys.ts';
-import type { Connect } from './address.ts';
+
+/** Where a connection goes. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly autoSelectFamilyAttemptTimeout: number;
+}
+
+/** Begins a connection; the socket says itself what becomes of it. */
+export type Connect = (address: Address) => Socket;
 
 /** How to reach the hub. TLS and all that it needs is only loaded for a hub that is asked over it. */
 export async function connectFor(config: Pick<Config, 'hub_url' | 'ca_file'>): Promise<Connect> {

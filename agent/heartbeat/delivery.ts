@@ -109,11 +109,11 @@ async function sendLive(
 ): Promise<Outcome> {
   const outcome = await hub.send(JSON.stringify(beat), signal);
   if (outcome.kind !== 'invalid') return outcome;
-  const mended = without(beat, outcome.places);
-  if (mended.dropped.length === 0) return outcome;
+  const rest = without(beat, outcome.places);
+  if (rest.dropped.length === 0) return outcome;
   log.debug('Heartbeat sent again without what the hub refused', {
-    dropped: mended.dropped.join(' '),
+    dropped: rest.dropped.join(' '),
   });
-  const second = await hub.send(JSON.stringify(mended.beat), signal);
-  return second.kind === 'delivered' ? { ...second, mended: outcome.words } : second;
+  const second = await hub.send(JSON.stringify(rest.beat), signal);
+  return second.kind === 'delivered' ? { ...second, rejected: outcome.words } : second;
 }

@@ -20,7 +20,7 @@ export class HubState {
   #state = 'new';
   #missed = 0;
   #since = 0;
-  #mended: string | undefined;
+  #rejected: string | undefined;
   #skewed = false;
 
   constructor(log: Log) {
@@ -32,14 +32,13 @@ export class HubState {
     const { hub, queued, now } = circumstances;
     if (outcome.kind === 'delivered') {
       this.#delivered(outcome.registered, replayed, circumstances);
-      this.#mendedBeat(outcome.mended);
+      this.#rejectedPart(outcome.rejected);
       return;
     }
     if (this.#missed === 0) this.#since = now;
     this.#missed++;
-    const state = outcome.kind === 'invalid' ? '422' : outcome.cause;
-    if (state === this.#state) return;
-    this.#state = state;
+    if (outcome.cause === this.#state) return;
+    this.#state = outcome.cause;
     const level = outcome.kind === 'failed' ? 'warning' : 'error';
     this.#log[level]('Heartbeat not delivered', {
       hub,
@@ -80,9 +79,9 @@ export class HubState {
     this.#missed = 0;
   }
 
-  #mendedBeat(words: string | undefined): void {
-    if (words === this.#mended) return;
-    this.#mended = words;
+  #rejectedPart(words: string | undefined): void {
+    if (words === this.#rejected) return;
+    this.#rejected = words;
     if (words === undefined) this.#log.info('The hub takes whole heartbeats again');
     else
       this.#log.warning('The hub took the heartbeat only without a part of it', { reason: words });

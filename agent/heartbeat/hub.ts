@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
+import type { HubSettings } from '../contract/hub-errors.ts';
 import type { Config } from '../contract/keys.ts';
-import type { Connect } from './address.ts';
-import { failureOf } from './failure.ts';
-import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
+import type { Connect } from './connect.ts';
+import { failureOf, type Outcome, outcomeOf, settingsFor } from './outcome.ts';
 import { post } from './post.ts';
 
 /** The request's own time limit. */
@@ -20,16 +20,18 @@ interface HubDependencies {
 export class Hub {
   /** Seconds that the hub's clock is ahead of this server's, by the last reply that told; undefined before one did. */
   skew: number | undefined;
-  readonly #url: URL;
-  readonly #credential: Credential;
+  /** Of a reply or an error, what was asked and which settings it concerns. */
+  readonly #about: { readonly url: URL; readonly settings: HubSettings };
   readonly #headers: Readonly<Record<string, string>>;
   readonly #dependencies: HubDependencies;
 
   constructor(dependencies: HubDependencies) {
     const { config, serverGuid, agentVersion } = dependencies;
     this.#dependencies = dependencies;
-    this.#url = new URL(`${config.hub_url.replace(/\/+$/, '')}/api/v1/agents/heartbeat`);
-    this.#credential = config.api_token === undefined ? 'api_key' : 'api_token';
+    this.#about = {
+      url: new URL(`${config.hub_url.replace(/\/+$/, '')}/api/v1/agents/heartbeat`),
+      settings: settingsFor(config),
+    };
     this.#headers = {
       'content-type': 'application/json',
       'user-agent': `homelab-agent/${agentVersion}`,
@@ -45,18 +47,18 @@ export class Hub {
   async send(beat: string, signal: AbortSignal): Promise<Outcome> {
     const { clock, connect } = this.#dependencies;
     try {
-      const reply = await post(this.#url, beat, {
+      const reply = await post(this.#about.url, beat, {
         headers: this.#headers,
         clock,
         limit,
         connect,
         signal,
       });
-      this.skew = skewOf(reply.headers['date'], clock.now()) ?? this.skew;
-      return outcomeOf(reply, this.#credential);
+      this.skew = skewOf(reply.headers.date, clock.now()) ?? this.skew;
+      return outcomeOf(reply, this.#about);
     } catch (error) {
       signal.throwIfAborted();
-      return failureOf(error, this.#url);
+      return failureOf(error, this.#about);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import type { Place } from './outcome.ts';
+import type { Place } from '../contract/hub-reply.ts';
 
 const identity = ['server_id', 'hostname', 'timestamp', 'server_guid'];
 

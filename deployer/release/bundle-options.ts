@@ -1,9 +1,6 @@
 import type { BuildOptions, Plugin } from 'esbuild';
-import { lazyBuiltIns } from './lazy-built-ins.ts';
-import { lighterUndici } from './lighter-undici.ts';
-import { llhttpScript } from './llhttp-script.ts';
 
-/** How esbuild makes the agent one file. */
+/** How esbuild makes the agent one file. Packages go in as they were published. */
 export function agentBundleOptions(version: string): BuildOptions {
   return {
     bundle: true,
@@ -12,26 +9,50 @@ export function agentBundleOptions(version: string): BuildOptions {
     target: 'node22.19',
     minify: true,
     legalComments: 'none',
-    // undici and systeminformation are CommonJS, and an ES module has no `require` of its own.
+    // systeminformation is CommonJS, and an ES module has no `require` of its own.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    define: {
-      // undici's own switch for being bundled: without its experimental second parser.
-      esbuildDetection: 'true',
-    },
-    plugins: [versionAlone(version), lighterUndici, llhttpScript, lazyBuiltIns],
+    plugins: [versionAlone(version), builtInsByName],
   };
 }
 
-/** Of package.json the version, so that a change of a script is not a new agent. */
+/** Of our package.json the version, so that a change of a script is not a new agent. */
 function versionAlone(version: string): Plugin {
   return {
     name: 'version-alone',
     setup(build) {
-      build.onLoad({ filter: /\/package\.json$/ }, () => ({
-        contents: `module.exports = ${JSON.stringify({ version })}`,
-      }));
+      build.onLoad({ filter: /\/package\.json$/ }, ({ path }) =>
+        path.includes('/node_modules/')
+          ? undefined
+          : { contents: `module.exports = ${JSON.stringify({ version })}` },
+      );
     },
   };
 }
+
+/**
+ * `import { request } from 'node:http'` evaluates every getter of that module, and some load half of Node: undici for
+ * node:http's WebSocket, all of Web Crypto for node:crypto. In the bundle it becomes `require('node:http').request`,
+ * which spares the agent 4 MB of anonymous memory and 8 MB resident.
+ */
+const builtInsByName: Plugin = {
+  name: 'built-ins-by-name',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+      kind === 'require-call'
+        ? { path, external: true }
+        : { path, namespace: 'built-in', sideEffects: false },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'built-in' }, async ({ path }) => ({
+      contents: [
+        `const all = require('${path}'); export default all;`,
+        // esbuild leaves out the names that nobody imports.
+        ...Object.keys((await import(path)).default).map(
+          name =>
+            `const _${name} = /* @__PURE__ */ Reflect.get(all, '${name}'); export { _${name} as ${name} };`,
+        ),
+      ].join('\n'),
+    }));
+  },
+};

@@ -58,7 +58,7 @@ describe('the commands around a push, on real servers', needRoot(), () => {
     await fleet.inventory(wrong, { vars: { homelab_agent_api_key: 'another-key' } });
     const refused = await deploy(fleet, 'verify', '-i', wrong);
     assert.equal(refused.exitCode, 1);
-    assert.match(refused.stdout, /refuses homelab_agent_api_key/);
+    assert.match(refused.stdout, /does not accept homelab_agent_api_key/);
     const { stdout } = await deploy(fleet, 'status', '-i', inventory);
     assert.match(stdout, /^SERVER +AGENT +RELEASE +RUNS FOR +LAST BEAT +HUB +LAST ERROR$/m);
     assert.match(

@@ -21,32 +21,32 @@ const beat: Heartbeat = {
 };
 
 test('without() makes null of a figure', () => {
-  const { beat: mended, dropped } = without(beat, [['metrics', 'cpu_percent']]);
-  assert.deepEqual(mended.metrics, { cpu_percent: null, load_1m: 2 });
+  const { beat: rest, dropped } = without(beat, [['metrics', 'cpu_percent']]);
+  assert.deepEqual(rest.metrics, { cpu_percent: null, load_1m: 2 });
   assert.deepEqual(dropped, ['metrics.cpu_percent']);
 });
 
 test('without() takes whole elements out of a list, however many are named', () => {
-  const { beat: mended, dropped } = without(beat, [
+  const { beat: rest, dropped } = without(beat, [
     ['filesystems', 1, 'percent'],
     ['filesystems', 1, 'device'],
     ['filesystems', 3, 'device'],
   ]);
-  const left = mended.filesystems?.map(({ mount_point }) => mount_point);
+  const left = rest.filesystems?.map(({ mount_point }) => mount_point);
   assert.deepEqual(left, ['/', '/b']);
   assert.deepEqual(dropped, ['filesystems.1', 'filesystems.3']);
 });
 
 test('without() leaves out any other part', () => {
-  const { beat: mended } = without(beat, [['updates_available'], ['filesystems']]);
-  assert.equal('updates_available' in mended, false);
-  assert.equal('filesystems' in mended, false);
+  const { beat: rest } = without(beat, [['updates_available'], ['filesystems']]);
+  assert.equal('updates_available' in rest, false);
+  assert.equal('filesystems' in rest, false);
 });
 
 test('without() keeps who the server is, and passes over what is not in the beat', () => {
   const places = [['server_id'], ['timestamp'], ['packages', 0], ['filesystems', 9], [], [7]];
-  const { beat: mended, dropped } = without(beat, places.slice(0, 3).concat(places.slice(4)));
-  assert.deepEqual(mended, beat);
+  const { beat: rest, dropped } = without(beat, places.slice(0, 3).concat(places.slice(4)));
+  assert.deepEqual(rest, beat);
   assert.deepEqual(dropped, []);
 });
 

@@ -1,0 +1,95 @@
+import type { HubCause } from './hub-errors.ts';
+
+/** What came back, whoever sent it. */
+export interface HubReply {
+  readonly status: number;
+  readonly headers: {
+    readonly date?: string | undefined;
+    readonly location?: string | undefined;
+    readonly 'content-type'?: string | undefined;
+  };
+  readonly body: string;
+}
+
+/** What a reply that brings nothing of use means; for a 200, that it is not what the hub would say. */
+export function causeOfReply(reply: HubReply): HubCause {
+  const { status, body } = reply;
+  // nginx, Apache, and what is written in Go.
+  if (status === 400 && /HTTP request (was sent )?to (an )?HTTPS|HTTP to an SSL/i.test(body)) {
+    return 'needs-tls';
+  }
+  if (status >= 300 && status < 400) return 'redirected';
+  if (status >= 500) return 'server-error';
+  // Only the hub names places.
+  if (status === 422 && placesIn(reply) === undefined) return 'unexpected-status';
+  return byStatus[status] ?? 'unexpected-status';
+}
+
+const byStatus: Readonly<Record<number, HubCause>> = {
+  200: 'not-the-hub',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-the-hub',
+  409: 'conflict',
+  422: 'rejected',
+};
+
+/** What the hub says on a refusal, quoted: `detail` is a text, an object with one, or of a 422 a list. */
+export function saidIn({ body }: HubReply): string | undefined {
+  const detail = field(parse(body), 'detail');
+  if (Array.isArray(detail)) return saidInList(detail);
+  const text = field(detail, 'message') ?? detail;
+  return typeof text === 'string' && text !== '' ? quoted(text) : undefined;
+}
+
+/** A place in the beat, as a path without the leading `body`. */
+export type Place = readonly (string | number)[];
+
+/** The places in the beat that a 422 names; undefined where the reply is not in the hub's form. */
+export function placesIn({ body }: HubReply): Place[] | undefined {
+  const detail = field(parse(body), 'detail');
+  return Array.isArray(detail) ? detail.flatMap(placeOf) : undefined;
+}
+
+function placeOf(problem: unknown): Place[] {
+  const loc = field(problem, 'loc');
+  if (!Array.isArray(loc)) return [];
+  const place = loc.filter(step => typeof step === 'string' || Number.isInteger(step));
+  return [place[0] === 'body' ? place.slice(1) : place];
+}
+
+function saidInList(detail: readonly unknown[]): string {
+  const each = detail.slice(0, 5).map(problem => {
+    const place = plain(placeOf(problem)[0]?.join('.').slice(0, 100) || 'the body');
+    const text = field(problem, 'msg');
+    return typeof text === 'string' ? `${place}: ${quoted(text)}` : place;
+  });
+  return `${each.join(', ')}${detail.length > 5 ? ` and ${detail.length - 5} more` : ''}`;
+}
+
+/** At most 200 characters of it, in quotation marks. */
+export function quoted(value: string): string {
+  return plain(JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value));
+}
+
+/** With every control character written out: the text is a stranger's, and goes to a journal and a terminal. */
+export function plain(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    sign => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
