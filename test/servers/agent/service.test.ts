@@ -37,7 +37,7 @@ suite('the service on a real host', needRoot(), () => {
     await service.systemctl('reload');
     await service.says('Going on with the configuration that was loaded before', lines);
     const said = (await service.journal()).slice(lines.length).join('\n');
-    assert.match(said, /config\.yaml:4:21: heartbeat_interval: wanted .* found 4/);
+    assert.match(said, /config\.yaml:4:21: heartbeat_interval: Expected .* found 4/);
     await hub.waitForBeats(['nas-1'], { since: now() });
     assert.equal(await mainPid(), pid);
   });
