@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { releaseName } from '../../deployer/release/release-name.ts';
+import { need } from '../support/need.ts';
 import { NAIVE_INVENTORY } from './naive.ts';
-import { needAnsible } from './need-ansible.ts';
 import { ROLE } from './role.ts';
 
 const SUMS = `${'0'.repeat(64)}  VERSION\n${'1'.repeat(64)}  homelab-agent.mjs\n`;
@@ -43,7 +43,7 @@ const TASKS = `
 /** The host that runs the agent with its own Node. */
 const SYSTEM = 'pi-2';
 
-describe('the configuration that the role writes', needAnsible(), () => {
+describe('the configuration that the role writes', need('Ansible'), () => {
   let directory: string;
 
   before(async () => {

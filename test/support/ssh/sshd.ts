@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
-import { ensurePackages } from '../../fleet/packages.ts';
 
 const OPTIONS = { all: true, reject: false, buffer: false, stdin: 'ignore' } as const;
-const PROGRAM = '/usr/sbin/sshd';
 
 export interface SshdStart {
   /** The command that reads `file` and stays in the foreground. */
@@ -92,15 +90,9 @@ export class Sshd {
   }
 }
 
-/** The machine's own sshd program; installed only where that cannot start a service behind the owner's back. */
+/** The machine's own sshd program. */
 export async function ownSshd(file: string): Promise<string[]> {
-  if (!existsSync(PROGRAM)) {
-    if (existsSync('/run/systemd/system')) {
-      throw new Error('These tests start sshd on loopback: install openssh-server first');
-    }
-    await ensurePackages(['openssh-server']);
-  }
   // sshd wants this directory as root; its unit makes it on a machine that runs sshd.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  return [PROGRAM, '-D', '-e', '-f', file];
+  return ['/usr/sbin/sshd', '-D', '-e', '-f', file];
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { unifiedDiff } from '../../../../deployer/diff/unified-diff.ts';
+import { need } from '../../../support/need.ts';
 
 test('unifiedDiff() is empty for equal texts', () => {
   assert.equal(unifiedDiff('f', 'a\nb\n', 'a\nb\n'), '');
@@ -24,30 +25,34 @@ test('unifiedDiff() keeps three lines around a change and leaves the rest out', 
   );
 });
 
-test('unifiedDiff() gives what patch(1) needs to come from the one text to the other', () => {
-  const text = fc
-    .array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 25 })
-    .map(lines => `${lines.join('\n')}\n`);
-  const directory = mkdtempSync(join(tmpdir(), 'homelab-diff-'));
-  const file = join(directory, 'f');
-  try {
-    fc.assert(
-      fc.property(text, text, (before, after) => {
-        fc.pre(before !== after);
-        writeFileSync(file, before);
-        const input = unifiedDiff('f', before, after);
-        const patched = execFileSync('git', ['apply', '--unidiff-zero', '-p0', '-'], {
-          cwd: directory,
-          input,
-          encoding: 'utf8',
-          env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
-        });
-        assert.equal(patched, '');
-        assert.equal(execFileSync('cat', [file], { encoding: 'utf8' }), after);
-      }),
-      { numRuns: 25 },
-    );
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-});
+test(
+  'unifiedDiff() gives what patch(1) needs to come from the one text to the other',
+  need('git'),
+  () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 25 })
+      .map(lines => `${lines.join('\n')}\n`);
+    const directory = mkdtempSync(join(tmpdir(), 'homelab-diff-'));
+    const file = join(directory, 'f');
+    try {
+      fc.assert(
+        fc.property(text, text, (before, after) => {
+          fc.pre(before !== after);
+          writeFileSync(file, before);
+          const input = unifiedDiff('f', before, after);
+          const patched = execFileSync('git', ['apply', '--unidiff-zero', '-p0', '-'], {
+            cwd: directory,
+            input,
+            encoding: 'utf8',
+            env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+          });
+          assert.equal(patched, '');
+          assert.equal(execFileSync('cat', [file], { encoding: 'utf8' }), after);
+        }),
+        { numRuns: 25 },
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+);

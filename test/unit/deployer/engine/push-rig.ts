@@ -8,7 +8,7 @@ import { FakeTransport } from './fake-transport.ts';
 
 export const CONFIG = 'hub_url: "http://hub:8080"\n';
 
-export function jobFor(name: string, config = CONFIG): Job {
+function jobFor(name: string, config = CONFIG): Job {
   return {
     name,
     target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root', method: 'sudo' } },
