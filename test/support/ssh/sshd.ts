@@ -76,9 +76,7 @@ export class Sshd {
 
   /** Kills what serves the open connections, as a crash would; the listener lives on. */
   cut(): void {
-    const { pid } = this.#process;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    for (const child of children.trim().split(' ')) process.kill(Number(child), 'SIGKILL');
+    for (const pid of servedBy(Number(this.#process.pid))) process.kill(pid, 'SIGKILL');
   }
 
   async stop(): Promise<void> {
@@ -88,6 +86,14 @@ export class Sshd {
     this.#process.stderr.destroy();
     await this.#process;
   }
+}
+
+/** The sshd processes below one: a connection of anyone but root has two, and the inner one outlives the outer. */
+function servedBy(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return children
+    .filter(child => child !== '' && readFileSync(`/proc/${child}/comm`, 'utf8').startsWith('sshd'))
+    .flatMap(child => [Number(child), ...servedBy(Number(child))]);
 }
 
 /** The machine's own sshd program. */
