@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
-import { needAnsible } from './need-ansible.ts';
+import { need } from '../support/need.ts';
 import { ANSIBLE } from './role.ts';
 import { checkHere, LOCAL } from './without-servers.ts';
 
@@ -15,7 +15,7 @@ interface Listed {
   readonly _meta: { readonly hostvars: Record<string, Record<string, unknown>> };
 }
 
-describe('inventory.example.yaml', needAnsible(), () => {
+describe('inventory.example.yaml', need('Ansible'), () => {
   it('lists the same servers and groups by ansible-inventory and homelab-deploy', async () => {
     const main = join(ROOT, 'deployer/main.ts');
     const deployer = [process.execPath, main, 'inventory', '-i', EXAMPLE, '--json'] as const;

@@ -5,7 +5,7 @@ import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { pushJson } from '../support/deploy.ts';
 import type { HubClient } from '../support/hub-client.ts';
-import { needRoot } from '../support/need-root.ts';
+import { need } from '../support/need.ts';
 import { buildDist } from './dist.ts';
 import { counts, type Played, play } from './playbook.ts';
 import { ANSIBLE } from './role.ts';
@@ -14,7 +14,7 @@ import { tree } from './tree.ts';
 const NAMES = ['nas-1', 'nas-2', 'pi-1', 'pi-2'];
 const UNCHANGED = Object.fromEntries(NAMES.map(name => [name, [0, 0]]));
 
-describe('the role from Debian 12 and 13 to servers of both', needRoot(), () => {
+describe('the role from Debian 12 and 13 to servers of both', need('Ansible', 'servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let dist: string;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { liveRelease, mainPid, pushJson } from '../support/deploy.ts';
 import type { HubClient } from '../support/hub-client.ts';
-import { needRoot } from '../support/need-root.ts';
+import { need } from '../support/need.ts';
 import { buildDist, buildStubDist } from './dist.ts';
 import { counts, type Played, play } from './playbook.ts';
 import { liveTree, tree } from './tree.ts';
@@ -15,7 +15,7 @@ const NAMES = ['nas-1', 'pi-1'];
 /** A key of everything that a template which does not quote breaks on. */
 const API_KEY = `0123: 'q' "d" #yes {1e3} [~] \\n ${'k'.repeat(200)}`;
 
-describe('the role on real servers', needRoot(), () => {
+describe('the role on real servers', need('Ansible', 'servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let dist: string;

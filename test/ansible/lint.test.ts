@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
-import { needAnsible } from './need-ansible.ts';
+import { need } from '../support/need.ts';
 import { ANSIBLE } from './role.ts';
 
-describe('the playbooks and the role', needAnsible(), () => {
+describe('the playbooks and the role', need('Ansible'), () => {
   it('pass ansible-lint with its strictest profile, warnings included', async () => {
     const { exitCode, stdout, stderr } = await execa(
       'ansible-lint',

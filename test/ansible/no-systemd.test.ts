@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { manifestText } from '../../deployer/release/manifest.ts';
-import { needRoot } from '../support/need-root.ts';
+import { need } from '../support/need.ts';
 import { parseRecap } from './recap.ts';
 import { ANSIBLE } from './role.ts';
 
-describe('the role where systemd is not process 1', needRoot(), () => {
+describe('the role where systemd is not process 1', need('Ansible', 'namespaces'), () => {
   it('stops with one message that says what is, before it changes anything', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'homelab-role-'));
     const file = { file: 'a.tar.gz', sha256: '0'.repeat(64), bytes: 1 };

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { needAnsible } from './need-ansible.ts';
+import { need } from '../support/need.ts';
 import { checkHere, LOCAL } from './without-servers.ts';
 
 /** Nothing is installed on this machine, so these plays come to their end with nothing to do. */
@@ -12,7 +12,7 @@ const ABSENT = { ...LOCAL, homelab_agent_state: 'absent' };
 const AWAY = { ansible_connection: 'ssh', ansible_host: '127.0.0.1', ansible_port: 1 };
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-describe('site.yml', needAnsible(), () => {
+describe('site.yml', need('Ansible'), () => {
   let directory: string;
 
   /** An inventory of hosts with these variables. */

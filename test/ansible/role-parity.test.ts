@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { loadInventory } from '../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../deployer/inventory/problem.ts';
 import { renderHost } from '../../deployer/render/render-host.ts';
+import { need } from '../support/need.ts';
 import { testContext } from '../support/test-context.ts';
 import { TestDirectory } from '../support/test-directory.ts';
 import { Oracle } from './inventory/oracle.ts';
-import { needAnsible } from './need-ansible.ts';
 
 const oracle = new Oracle();
 after(() => oracle[Symbol.dispose]());
@@ -89,7 +89,7 @@ function inventoryOf(hosts: readonly Readonly<Record<string, string>>[]): string
 
 test(
   "renderHost() gives the bytes of the role's template, whatever the inventory says",
-  needAnsible(),
+  need('Ansible'),
   async () => {
     const hosts = fc.sample(oneHost, { numRuns: 100, seed: 9 });
     await using directory = await TestDirectory.create({ 'inventory.yaml': inventoryOf(hosts) });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import type { HubClient } from '../support/hub-client.ts';
-import { needRoot } from '../support/need-root.ts';
+import { need } from '../support/need.ts';
 import { buildDist } from './dist.ts';
 import { counts, play } from './playbook.ts';
 
@@ -20,7 +20,7 @@ printf '[Service]\\nExecStart=/bin/sh /opt/homelab-agent/homelab-agent.py\\n[Ins
 systemctl daemon-reload
 systemctl enable --quiet --now homelab-agent`;
 
-describe('the role on a server with an agent of another make', needRoot(), () => {
+describe('the role on a server with an agent of another make', need('Ansible', 'servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let inventory: string[];

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
+import { need } from '../support/need.ts';
 import { NAIVE_INVENTORY } from './naive.ts';
-import { needAnsible } from './need-ansible.ts';
 import { ROLE } from './role.ts';
 
 const HOSTS = ['nas-1', 'nas-2', 'pi-1', 'pi-2', 'pi-3', 'pi-4'];
@@ -18,7 +18,7 @@ const TASKS = `
     mode: "0600"
 `;
 
-describe('the configuration that the role writes', needAnsible(), () => {
+describe('the configuration that the role writes', need('Ansible'), () => {
   let directory: string;
 
   before(async () => {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
+import { need } from '../support/need.ts';
 import { wrongInventory, wrongValues } from '../support/wrong-values.ts';
-import { needAnsible } from './need-ansible.ts';
 import { checkHere, LOCAL } from './without-servers.ts';
 
-describe("the role's check of its variables", needAnsible(), () => {
+describe("the role's check of its variables", need('Ansible'), () => {
   let directory: string;
   const at = (name: string): string => join(directory, name);
   const variables = () => ({ homelab_agent_dist_dir: directory });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
-import { Screen } from './screen.ts';
+import { Screen } from '../support/screen.ts';
 
 /**
  * Prints, as Markdown, what `homelab-deploy push --all` shows on a terminal and in a pipe: three real servers, a first

@@ -3,7 +3,7 @@
 /** 198.18.0.0/15 is the benchmarking range: 512 networks of 254 addresses, nobody's own. */
 export const FLEET_LIMIT = 512;
 export const REGISTRY = '/run/homelab-fleet';
-export const FIRST_HOST = 10;
+const FIRST_HOST = 10;
 export const HOST_LIMIT = 240;
 
 export function registryDir(fleet: number): string {

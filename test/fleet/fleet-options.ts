@@ -4,7 +4,7 @@ import type { Sudo } from './fleet-disk.ts';
 import { HOST_LIMIT } from './fleet-names.ts';
 import { type Architecture, nativeArchitecture, type Suite } from './root-cache.ts';
 
-export interface HostKind {
+interface HostKind {
   base?: Suite;
   arch?: Architecture;
 }

@@ -14,6 +14,9 @@ const FILES: Record<string, string> = {
   'ansible-core': '/usr/bin/ansible-playbook',
   'ansible-lint': '/usr/bin/ansible-lint',
   'qemu-user-static': '/usr/bin/qemu-aarch64-static',
+  'openssh-server': '/usr/sbin/sshd',
+  shellcheck: '/usr/bin/shellcheck',
+  git: '/usr/bin/git',
 };
 
 /** What boots a fleet. */
@@ -32,7 +35,7 @@ const APT = ['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=3
 
 /** Installs those that are missing, by apt-get, as root; does nothing when all are there. */
 export async function ensurePackages(
-  packages: string[],
+  packages: readonly string[],
   progress: Progress = () => {},
 ): Promise<void> {
   if (missing(packages).length === 0) return;
@@ -50,7 +53,8 @@ export async function ensurePackages(
   );
 }
 
-function missing(packages: string[]): string[] {
+/** Those of which nothing is there. */
+export function missing(packages: readonly string[]): string[] {
   return packages.filter(name => !existsSync(FILES[name] ?? `/usr/share/doc/${name}`));
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { deployArgv } from '../../support/deploy.ts';
+import { need } from '../../support/need.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
-import { needAnsible } from '../need-ansible.ts';
 
 const INVENTORY = `all:
   vars:
@@ -19,7 +19,7 @@ const INVENTORY = `all:
 
 test(
   'inventory --json is what ansible-inventory --list prints, but for the secrets',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
     const [node = '', ...args] = deployArgv(['inventory', '--json']);

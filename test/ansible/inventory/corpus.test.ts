@@ -3,8 +3,8 @@ import { glob } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { Oracle } from './oracle.ts';
 
@@ -19,7 +19,7 @@ const corpus = await Array.fromAsync(
 );
 
 for (const name of corpus.sort()) {
-  test(`loadInventory() reads ${name} as Ansible does`, needAnsible(), async () => {
+  test(`loadInventory() reads ${name} as Ansible does`, need('Ansible'), async () => {
     const file = join(root, name);
     const reply = await oracle.ask<Answer>({ op: 'list', file });
     assert.ok('answer' in reply, JSON.stringify(reply));
@@ -31,7 +31,7 @@ for (const name of corpus.sort()) {
 
 test(
   'group_vars/ and host_vars/ next to the playbook come after those next to the inventory',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     const file = join(root, 'test/fixtures/inventories/precedence.yaml');
     const playbookDir = join(root, 'test/fixtures/inventories/with-files');

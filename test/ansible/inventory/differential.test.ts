@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import type { Inventory } from '../../../deployer/inventory/inventory.ts';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { arbitraryInventory, type Files } from './arbitrary-inventory.ts';
 import { Oracle } from './oracle.ts';
@@ -52,7 +52,7 @@ function withoutClashes(files: Files): Files {
 
 test(
   'loadInventory() reads generated inventories as Ansible does, or both refuse them',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     const seen = { same: 0, refused: 0 };
     await fc.assert(

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import type { Inventory } from '../../../deployer/inventory/inventory.ts';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { Oracle } from './oracle.ts';
 
@@ -124,7 +124,7 @@ function ignoreRefusal(work: () => unknown): void {
 
 test(
   'a broken inventory is read as Ansible reads it, or refused with a place; nothing crashes',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await using directory = await TestDirectory.create({});
     const texts = new Map(

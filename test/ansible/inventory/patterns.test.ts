@@ -3,9 +3,9 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { Oracle } from './oracle.ts';
 
 const oracle = new Oracle();
@@ -73,7 +73,7 @@ function select(work: () => string[]): string[] | string {
   }
 }
 
-test("select() names the hosts that Ansible's patterns name", needAnsible(), async () => {
+test("select() names the hosts that Ansible's patterns name", need('Ansible'), async () => {
   const seen = await assertAgree(
     [
       ...[
@@ -148,7 +148,7 @@ test("select() names the hosts that Ansible's patterns name", needAnsible(), asy
   assert.ok(seen.hosts > 30 && seen.refused > 5, JSON.stringify(seen));
 });
 
-test('select() agrees with Ansible on generated patterns', needAnsible(), async () => {
+test('select() agrees with Ansible on generated patterns', need('Ansible'), async () => {
   const plain = fc.constantFrom(
     ...[
       'all',

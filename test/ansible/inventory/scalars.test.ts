@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { resolvePlain } from '../../../deployer/inventory/yaml/plain-scalar.ts';
-import { needAnsible } from '../need-ansible.ts';
+import { need } from '../../support/need.ts';
 import { Oracle } from './oracle.ts';
 import { typedScalar } from './typed.ts';
 
@@ -28,7 +28,7 @@ async function assertSame(texts: readonly string[]): Promise<void> {
 
 test(
   'resolvePlain() reads the scalars on which YAML 1.1, YAML 1.2 and PyYAML disagree as Ansible does',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await assertSame(
       `yes Yes YES yEs no on off On oFF y n Y N true True tRUE false null Null ~ nULL NULL
@@ -44,7 +44,7 @@ test(
   },
 );
 
-test('resolvePlain() reads points in time as Ansible does', needAnsible(), async () => {
+test('resolvePlain() reads points in time as Ansible does', need('Ansible'), async () => {
   await assertSame([
     '2001-12-14t21:59:43.10-05:00',
     '2001-12-14 21:59:43.10 -5',
@@ -66,7 +66,7 @@ test('resolvePlain() reads points in time as Ansible does', needAnsible(), async
 
 test(
   'resolvePlain() agrees with Ansible on thousands of texts that look like numbers, dates and words',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     const piece = fc.constantFrom(
       ...'0123456789'.split(''),

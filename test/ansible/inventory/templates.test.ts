@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { Secret } from '../../../deployer/inventory/secret.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { Oracle } from './oracle.ts';
 
 const oracle = new Oracle();
@@ -122,7 +122,7 @@ function assertAgree({
   return 'refused';
 }
 
-test('templates give what Ansible gives', needAnsible(), async () => {
+test('templates give what Ansible gives', need('Ansible'), async () => {
   const templates =
     `{{ s }}|{{n}}|{{ n + 1 }}|{{ f }}|{{ whole }}|x{{ whole }}|{{ yes_ }}|a{{ yes_ }}|{{ nothing }}|a{{ nothing }}b|{{ l }}
 {{ m }}|{{ m.k }}|{{ m['k'] }}|{{ m.n }}|{{ m.l[1] }}|{{ m.l.0 }}|{{ m[3] }}|{{ m.deep.er }}|{{ l[-1] }}|{{ l[0] }}{{ l[1] }}|{{ raw }}
@@ -148,7 +148,7 @@ x{{ m.deep | to_json }}|{{ n | to_json }}|{{ f | to_json }}|{{ yes_ | to_json }}
 
 test(
   'generated templates give what Ansible gives, or are refused with a reason',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     const name = fc.constantFrom(
       ...[

@@ -1,6 +1,5 @@
 import type { Key, Node, Scalar } from '../../../deployer/inventory/node.ts';
-import { Secret } from '../../../deployer/inventory/secret.ts';
-import { isList, isMapping, showFloat, type Value } from '../../../deployer/inventory/value.ts';
+import { showFloat } from '../../../deployer/inventory/value.ts';
 import { Timestamp } from '../../../deployer/inventory/yaml/timestamp.ts';
 
 /** A written value in the oracle's form, which keeps Python's types apart. */
@@ -15,14 +14,6 @@ export function typedNode(node: Node): unknown {
     case 'scalar':
       return node.unsafe ? { unsafe: node.value } : typedScalar(node.value);
   }
-}
-
-/** A value after templates in the oracle's form; secrets in the clear. */
-export function typedValue(value: Value): unknown {
-  if (value instanceof Secret) return value.reveal();
-  if (isList(value)) return value.map(typedValue);
-  if (isMapping(value)) return typedMap([...value].map(([key, item]) => [key, typedValue(item)]));
-  return typedScalar(value);
 }
 
 export function typedScalar(value: Scalar): unknown {

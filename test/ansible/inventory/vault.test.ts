@@ -6,9 +6,9 @@ import { loadInventory } from '../../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../../deployer/inventory/problem.ts';
 import { Secret } from '../../../deployer/inventory/secret.ts';
 import type { VaultOptions } from '../../../deployer/inventory/vault/load-passwords.ts';
+import { need } from '../../support/need.ts';
 import { testContext } from '../../support/test-context.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
-import { needAnsible } from '../need-ansible.ts';
 import { encryptString } from './encrypt-string.ts';
 
 function inventoryWith(variable: string): string {
@@ -23,24 +23,28 @@ async function reveal(directory: TestDirectory, options: Partial<VaultOptions>):
   return value.reveal();
 }
 
-test('a value that ansible-vault closed is opened, whatever it holds', needAnsible(), async () => {
-  await using directory = await TestDirectory.create({ password: 'correct horse\n' });
-  for (const text of [
-    'x',
-    'größe ✓',
-    'line\nbreak\n',
-    '{{ not a template }}',
-    'a'.repeat(1000),
-    '0123456789abcdef',
-    ' ',
-  ]) {
-    const variable = await encryptString(directory, text, ['--vault-password-file', 'password']);
-    await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));
-    assert.equal(await reveal(directory, { vaultPasswordFiles: ['password'] }), text);
-  }
-});
+test(
+  'a value that ansible-vault closed is opened, whatever it holds',
+  need('Ansible'),
+  async () => {
+    await using directory = await TestDirectory.create({ password: 'correct horse\n' });
+    for (const text of [
+      'x',
+      'größe ✓',
+      'line\nbreak\n',
+      '{{ not a template }}',
+      'a'.repeat(1000),
+      '0123456789abcdef',
+      ' ',
+    ]) {
+      const variable = await encryptString(directory, text, ['--vault-password-file', 'password']);
+      await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));
+      assert.equal(await reveal(directory, { vaultPasswordFiles: ['password'] }), text);
+    }
+  },
+);
 
-test('a vault id is tried first, and the other passwords after it', needAnsible(), async () => {
+test('a vault id is tried first, and the other passwords after it', need('Ansible'), async () => {
   await using directory = await TestDirectory.create({ a: 'one', b: 'two', c: 'three' });
   const variable = await encryptString(directory, 'hush', [
     '--vault-id',
@@ -59,23 +63,27 @@ test('a vault id is tried first, and the other passwords after it', needAnsible(
   });
 });
 
-test('without a password everything but the vaulted value can be had', needAnsible(), async () => {
-  await using directory = await TestDirectory.create({ password: 'x' });
-  const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'password']);
-  await writeFile(directory.file('inventory.yaml'), inventoryWith(`${variable}\nopen: 5`));
-  const inventory = await loadInventory('inventory.yaml', {
-    context: testContext({ cwd: directory.path }),
-  });
-  assert.equal(inventory.hosts[0]?.variable('open'), 5);
-  assert.throws(() => inventory.hosts[0]?.variable('secret'), {
-    message:
-      /^inventory\.yaml:4:22: secret: Expected a vault password, found none: give --vault-password-file FILE/,
-  });
-});
+test(
+  'without a password everything but the vaulted value can be had',
+  need('Ansible'),
+  async () => {
+    await using directory = await TestDirectory.create({ password: 'x' });
+    const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'password']);
+    await writeFile(directory.file('inventory.yaml'), inventoryWith(`${variable}\nopen: 5`));
+    const inventory = await loadInventory('inventory.yaml', {
+      context: testContext({ cwd: directory.path }),
+    });
+    assert.equal(inventory.hosts[0]?.variable('open'), 5);
+    assert.throws(() => inventory.hosts[0]?.variable('secret'), {
+      message:
+        /^inventory\.yaml:4:22: secret: Expected a vault password, found none: give --vault-password-file FILE/,
+    });
+  },
+);
 
 test(
   'a wholly vaulted variable file is opened, and every text in it is secret',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await using directory = await TestDirectory.create({
       password: 'x',
@@ -113,7 +121,7 @@ test(
 
 test(
   'the password may come from a program, and one called -client is told the vault id',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await using directory = await TestDirectory.create({
       'tell.sh': '#!/bin/sh\nprintf "from a program\\n"\n',
@@ -142,36 +150,42 @@ test(
   },
 );
 
-test('the password may be named by the environment and by ansible.cfg', needAnsible(), async () => {
-  await using directory = await TestDirectory.create({
-    right: 'right',
-    wrong: 'wrong',
-    empty: '\n',
-    'etc/right': 'right',
-  });
-  const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'right']);
-  await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));
-  const withEnv = (env: Record<string, string>) =>
-    reveal(directory, { context: testContext({ cwd: directory.path, home: directory.path, env }) });
-  assert.equal(await withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'right' }), 'hush');
-  assert.equal(await withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: '~/right' }), 'hush');
-  assert.equal(await withEnv({ ANSIBLE_VAULT_IDENTITY_LIST: 'dev@wrong, prod@right' }), 'hush');
-  await writeFile(
-    directory.file('etc/ansible.cfg'),
-    '# x\n[other]\nvault_password_file = wrong\n[defaults]\nvault_password_file: right ; here\n',
-  );
-  assert.equal(await withEnv({ ANSIBLE_CONFIG: 'etc/ansible.cfg' }), 'hush');
-  await writeFile(
-    directory.file('ansible.cfg'),
-    '[defaults]\nvault_identity_list = wrong, prod@right\n',
-  );
-  assert.equal(await withEnv({}), 'hush');
-  await assert.rejects(withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'empty' }), {
-    message: 'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing',
-  });
-});
+test(
+  'the password may be named by the environment and by ansible.cfg',
+  need('Ansible'),
+  async () => {
+    await using directory = await TestDirectory.create({
+      right: 'right',
+      wrong: 'wrong',
+      empty: '\n',
+      'etc/right': 'right',
+    });
+    const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'right']);
+    await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));
+    const withEnv = (env: Record<string, string>) =>
+      reveal(directory, {
+        context: testContext({ cwd: directory.path, home: directory.path, env }),
+      });
+    assert.equal(await withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'right' }), 'hush');
+    assert.equal(await withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: '~/right' }), 'hush');
+    assert.equal(await withEnv({ ANSIBLE_VAULT_IDENTITY_LIST: 'dev@wrong, prod@right' }), 'hush');
+    await writeFile(
+      directory.file('etc/ansible.cfg'),
+      '# x\n[other]\nvault_password_file = wrong\n[defaults]\nvault_password_file: right ; here\n',
+    );
+    assert.equal(await withEnv({ ANSIBLE_CONFIG: 'etc/ansible.cfg' }), 'hush');
+    await writeFile(
+      directory.file('ansible.cfg'),
+      '[defaults]\nvault_identity_list = wrong, prod@right\n',
+    );
+    assert.equal(await withEnv({}), 'hush');
+    await assert.rejects(withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'empty' }), {
+      message: 'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing',
+    });
+  },
+);
 
-test('without a terminal nobody is asked for the password', needAnsible(), async () => {
+test('without a terminal nobody is asked for the password', need('Ansible'), async () => {
   await using directory = await TestDirectory.create({ x: 'x' });
   const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'x']);
   await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));
@@ -182,7 +196,7 @@ test('without a terminal nobody is asked for the password', needAnsible(), async
 
 test(
   'what is no whole vaulted value is refused with its place, and never shown',
-  needAnsible(),
+  need('Ansible'),
   async () => {
     await using directory = await TestDirectory.create({ x: 'x' });
     const good = await encryptString(directory, 'hush', ['--vault-password-file', 'x']);
@@ -211,7 +225,7 @@ test(
   },
 );
 
-test('a template that a secret goes into gives a secret', needAnsible(), async () => {
+test('a template that a secret goes into gives a secret', need('Ansible'), async () => {
   await using directory = await TestDirectory.create({ x: 'x' });
   const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'x']);
   const templates = ['{{ secret }}', 'a{{ secret }}', '{{ [secret] | join }}', '{{ {} }}'].slice(

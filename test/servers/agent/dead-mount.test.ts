@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { StandInHub } from '../../support/hub.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 
 const agent = fileURLToPath(new URL('../../../agent/main.ts', import.meta.url));
 
@@ -61,7 +61,7 @@ const nowhere = 'http://127.0.0.1:9';
 
 test(
   'a mergerfs that never answers costs its own row, and the agent still ends with its own exit code (pitfall 6)',
-  needRoot(),
+  need('FUSE'),
   async t => {
     const options = { type: 'fuse.mergerfs', command: 'print', hub: nowhere } as const;
     const { child, mount } = await startBeside(t, options);
@@ -72,7 +72,7 @@ test(
   },
 );
 
-test('a network mount by FUSE is not asked at all (pitfall 6)', needRoot(), async t => {
+test('a network mount by FUSE is not asked at all (pitfall 6)', need('FUSE'), async t => {
   const options = { type: 'fuse.sshfs', command: 'print', hub: nowhere } as const;
   const { child, mount } = await startBeside(t, options);
   const { stdout, stderr } = await child;
@@ -83,7 +83,7 @@ test('a network mount by FUSE is not asked at all (pitfall 6)', needRoot(), asyn
 
 test(
   'the daemon beats on beside a mount that never answers, says it once, and stops when told (pitfall 6)',
-  needRoot(),
+  need('FUSE'),
   async t => {
     await using hub = new StandInHub({ apiKey: 'key' });
     await hub.start();

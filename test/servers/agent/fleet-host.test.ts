@@ -6,7 +6,7 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 import { assertBetween } from '../../support/between.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { AgentOnHost } from './agent-on-host.ts';
 
 const config = `hub_url: http://127.0.0.1:8080
@@ -47,7 +47,7 @@ async function sandbox(): Promise<string[]> {
   return (await readFile(unit, 'utf8')).split('\n').filter(line => directives.test(line));
 }
 
-suite('a beat of a real host', needRoot(), () => {
+suite('a beat of a real host', need('servers'), () => {
   let fleet: Fleet;
   let host: FleetHost;
   let beat: Heartbeat;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { HubClient } from '../../support/hub-client.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { ServiceOnHost } from './service-on-host.ts';
 
-suite('the service on a real host', needRoot(), () => {
+suite('the service on a real host', need('servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let service: ServiceOnHost;

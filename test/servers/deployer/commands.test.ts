@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { Running } from './running.ts';
 import { stubDist } from './stub-dist.ts';
 
-describe('the commands around a push, on real servers', needRoot(), () => {
+describe('the commands around a push, on real servers', need('servers'), () => {
   let fleet: Fleet;
   let inventory: string;
   let state: string;

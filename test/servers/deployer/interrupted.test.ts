@@ -4,13 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { Running } from './running.ts';
 
 /** A link on which a runtime takes half a minute. */
 const SLOW_KBIT = 15_000;
 
-describe('a push that does not get to its end', needRoot(), () => {
+describe('a push that does not get to its end', need('servers'), () => {
   let fleet: Fleet;
   let count = 0;
   const hosts = ['nas-1', 'pi-1'];
@@ -135,7 +135,7 @@ describe('a push that does not get to its end', needRoot(), () => {
   });
 });
 
-describe('a server that does not let the operator become root', needRoot(), () => {
+describe('a server that does not let the operator become root', need('servers'), () => {
   test('fails with what to do, and nothing was done there', async () => {
     await using fleet = await startFleet({ hosts: ['nas-1'], sudo: 'none' });
     const inventory = join(fleet.directory, 'inventory.yaml');

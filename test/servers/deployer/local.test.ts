@@ -5,11 +5,11 @@ import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { RunResult } from '../../fleet/fleet-run.ts';
 import { liveRelease } from '../../support/deploy.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { giveOperator, installDeployer } from './install-deployer.ts';
 import { stubDist } from './stub-dist.ts';
 
-describe('an operator whose own machine is one of the servers', needRoot(), () => {
+describe('an operator whose own machine is one of the servers', need('servers'), () => {
   let fleet: Fleet;
   let program: string;
 

@@ -5,13 +5,13 @@ import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { stubDist } from './stub-dist.ts';
 
 /** Nothing here depends on how long the gate waits, but for the release that dies. */
 const BRIEF = { homelab_agent_gate_seconds: 1 };
 
-describe('homelab-deploy push on real servers', needRoot(), () => {
+describe('homelab-deploy push on real servers', need('servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let inventory: string;

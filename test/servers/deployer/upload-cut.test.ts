@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { pushJson } from '../../support/deploy.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 import { Running } from './running.ts';
 
 /** A link on which a runtime takes half a minute. */
 const SLOW_KBIT = 15_000;
 
-describe('a first push that ends in the middle of its upload', needRoot(), () => {
+describe('a first push that ends in the middle of its upload', need('servers'), () => {
   let fleet: Fleet;
   let inventory: string;
 

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { fleetCgroups } from '../../fleet/fleet-cgroups.ts';
 import { fleetName, registryDir } from '../../fleet/fleet-names.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 
 const FLEET_MODULE = fileURLToPath(new URL('../../fleet/fleet.ts', import.meta.url));
 
-suite('a fleet', needRoot(), () => {
+suite('a fleet', need('servers'), () => {
   let fleet: Fleet;
   const ssh = (host: string, command: string, ...options: string[]) =>
     fleet.run(['ssh', '-F', fleet.sshConfigFile, ...options, host, command], { reject: false });

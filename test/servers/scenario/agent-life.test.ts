@@ -6,13 +6,13 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 import { mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 
 /** The shortest that the agent takes, so that intervals pass within a test. */
 const INTERVAL_S = 5;
 const NAME = 'nas-1';
 
-suite('an agent that was pushed to a real server', needRoot(), () => {
+suite('an agent that was pushed to a real server', need('servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   let host: FleetHost;

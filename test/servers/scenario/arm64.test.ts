@@ -9,10 +9,10 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deployArgv, mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 
 /** A Raspberry Pi as far as a program can tell: every instruction on it is arm64, and emulated. */
-suite('a push to an arm64 server', needRoot(), () => {
+suite('a push to an arm64 server', need('servers', 'arm64 servers'), () => {
   const name = 'pi-1';
   let fleet: Fleet;
   let hub: HubClient;

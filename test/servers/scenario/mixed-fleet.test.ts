@@ -5,10 +5,10 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
-import { needRoot } from '../../support/need-root.ts';
+import { need } from '../../support/need.ts';
 
 /** A server of Debian 12 that is the only way to one of Debian 13, over a link that is slow. */
-suite('a push to servers of two Debian releases, one behind the other', needRoot(), () => {
+suite('a push to servers of two Debian releases, one behind the other', need('servers'), () => {
   const names = ['nas-1', 'minipc-1'];
   let fleet: Fleet;
   let hub: HubClient;
@@ -69,7 +69,7 @@ suite('a push to servers of two Debian releases, one behind the other', needRoot
   });
 });
 
-suite('a push over a bad link', needRoot(), () => {
+suite('a push over a bad link', need('servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
   const name = 'pi-1';

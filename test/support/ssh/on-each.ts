@@ -9,6 +9,7 @@ import type {
   Target,
   Transport,
 } from '../../../deployer/remote/transport/transport.ts';
+import { type Need, need } from '../need.ts';
 import { SshLab } from './ssh-lab.ts';
 
 const KINDS = ['node-ssh', 'openssh'] as const;
@@ -38,11 +39,11 @@ export const TRANSPORTS = {
 export function onEach(
   name: string,
   run: (bench: Bench) => Promise<void>,
-  options: { skip?: string | false; kinds?: readonly Kind[] } = {},
+  options: { needs?: readonly Need[]; kinds?: readonly Kind[] } = {},
 ): void {
-  const { kinds = KINDS, skip = false } = options;
+  const { kinds = KINDS, needs = ['sshd'] } = options;
   for (const kind of kinds) {
-    test(`${kind}: ${name}`, { skip }, async () => {
+    test(`${kind}: ${name}`, need(...needs), async () => {
       await using lab = await SshLab.open();
       await run(bench(lab, kind));
     });

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { execa, type ResultPromise } from 'execa';
-import { ensurePackages } from '../../fleet/packages.ts';
 
 const OPTIONS = { all: true, reject: false, buffer: false, stdin: 'ignore' } as const;
-const PROGRAM = '/usr/sbin/sshd';
 
 export interface SshdStart {
   /** The command that reads `file` and stays in the foreground. */
@@ -78,9 +76,7 @@ export class Sshd {
 
   /** Kills what serves the open connections, as a crash would; the listener lives on. */
   cut(): void {
-    const { pid } = this.#process;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    for (const child of children.trim().split(' ')) process.kill(Number(child), 'SIGKILL');
+    for (const pid of servedBy(Number(this.#process.pid))) process.kill(pid, 'SIGKILL');
   }
 
   async stop(): Promise<void> {
@@ -92,15 +88,17 @@ export class Sshd {
   }
 }
 
-/** The machine's own sshd program; installed only where that cannot start a service behind the owner's back. */
+/** The sshd processes below one: a connection of anyone but root has two, and the inner one outlives the outer. */
+function servedBy(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return children
+    .filter(child => child !== '' && readFileSync(`/proc/${child}/comm`, 'utf8').startsWith('sshd'))
+    .flatMap(child => [Number(child), ...servedBy(Number(child))]);
+}
+
+/** The machine's own sshd program. */
 export async function ownSshd(file: string): Promise<string[]> {
-  if (!existsSync(PROGRAM)) {
-    if (existsSync('/run/systemd/system')) {
-      throw new Error('These tests start sshd on loopback: install openssh-server first');
-    }
-    await ensurePackages(['openssh-server']);
-  }
   // sshd wants this directory as root; its unit makes it on a machine that runs sshd.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  return [PROGRAM, '-D', '-e', '-f', file];
+  return ['/usr/sbin/sshd', '-D', '-e', '-f', file];
 }

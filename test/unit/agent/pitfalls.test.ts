@@ -1,21 +1,47 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { pitfallsNotHeld, readPitfalls } from '../../support/pitfalls.ts';
 
-const repository = new URL('../../../', import.meta.url);
-const table = readFileSync(new URL('agent/PITFALLS.md', repository), 'utf8');
+const [first = assert.fail('Expected a pitfall')] = readPitfalls();
+const { file, title } = first;
 
-test('each known pitfall is held by a test that is there', () => {
-  const rows = [...table.matchAll(/^\| (\d+) \|.*\| `([^`]+)` (.*) \|$/gm)];
+test('the pitfalls are numbered, and each names a test file that is there', () => {
+  const pitfalls = readPitfalls();
   assert.deepEqual(
-    rows.map(([, number]) => Number(number)),
+    pitfalls.map(({ number }) => number),
     Array.from({ length: 34 }, (_, index) => index + 1),
   );
-  for (const [, number, file = '', title = ''] of rows) {
-    const text = readFileSync(new URL(file, repository), 'utf8');
-    assert.ok(
-      text.includes(title),
-      `Expected the test of pitfall ${number}, "${title}", in ${file}`,
-    );
+  assert.deepEqual(
+    pitfalls.filter(each => !existsSync(new URL(`../../../${each.file}`, import.meta.url))),
+    [],
+  );
+});
+
+const held = { skipped: [], missing: [] };
+
+function judged(name: string, outcome: 'passed' | 'failed' | 'skipped') {
+  return pitfallsNotHeld([{ name, file, outcome, reason: '' }]);
+}
+
+test('a pitfall is held by its test when that passed, and not asked for where its file was not run', () => {
+  assert.deepEqual(judged(`It ${title}`, 'passed'), held);
+  assert.deepEqual(pitfallsNotHeld([]), held);
+});
+
+test('a pitfall is not held by a test that is skipped, alone or with its suite', () => {
+  for (const name of [title, 'its suite']) {
+    assert.deepEqual(judged(name, 'skipped'), { skipped: [1], missing: [] });
+  }
+});
+
+test('a pitfall is not held by a test that failed, or by another', () => {
+  for (const [name, outcome] of [
+    [title, 'failed'],
+    ['another name', 'passed'],
+  ] as const) {
+    const { skipped, missing } = judged(name, outcome);
+    assert.deepEqual(skipped, []);
+    assert.match(missing.join(), /^Pitfall 1: Expected a test that passes, /);
   }
 });

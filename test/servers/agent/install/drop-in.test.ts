@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { Rig } from './rig.ts';
 
-suite('install-agent.sh beside a drop-in of the administrator', needRoot(), () => {
+suite('install-agent.sh beside a drop-in of the administrator', need('servers'), () => {
   let rig: Rig;
   const directory = '/etc/systemd/system/homelab-agent.service.d';
   const write = (value: string) =>

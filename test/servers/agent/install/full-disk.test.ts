@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { Rig } from './rig.ts';
 
-suite('a disk that fills up in the middle of an installation', needRoot(), () => {
+suite('a disk that fills up in the middle of an installation', need('servers'), () => {
   let rig: Rig;
   let env: Record<string, string>;
 

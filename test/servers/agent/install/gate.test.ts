@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { type Outcome, Rig, type State } from './rig.ts';
 
-suite('the gate of install-agent.sh', needRoot(), () => {
+suite('the gate of install-agent.sh', need('servers'), () => {
   let rig: Rig;
   let good: State;
 

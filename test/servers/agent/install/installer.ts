@@ -71,8 +71,3 @@ export async function unpack(host: FleetHost, artifact: Artifact, at: string): P
   await host.exec(`cd ${directory} && tar xzf ${artifact.file}`);
   return `${directory}/${artifact.file.replace('.tar.gz', '')}/install-agent.sh`;
 }
-
-/** Copies a file of this machine onto a host. */
-export async function putFile(host: FleetHost, from: string, to: string): Promise<void> {
-  await copyFile(from, join(host.root, to));
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, suite, test } from 'node:test';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { Rig, type State } from './rig.ts';
 
 /** The programs that change something. Each call of one is a moment at which an installation may be ended. */
@@ -21,7 +21,7 @@ function shimOf(program: string): string {
     exec /bin/${program} "$@"`;
 }
 
-suite('an installation that is cut short', needRoot(), () => {
+suite('an installation that is cut short', need('servers'), () => {
   let rig: Rig;
   let env: Record<string, string>;
   /** The two releases between which the server goes to and fro, each as it stands when it is live. */

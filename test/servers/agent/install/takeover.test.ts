@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { Rig } from './rig.ts';
 
 /** The former agent: a service of the same name, at the same paths, started by another program. */
@@ -14,7 +14,7 @@ WantedBy=multi-user.target
 `;
 const config = 'api_key: k\nhub_url: http://hub:8080\nserver_id: nas-1\n';
 
-suite('a server with an agent of another make', needRoot(), () => {
+suite('a server with an agent of another make', need('servers'), () => {
   let rig: Rig;
   let found: string;
 

@@ -5,11 +5,11 @@ import type { Metrics } from '../../../../agent/contract/heartbeat.ts';
 import { buildArtifact } from '../../../../deployer/release/artifact.ts';
 import { findHome } from '../../../../deployer/release/home.ts';
 import type { HubClient } from '../../../support/hub-client.ts';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 import { unpack } from './installer.ts';
 import { Rig } from './rig.ts';
 
-suite('the agent as install-agent.sh sets it up', needRoot(), () => {
+suite('the agent as install-agent.sh sets it up', need('servers'), () => {
   let rig: Rig;
   let hub: HubClient;
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { execa } from 'execa';
 import { readInstaller, readProbe } from '../../../../deployer/release/installer.ts';
-import { ensurePackages } from '../../../fleet/packages.ts';
-import { needRoot } from '../../../support/need-root.ts';
+import { need } from '../../../support/need.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'shell-'));
 const installer = join(directory, 'install-agent.sh');
@@ -19,21 +18,21 @@ before(async () => {
 });
 after(() => rm(directory, { recursive: true }));
 
-suite('the shell scripts that go to the servers', needRoot(), () => {
-  before(() => ensurePackages(['shellcheck']));
-
-  test('are POSIX sh to shellcheck, without a complaint', async () => {
+test(
+  'the scripts that go to the servers are POSIX sh to shellcheck, without a complaint',
+  need('shellcheck'),
+  async () => {
     // The two share parts, of which each uses some; and a function that is only substituted counts as unreachable.
     const { all } = await execa('shellcheck', ['--shell=sh', '-e', 'SC2034,SC2317', ...scripts], {
       all: true,
       reject: false,
     });
     assert.equal(all, '');
-  });
+  },
+);
 
-  test('are understood by dash', async () => {
-    for (const script of scripts) await execa('dash', ['-n', script]);
-  });
+test('the scripts that go to the servers are understood by dash', async () => {
+  for (const script of scripts) await execa('dash', ['-n', script]);
 });
 
 test('install-agent.sh explains itself without being root', async () => {

@@ -6,7 +6,7 @@ import type { Tools } from '../../../../deployer/engine/tools.ts';
 import { CONFIG, type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
 
-export function jobFor(name: string, config = CONFIG): Job {
+function jobFor(name: string, config = CONFIG): Job {
   return {
     name,
     target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root', method: 'sudo' } },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { blankResult } from '../../../../deployer/engine/blank-result.ts';
 import type { HostResult } from '../../../../deployer/engine/result.ts';
 import { ListrView } from '../../../../deployer/ui/listr-view.ts';
-import { Screen } from '../../../demo/screen.ts';
+import { Screen } from '../../../support/screen.ts';
 
 /** A terminal in memory. */
 class Terminal extends PassThrough {

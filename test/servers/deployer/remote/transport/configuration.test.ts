@@ -46,6 +46,7 @@ onEach(
     const sshd = await lab.sshd({ address: '::1' });
     await visit({ host: '::1', port: sshd.port });
   },
+  { needs: ['sshd', 'IPv6'] },
 );
 
 onEach('no more than four handshakes with one server run at a time', async ({ lab, transport }) => {

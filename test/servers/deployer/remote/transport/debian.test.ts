@@ -6,9 +6,10 @@ import {
 } from '../../../../../deployer/remote/transport/errors.ts';
 import type { Connection } from '../../../../../deployer/remote/transport/transport.ts';
 import type { Sudo } from '../../../../fleet/fleet-disk.ts';
-import { needRoot } from '../../../../support/need-root.ts';
 import { type Bench, onEach, refusedBy } from '../../../../support/ssh/on-each.ts';
 import { startDebianSshd } from './debian-sshd.ts';
+
+const ON_DEBIAN = { needs: ['servers'] } as const;
 
 async function logIn({ lab, connect }: Bench, sudo: Sudo, password?: string): Promise<Connection> {
   const { port, user } = await startDebianSshd(lab, { sudo });
@@ -27,7 +28,7 @@ onEach(
     assert.deepEqual(result, { code: 4, stdout: 'root\n5000000\n', stderr: 'err\n' });
     assert.equal((await connection.exec('id -un')).stdout, 'admin\n');
   },
-  needRoot(),
+  ON_DEBIAN,
 );
 
 onEach(
@@ -37,7 +38,7 @@ onEach(
     const result = await connection.exec('id -un; cat', { sudo: true, stdin: 'input\n' });
     assert.deepEqual(result, { code: 0, stdout: 'root\ninput\n', stderr: '' });
   },
-  needRoot(),
+  ON_DEBIAN,
 );
 
 onEach(
@@ -47,7 +48,7 @@ onEach(
     const result = await connection.exec('cat', { sudo: true, stdin: 'input\n' });
     assert.deepEqual(result, { code: 0, stdout: 'input\n', stderr: '' });
   },
-  needRoot(),
+  ON_DEBIAN,
 );
 
 const REFUSALS: Array<[string, Sudo, string | undefined, RegExp]> = [
@@ -73,7 +74,7 @@ for (const [what, sudo, password, pattern] of REFUSALS) {
       });
       assert.equal((await connection.exec('ls /root/ran')).code, 2);
     },
-    needRoot(),
+    ON_DEBIAN,
   );
 }
 
@@ -91,7 +92,7 @@ onEach(
       refusedBy(LoginRefused, /admin/),
     );
   },
-  needRoot(),
+  ON_DEBIAN,
 );
 
 onEach(
@@ -102,7 +103,7 @@ onEach(
     const connection = await connect({ port, user, password });
     assert.equal((await connection.exec('id -un')).stdout, 'admin\n');
   },
-  needRoot(),
+  ON_DEBIAN,
 );
 
 onEach(

@@ -5,10 +5,12 @@ import { ConnectionLost, Unreachable } from '../../../../../deployer/remote/tran
 import { LocalTransport } from '../../../../../deployer/remote/transport/local-transport.ts';
 import { MixedTransport } from '../../../../../deployer/remote/transport/mixed-transport.ts';
 import { NodeSshTransport } from '../../../../../deployer/remote/transport/node-ssh-transport.ts';
+import { need } from '../../../../support/need.ts';
 import { onEach, refusedBy } from '../../../../support/ssh/on-each.ts';
 import { freePort, SshLab } from '../../../../support/ssh/ssh-lab.ts';
 
-const LOCAL = { kinds: ['local'] } as const;
+/** The lab has keys, though nothing here logs in. */
+const LOCAL = { kinds: ['local'], needs: ['ssh-keygen'] } as const;
 
 /** Starts a shell that tells the process number of something it started. */
 const PARENT = 'sleep 300 & echo $!; wait';
@@ -69,19 +71,23 @@ onEach(
   LOCAL,
 );
 
-test('each server of an inventory goes its own way: this machine, or SSH', async () => {
-  await using lab = await SshLab.open();
-  const deps = lab.deps();
-  const transport = new MixedTransport(new NodeSshTransport(deps), new LocalTransport(deps));
-  // Nobody listens there, which does not matter to this machine.
-  const port = await freePort();
-  const here = await transport.connect(lab.target({ connection: 'local', port }));
-  assert.equal((await here.exec('echo here')).stdout, 'here\n');
-  await here.close();
-  for (const connection of ['ssh', undefined] as const) {
-    await assert.rejects(
-      transport.connect(lab.target({ connection, port })),
-      refusedBy(Unreachable),
-    );
-  }
-});
+test(
+  'each server of an inventory goes its own way: this machine, or SSH',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const deps = lab.deps();
+    const transport = new MixedTransport(new NodeSshTransport(deps), new LocalTransport(deps));
+    // Nobody listens there, which does not matter to this machine.
+    const port = await freePort();
+    const here = await transport.connect(lab.target({ connection: 'local', port }));
+    assert.equal((await here.exec('echo here')).stdout, 'here\n');
+    await here.close();
+    for (const connection of ['ssh', undefined] as const) {
+      await assert.rejects(
+        transport.connect(lab.target({ connection, port })),
+        refusedBy(Unreachable),
+      );
+    }
+  },
+);
