@@ -11,7 +11,6 @@ test('settings() fills in the defaults of the role', async () => {
       server_id: 'nas-1',
       api_key: 'abc123',
       api_token: undefined,
-      server_guid: undefined,
       heartbeat_interval: 60,
       monitored_services: [],
       mode: 'readonly',

@@ -36,6 +36,7 @@ suite('buildArtifact()', () => {
       'SHA256SUMS',
       'THIRD-PARTY-LICENSES',
       'VERSION',
+      'config.schema.json',
       'config.yaml.example',
       'homelab-agent',
       'homelab-agent.mjs',
