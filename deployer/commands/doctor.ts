@@ -5,6 +5,7 @@ import { checkMachine, hubFindings } from '../doctor/check-machine.ts';
 import { type Finding, ok } from '../doctor/finding.ts';
 import { pool } from '../engine/pool.ts';
 import { hubViews } from '../hub/hub-view.ts';
+import { findHome } from '../release/home.ts';
 import { type Paint, paintFor } from '../ui/style.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -40,12 +41,13 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
   const access = openAccess(context, flags);
+  const { nodeVersion } = await findHome();
   const [machine, views, hosts] = await Promise.all([
     checkMachine(signal),
     hubViews(fleet, { timeoutMs: 10_000, signal }),
     pool(fleet, flags.forks, async (settings): Promise<Report> => {
       const target = targets.find(({ name }) => name === settings.name);
-      const findings = target ? await checkHost(settings, target, access) : [];
+      const findings = target ? await checkHost(settings, target, access, nodeVersion) : [];
       return { about: settings.name, findings };
     }),
   ]);

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { askHosts } from '../engine/ask-hosts.ts';
 import { readFacts } from '../engine/probe-host.ts';
 import { hubViews } from '../hub/hub-view.ts';
+import { findHome } from '../release/home.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
 import { watch } from '../ui/watch.ts';
@@ -47,6 +48,7 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const fleet = await loadFleet(context, patterns, { ...flags, all });
   const targets = await targetsOf(context, fleet, flags);
   const access = openAccess(context, flags);
+  const { nodeVersion } = await findHome();
   const look = async (): Promise<string> => {
     const { signal } = context;
     const [answers, views] = await Promise.all([
@@ -59,7 +61,7 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
     context.exitCode = statusExitCode(answers, optional);
     return flags.json
       ? statusReport(answers, views, context.exitCode)
-      : statusTable(answers, views, paintFor(context.stdout, context.env));
+      : statusTable(answers, views, nodeVersion, paintFor(context.stdout, context.env));
   };
   if (flags.watch === undefined) context.stdout.write(await look());
   else await watch(context, flags.watch, look);
@@ -70,7 +72,8 @@ const HELP = `
   starting    it runs, and has not had time for a beat yet
   silent      it runs, but no beat got through for three intervals: see LAST ERROR
   restarting  systemd keeps starting it: see "journalctl -u homelab-agent" on the server
-  The HUB column is the hub's own word: online, offline, not known, refuses (see "verify"), no answer.
+  The HUB column is the hub's own word: online, offline, not known, refuses (see "verify"),
+  no answer, or not asked, where the inventory has only tokens and no homelab_deploy_hub_api_key.
 
 Exit code 1 where an agent is not at work, 3 where a server is unreachable and the others are well.
 

@@ -12,6 +12,7 @@ export async function checkHost(
   settings: HostSettings,
   target: Target,
   access: HostAccess,
+  nodeVersion: string,
 ): Promise<Finding[]> {
   const { signal } = access;
   const local = target.connection === 'local';
@@ -19,6 +20,7 @@ export async function checkHost(
     ...judgeFacts(
       await readFacts(connection, { runtime: settings.runtime }, signal),
       settings.runtime,
+      nodeVersion,
       Date.now(),
     ),
     await checkHub(connection, settings.config.hub_url),

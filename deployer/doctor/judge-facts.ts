@@ -1,3 +1,4 @@
+import { olderRuntime } from '../engine/agent-state.ts';
 import { refuseSpace } from '../plan/refuse-space.ts';
 import type { Facts } from '../remote/facts/facts.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
@@ -5,13 +6,22 @@ import { type Finding, note, ok, wrong } from './finding.ts';
 /** Seconds; a beat from the future hides later ones from the hub, and one from the past looks old. */
 const CLOCK_TOLERANCE = 30;
 
-/** What a server's facts say about a push to it. `now` is this machine's clock in milliseconds since 1970. */
-export function judgeFacts(facts: Facts, runtime: 'bundled' | 'system', now: number): Finding[] {
+/**
+ * What a server's facts say about a push to it. `nodeVersion` is that of the runtime that this build brings, `now` this
+ * machine's clock in milliseconds since 1970.
+ */
+export function judgeFacts(
+  facts: Facts,
+  runtime: 'bundled' | 'system',
+  nodeVersion: string,
+  now: number,
+): Finding[] {
   return [
     ...fitness(facts),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
+    ...runtimeAge(facts, nodeVersion),
     ...(facts.formerAgent !== null && facts.current === null
       ? [
           note(
@@ -43,6 +53,14 @@ function clock(facts: Facts, now: number): Finding {
   return wrong(
     `Expected the clock within ${CLOCK_TOLERANCE} s of this machine's, found it ${words}`,
   );
+}
+
+function runtimeAge(facts: Facts, nodeVersion: string): Finding[] {
+  const older = olderRuntime(facts, nodeVersion);
+  if (older === null) return [];
+  return [
+    note(`The agent runs on Node ${older}, this build brings ${nodeVersion}: push updates it`),
+  ];
 }
 
 function installed({ current, service, intact }: Facts): Finding[] {

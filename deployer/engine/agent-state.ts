@@ -25,6 +25,13 @@ export function agentState({ current, service, status, time }: Facts): AgentStat
   return 'silent';
 }
 
+/** The Node of a server's live release, such as `24.21.0`, where it was brought along and is older than ours; else null. */
+export function olderRuntime({ currentRuntime }: Facts, nodeVersion: string): string | null {
+  const found = /^node-v(\d+\.\d+\.\d+)-/.exec(currentRuntime ?? '')?.[1];
+  if (found === undefined) return null;
+  return found.localeCompare(nodeVersion, 'en', { numeric: true }) < 0 ? found : null;
+}
+
 /** Seconds from a timestamp to `now` (seconds since 1970); NaN where it is none. */
 export function secondsSince(timestamp: string, now: number): number {
   return now - Date.parse(timestamp) / 1_000;

@@ -1,4 +1,4 @@
-import { agentState, secondsSince } from '../engine/agent-state.ts';
+import { agentState, olderRuntime, secondsSince } from '../engine/agent-state.ts';
 import type { Answer } from '../engine/ask-hosts.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import type { Facts } from '../remote/facts/facts.ts';
@@ -16,15 +16,16 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   'not installed': 'dim',
 };
 
-/** One aligned line a server. */
+/** One aligned line a server; a runtime that is older than `nodeVersion` is named behind the release. */
 export function statusTable(
   answers: readonly Answer<Facts>[],
   views: ReadonlyMap<string, HubView>,
+  nodeVersion: string,
   paint: Paint,
 ): string {
   const text = table(
     HEAD,
-    answers.map(answer => row(answer, hubWords(views.get(answer.host)))),
+    answers.map(answer => row(answer, hubWords(views.get(answer.host)), nodeVersion)),
   );
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const painted = lines.map((line, at) => {
@@ -56,6 +57,7 @@ export function statusReport(
       host,
       state: agentState(facts),
       release: current,
+      runtime: facts.currentRuntime,
       previous,
       service: service.active,
       enabled: service.enabled === 'enabled',
@@ -86,11 +88,12 @@ function stateOf(answer: Answer<Facts>): string {
 /** The hub's side in two words. */
 function hubWords(view: HubView | undefined): string {
   if (view === undefined || view.kind === 'unknown') return 'not known';
+  if (view.kind === 'trouble' && view.cause === undefined) return 'not asked';
   if (view.kind === 'trouble') return view.answered ? 'refuses' : 'no answer';
   return view.server.status;
 }
 
-function row(answer: Answer<Facts>, hub: string): string[] {
+function row(answer: Answer<Facts>, hub: string, nodeVersion: string): string[] {
   const state = stateOf(answer);
   if (answer.kind === 'error') {
     return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
@@ -99,11 +102,12 @@ function row(answer: Answer<Facts>, hub: string): string[] {
   const since = (timestamp: string | null | undefined): string =>
     timestamp ? ago(secondsSince(timestamp, time)) : '-';
   const runs = service.active === 'active';
+  const older = olderRuntime(answer.value, nodeVersion);
   const error = current === null && formerAgent ? 'another agent is in place' : null;
   return [
     answer.host,
     state,
-    current ?? '-',
+    older === null ? (current ?? '-') : `${current} (Node ${older})`,
     runs ? since(status?.started) : '-',
     runs && status?.last_success ? `${since(status.last_success)} ago` : '-',
     hub,

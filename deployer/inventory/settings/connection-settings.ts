@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
 import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
-import type { ConnectionSettings } from './host-settings.ts';
+import type { ConnectionSettings, HubAccess } from './host-settings.ts';
 import { shellWords } from './shell-words.ts';
 import type { VariableReader } from './variable-reader.ts';
 
@@ -33,6 +33,14 @@ export function readConnectionSettings(reader: VariableReader, places: Places): 
     connectTimeoutMs: (reader.read('ansible_ssh_timeout', toPositive) ?? 10) * 1000,
     retries: reader.read('ansible_ssh_retries', toCount) ?? 0,
     become: readBecome(reader),
+  };
+}
+
+/** `homelab_deploy_hub_*`. */
+export function readHubAccess(reader: VariableReader, places: Places): HubAccess {
+  return {
+    apiKey: secretOf(reader.read('homelab_deploy_hub_api_key', toText)),
+    caFile: reader.read('homelab_deploy_hub_ca_file', value => toPath(value, places)),
   };
 }
 
@@ -119,7 +127,7 @@ function within(value: Value, least: number, most: number): number {
 /** Ansible expands `~` and takes a relative path from where it was started. */
 function toPath(value: Value, { cwd, home }: Places): string {
   const text = toText(value);
-  if (text === '') throw new RangeError('Expected the path of a key, found an empty text');
+  if (text === '') throw new RangeError('Expected the path of a file, found an empty text');
   if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1));
   if (text.startsWith('~'))
     throw new RangeError(

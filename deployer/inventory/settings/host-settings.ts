@@ -27,11 +27,20 @@ export interface ConnectionSettings {
   };
 }
 
+/** How this machine asks the hub, from `homelab_deploy_hub_*`: never sent to a server. */
+export interface HubAccess {
+  /** The hub's shared key; the agents' own where there is none. */
+  readonly apiKey?: Secret | undefined;
+  /** An absolute path of this machine. */
+  readonly caFile?: string | undefined;
+}
+
 /** Everything that the deployer knows of one host from its inventory, checked. */
 export interface HostSettings {
   readonly name: string;
   readonly config: AgentSettings;
   readonly connection: ConnectionSettings;
+  readonly hub: HubAccess;
   /** `absent` is the role's way to uninstall; the deployer has a command for it. */
   readonly state: DeploymentValues['state'];
   readonly runtime: DeploymentValues['runtime'];

@@ -8,20 +8,22 @@ import {
 import { InventoryError } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { readAgentSettings } from './agent-settings.ts';
-import { type Places, readConnectionSettings } from './connection-settings.ts';
+import { type Places, readConnectionSettings, readHubAccess } from './connection-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { readVariable } from './read-table.ts';
 import { VariableReader } from './variable-reader.ts';
 
 /** Every variable of this project that an inventory may hold, those that only the Ansible role reads included. */
-const knownVariables: ReadonlySet<string> = new Set(
-  [
+const knownVariables: ReadonlySet<string> = new Set([
+  'homelab_deploy_hub_api_key',
+  'homelab_deploy_hub_ca_file',
+  ...[
     ...effectiveKeys,
     ...Object.keys(deploymentVariables),
     ...Object.keys(roleVariables),
     ...playbookVariables,
   ].map(key => variablePrefix + key),
-);
+]);
 
 /**
  * One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables.
@@ -41,6 +43,7 @@ export function readHostSettings(
   const settings = {
     name,
     connection: readConnectionSettings(reader, places),
+    hub: readHubAccess(reader, places),
     state: own('state'),
     runtime: own('runtime'),
     gateSeconds: own('gate_seconds'),
@@ -54,7 +57,7 @@ export function readHostSettings(
 
 function refuseUnknown(reader: VariableReader): void {
   for (const name of reader.names()) {
-    if (!name.startsWith(variablePrefix) || knownVariables.has(name)) continue;
+    if (!/^homelab_(agent|deploy)_/.test(name) || knownVariables.has(name)) continue;
     const near = nearest(name, [...knownVariables]);
     reader.wrong(name, `Unknown variable${near === undefined ? '' : `: did you mean ${near}?`}`);
   }

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { judgeFacts } from '../../../../deployer/doctor/judge-facts.ts';
 import type { Facts } from '../../../../deployer/remote/facts/facts.ts';
 import { parseFacts } from '../../../../deployer/remote/facts/parse-facts.ts';
-import { bareAnswer, liveAnswer } from '../engine/fake-server.ts';
+import { bareAnswer, liveAnswer, NODE } from '../engine/fake-server.ts';
 
 const NOW = 1_767_225_600_000;
 
 /** What is not all right. */
-function complaints(facts: Facts): string[] {
-  return judgeFacts(facts, 'bundled', NOW)
+function complaints(facts: Facts, nodeVersion = NODE): string[] {
+  return judgeFacts(facts, 'bundled', nodeVersion, NOW)
     .filter(({ level }) => level !== 'ok')
     .map(({ level, text }) => `${level}: ${text}`);
 }
@@ -47,4 +47,12 @@ test('judgeFacts() complains of an installed agent that does not run, or is not 
   });
   assert.match(found[0] ?? '', /^wrong: 0\.1\.0-aaaaaaaa is installed, its service is failed/);
   assert.match(found[1] ?? '', /^wrong: Files of 0\.1\.0-aaaaaaaa were changed/);
+});
+
+test('judgeFacts() notes a runtime that is older than the one of this build', () => {
+  const facts = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  assert.deepEqual(complaints(facts, '24.100.0'), [
+    'note: The agent runs on Node 24.21.0, this build brings 24.100.0: push updates it',
+  ]);
+  assert.deepEqual(complaints({ ...facts, currentRuntime: 'system' }, '24.100.0'), []);
 });
