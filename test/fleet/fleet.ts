@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { HubClient } from '../support/hub-client.ts';
+import { noFleet } from '../support/machine.ts';
 import type { Progress } from '../support/progress.ts';
 import { ADMIN } from './fleet-admin.ts';
 import { makeDisk, type Sudo } from './fleet-disk.ts';
@@ -24,6 +25,8 @@ const BOOTS_PER_CORE = 6;
 
 /** Boots real hosts in a network of their own; takes root. Await `stop()`, or declare it with `await using`. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const lack = noFleet();
+  if (lack !== undefined) throw new Error(`Cannot boot servers: this machine lacks ${lack}`);
   const names = namesOf(options.hosts);
   const progress = options.progress ?? (() => {});
   await ensurePackages(FLEET_PACKAGES, progress);
