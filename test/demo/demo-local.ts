@@ -13,16 +13,11 @@ import { beatTable } from './demo-table.ts';
 const BEATS = 3;
 const LIMIT_MS = 60_000;
 
-/** Without root: the agent of this source tree, on this machine, against the hub. */
-export async function demoLocal(context: DemoContext): Promise<void> {
+/** Where no servers can be booted: the agent of this source tree, on this machine, against the hub. */
+export async function demoLocal(context: DemoContext, lack: string): Promise<void> {
   const { out } = context;
   out.write(
-    [
-      'Not root, so no servers are booted and nothing is installed, pushed or restarted here.',
-      'That part is: sudo npm run demo (Debian 12). Instead the agent runs on this machine as you:',
-      '',
-      '',
-    ].join('\n'),
+    `No servers, as this machine lacks ${lack}: the agent alone, run from here and installed nowhere\n\n`,
   );
   const directory = await mkdtemp(join(tmpdir(), 'homelab-demo-'));
   await using hub = await new StandInHub().start();

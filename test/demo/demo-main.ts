@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { noFleet } from '../support/machine.ts';
 import { DemoFailure } from './demo-failure.ts';
 import { demoFleet } from './demo-fleet.ts';
 import { demoLocal } from './demo-local.ts';
@@ -36,8 +37,9 @@ async function main(): Promise<number> {
     arm64: values.arm64,
   };
   try {
-    if (process.getuid?.() === 0) await demoFleet(context);
-    else await demoLocal(context);
+    const lack = noFleet();
+    if (lack === undefined) await demoFleet(context);
+    else await demoLocal(context, lack);
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) {

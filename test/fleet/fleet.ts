@@ -1,7 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { HubClient } from '../support/hub-client.ts';
+import { noFleet } from '../support/machine.ts';
 import type { Progress } from '../support/progress.ts';
 import { ADMIN } from './fleet-admin.ts';
 import { makeDisk, type Sudo } from './fleet-disk.ts';
@@ -19,9 +21,12 @@ import { ensurePackages, FLEET_PACKAGES } from './packages.ts';
 import { fleetCache } from './root-cache.ts';
 
 const FIRST_PROXY_PORT = 2_200;
+const BOOTS_PER_CORE = 6;
 
 /** Boots real hosts in a network of their own; takes root. Await `stop()`, or declare it with `await using`. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const lack = noFleet();
+  if (lack !== undefined) throw new Error(`Cannot boot servers: this machine lacks ${lack}`);
   const names = namesOf(options.hosts);
   const progress = options.progress ?? (() => {});
   await ensurePackages(FLEET_PACKAGES, progress);
@@ -169,16 +174,22 @@ export class Fleet {
     await writeFile(this.sshConfigFile, sshConfig(this));
   }
 
-  /** Switches all hosts on and waits until each lets the operator in. */
+  /** Switches all hosts on, so many at a time as the machine's cores can carry, and waits until each lets the operator in. */
   async boot(progress: Progress = () => {}): Promise<void> {
-    for (const host of this.hosts) host.start();
+    const waiting = [...this.hosts];
     let up = 0;
-    await Promise.all(
-      this.hosts.map(async host => {
-        await host.waitUntilUp();
+    const bootNext = async (): Promise<void> => {
+      for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
+        await host.boot();
         progress(`${++up} of ${this.hosts.length} up`);
-      }),
-    );
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: BOOTS_PER_CORE * availableParallelism() }, bootNext));
+    } finally {
+      // Where one failed, the others begin no further host.
+      waiting.length = 0;
+    }
   }
 
   /** Takes everything away: processes, namespaces, mounts, disks. */

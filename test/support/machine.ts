@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { fleetCgroups } from '../fleet/fleet-cgroups.ts';
+import { FLEET_PACKAGES, missing } from '../fleet/packages.ts';
 import { fleetCache } from '../fleet/root-cache.ts';
 
 /** What this machine cannot do, in words; each answers with nothing where it can. */
@@ -10,7 +11,13 @@ function noRoot(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'root';
 }
 
-/** Namespaces, mounts and devices, as a fleet makes them. */
+/** What stands in the way of booting servers, the packages that it takes included. */
+export function noFleet(): string | undefined {
+  const lack = noServers();
+  return lack ?? (canInstall() ? undefined : missing(FLEET_PACKAGES).join(', ') || undefined);
+}
+
+/** Namespaces, mounts and control groups, as a fleet makes them. */
 export function noServers(): string | undefined {
   return noNamespaces() ?? noCgroups() ?? noOverlay();
 }
