@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { Clock } from './clock.ts';
-import type { Self } from './daemon/preparation.ts';
+import type { Self } from './daemon/start-up-info.ts';
+import type { Clock } from './lib/clock.ts';
 import type { Places } from './places.ts';
 
 /** What a command knows of the process around it; only main.ts touches `process`. */

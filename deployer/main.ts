@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { findHome } from './build/home.ts';
 import { run } from './cli.ts';
 import type { Context } from './context.ts';
-import { findHome } from './release/home.ts';
 
 /** The one place that touches the process: everything below works on a Context. */
 const interrupt = new AbortController();

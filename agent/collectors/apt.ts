@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { timestamp } from '../timestamp.ts';
+import type { Clock } from '../lib/clock.ts';
+import { timestamp } from '../lib/timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
 import type { KeptUpdates } from './kept-updates.ts';
-import type { Notices } from './notices.ts';
+import type { Notices } from './state-change-log.ts';
 
 type Updates = Pick<
   Heartbeat,

@@ -1,11 +1,12 @@
-import type { Clock } from '../clock.ts';
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import { Patience } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { Patience } from '../host/patience.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import { Apt } from './apt.ts';
+import { type CollectorState, Round } from './collector-run.ts';
 import { CpuUsage } from './cpu-usage.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
@@ -15,11 +16,10 @@ import { Identity } from './identity.ts';
 import type { KeptUpdates } from './kept-updates.ts';
 import * as load from './load.ts';
 import * as memory from './memory.ts';
-import { Notices } from './notices.ts';
 import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
-import { type CollectorState, Round } from './round.ts';
 import { Services } from './services.ts';
+import { Notices } from './state-change-log.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 

@@ -1,12 +1,12 @@
 import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
+import { NoAnswer, type Patience } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import { NoAnswer, type Patience } from '../host/patience.ts';
 import type { Space } from '../host/space.ts';
+import { percentOf } from '../lib/percent-of.ts';
 import * as diskMounts from './disk-mounts.ts';
 import type { MeasuredMount } from './measured-mount.ts';
 import * as mounts from './mounts.ts';
-import type { Notices } from './notices.ts';
-import { percentOf } from './percent-of.ts';
+import type { Notices } from './state-change-log.ts';
 import { byPool } from './zfs-datasets.ts';
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;

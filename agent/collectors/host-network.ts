@@ -5,7 +5,7 @@ import * as foreignSysfs from './foreign-sysfs.ts';
 import * as interfaces from './interfaces.ts';
 import { MacAddress } from './mac-address.ts';
 import { listed, totals } from './network.ts';
-import type { Notices } from './notices.ts';
+import type { Notices } from './state-change-log.ts';
 
 interface Network {
   interfaces: NetworkInterface[];

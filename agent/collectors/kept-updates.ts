@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { Package } from '../contract/heartbeat.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { version } from '../version.ts';
-import { writeWhole } from '../write-whole.ts';
 
 const Kept = z.object({
   /** Of the agent that read apt's answer: another may read more out of it. */

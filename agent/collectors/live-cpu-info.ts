@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { CpuInfo } from '../contract/heartbeat.ts';
-import { within } from '../within.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/within.ts';
 
 /** It runs lscpu and the like, which may take long on a busy small board; the beat has the files' answer until then. */
 const limitMs = 2000;

@@ -1,6 +1,6 @@
 import type { Metrics } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
-import { percentOf } from './percent-of.ts';
+import { percentOf } from '../lib/percent-of.ts';
 
 type Memory = Pick<
   Metrics,

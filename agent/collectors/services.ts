@@ -1,7 +1,7 @@
 import type { Service } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { percentOf } from './percent-of.ts';
+import { percentOf } from '../lib/percent-of.ts';
 import { sign, type Usage, usage, usageOf } from './service-signs.ts';
 import { status } from './service-status.ts';
 import { figure, match, parse, properties, type Unit } from './systemctl.ts';

@@ -1,6 +1,6 @@
 import type { Temperature } from '../contract/heartbeat.ts';
+import type { Patience } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import type { Patience } from '../host/patience.ts';
 
 interface Sensor {
   name: string;

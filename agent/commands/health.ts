@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Status } from '../contract/status.ts';
-import { healthOf } from '../status/health.ts';
 
 /** Says in one line whether beats arrive: 0 where the last one did within 2.5 intervals, else 1. */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {
@@ -21,4 +20,22 @@ async function judge(file: string, now: Date): Promise<{ healthy: boolean; words
         : `Cannot read ${file}: ${code ?? 'it is not a status'}`;
     return { healthy: false, words };
   }
+}
+
+/** How many intervals may pass without a delivered beat before the agent counts as ill. */
+const patience = 2.5;
+
+/** Whether the last beat that arrived is young enough, and the words for it. */
+export function healthOf(status: Status, now: Date): { healthy: boolean; words: string } {
+  const { last_success, last_error, started, interval } = status;
+  const why = last_error === null ? '' : `: ${last_error}`;
+  if (last_success === null) {
+    return { healthy: false, words: `No heartbeat delivered since the start at ${started}${why}` };
+  }
+  const age = Math.round((now.getTime() - Date.parse(last_success)) / 1000);
+  if (age <= patience * interval) {
+    return { healthy: true, words: `Last heartbeat delivered ${age} s ago` };
+  }
+  const words = `Last heartbeat delivered ${age} s ago, wanted one every ${interval} s${why}`;
+  return { healthy: false, words };
 }

@@ -2,18 +2,18 @@ import { Collection } from '../collectors/collection.ts';
 import { KeptUpdates } from '../collectors/kept-updates.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
-import { prepareApart } from '../daemon/preparation.ts';
-import { Reclaim } from '../daemon/reclaim.ts';
+import { Reclaim } from '../daemon/heap-trimmer.ts';
+import { Notifier } from '../daemon/notifier.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
+import { prepareApart } from '../daemon/start-up-info.ts';
+import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
-import { StatusFile } from '../status/status-file.ts';
-import { StdoutLog } from '../stdout-log.ts';
-import { Notifier } from '../systemd/notifier.ts';
-import { timestamp } from '../timestamp.ts';
+import { StdoutLog } from '../lib/log.ts';
+import { timestamp } from '../lib/timestamp.ts';
+import { within } from '../lib/within.ts';
 import { version } from '../version.ts';
-import { within } from '../within.ts';
 
 /** The longest that the last word to systemd may take: the service should end within 2 s. */
 const farewell = 1_000;

@@ -2,12 +2,12 @@ import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import { Assembler } from '../daemon/assembler.ts';
+import { Assembler } from '../heartbeat/heartbeat-builder.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
 import { findGuid } from '../identity/identity.ts';
 import { oldGuid } from '../identity/old-guid.ts';
-import { StdoutLog } from '../stdout-log.ts';
+import { StdoutLog } from '../lib/log.ts';
 
 /** One whole beat, made as the daemon makes it but with everything waited for. Writes nothing to the host. */
 export async function singleBeat(

@@ -1,18 +1,18 @@
-import type { Clock } from '../clock.ts';
-import { Notices } from '../collectors/notices.ts';
+import { Notices } from '../collectors/state-change-log.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
+import { Assembler } from '../heartbeat/heartbeat-builder.ts';
 import { HubState } from '../heartbeat/hub-state.ts';
-import type { Log } from '../log.ts';
-import type { StatusFile } from '../status/status-file.ts';
-import type { Notifier } from '../systemd/notifier.ts';
-import { Assembler } from './assembler.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { Grid } from './beat-schedule.ts';
 import type { Collecting } from './collecting.ts';
-import { Grid } from './grid.ts';
-import type { Reclaim } from './reclaim.ts';
+import type { Reclaim } from './heap-trimmer.ts';
+import type { Notifier } from './notifier.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
+import type { StatusFile } from './status-file.ts';
 import type { StatusKeeper } from './status-keeper.ts';
 
 /** How long counters run before a first percentage is told of them: fifty ticks of each processor. */

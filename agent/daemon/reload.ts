@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config-error.ts';
-import type { Log } from '../log.ts';
-import type { Notifier } from '../systemd/notifier.ts';
+import type { Log } from '../lib/log.ts';
+import type { Notifier } from './notifier.ts';
 import type { Settings } from './settings.ts';
 
 /** Logs what was loaded, and what its owner should know of it. */

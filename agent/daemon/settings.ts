@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../contract/keys.ts';
 import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Collecting } from './collecting.ts';
-import type { Preparation } from './preparation.ts';
+import type { Preparation } from './start-up-info.ts';
 
 /** All that follows from one configuration. */
 export interface Settings {

@@ -1,6 +1,6 @@
 import type { Status } from '../contract/status.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
-import { timestamp } from '../timestamp.ts';
+import { timestamp } from '../lib/timestamp.ts';
 
 type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;
 type Configured = Pick<Status, 'config_sha256' | 'interval'>;

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import type { Backlog } from './backlog.ts';
 import type { Hub } from './hub.ts';
 import type { Outcome } from './outcome.ts';
-import { without } from './without.ts';
+import { without } from './strip-rejected.ts';
 
 const retries = 3;
 const pause = 5_000;

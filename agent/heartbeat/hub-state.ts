@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import type { Delivered } from './delivery.ts';
 
 /** Beyond this many seconds a figure stands at the wrong place in the hub's graphs. */

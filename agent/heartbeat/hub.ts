@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { HubSettings } from '../contract/hub-errors.ts';
 import type { Config } from '../contract/keys.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Connect } from './connect.ts';
 import { failureOf, type Outcome, outcomeOf, settingsFor } from './outcome.ts';
 import { post } from './post.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
 import type { HubReply } from '../contract/hub-reply.ts';
-import { within } from '../within.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/within.ts';
 import type { Connect } from './connect.ts';
 
 export interface PostOptions {

@@ -1,9 +1,9 @@
 import { places } from '../../agent/contract/places.ts';
+import { sha256 } from '../lib/digest.ts';
+import { quote } from '../lib/quote.ts';
 import type { HostPlan } from '../plan/plan.ts';
-import { sha256 } from '../release/digest.ts';
-import { quote } from '../remote/quote.ts';
-import { AS_UNIT } from './hand-over.ts';
 import { type TarMember, tarBytes } from './tar-stream.ts';
+import { AS_UNIT } from './transient-unit.ts';
 
 /** A file that may have to be sent: in memory, or on this machine's disk. */
 export interface SentFile {

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Arch, arches } from '../../agent/contract/requirements.ts';
+import { buildDist } from '../build/build-dist.ts';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { buildDist } from '../release/build-dist.ts';
-import { findHome } from '../release/home.ts';
 
 /** `homelab-deploy build`: what servers get, made on this machine. */
 export function addBuild(program: Command, context: Context): void {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { checkHost } from '../doctor/check-host.ts';
-import { checkMachine, hubFindings } from '../doctor/check-machine.ts';
-import { type Finding, ok } from '../doctor/finding.ts';
-import { pool } from '../engine/pool.ts';
 import { hubViews } from '../hub/hub-view.ts';
-import { findHome } from '../release/home.ts';
+import { pool } from '../lib/concurrency.ts';
 import { type Paint, paintFor } from '../ui/style.ts';
+import { checkHost } from './doctor/check-host.ts';
+import { checkMachine, hubFindings } from './doctor/check-machine.ts';
+import { type Finding, ok } from './doctor/finding.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';

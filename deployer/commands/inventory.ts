@@ -4,7 +4,7 @@ import { ansibleList, showJson } from '../inventory/ansible-list.ts';
 import { showGroups } from '../inventory/show-groups.ts';
 import { showVariables } from '../inventory/show-variables.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { openInventory } from './open-inventory.ts';
+import { openInventory } from './load-fleet.ts';
 
 interface Options extends FleetOptions {
   readonly json?: boolean;

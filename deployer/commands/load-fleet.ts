@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { openInventory } from './open-inventory.ts';
 
 export interface Selection extends FleetOptions {
   readonly all?: boolean;
@@ -37,4 +38,16 @@ export async function loadFleet(
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
   return inventory.settings(hosts);
+}
+
+/** The inventory that a command was told to work on; its warnings go to the screen. Throws as loadInventory does. */
+export async function openInventory(context: Context, options: FleetOptions): Promise<Inventory> {
+  const inventory = await loadInventory(options.inventory, {
+    context,
+    vaultIds: options.vaultId,
+    vaultPasswordFiles: options.vaultPasswordFile,
+    askVaultPass: options.askVaultPass,
+  });
+  for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+  return inventory;
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
-import { lineReader } from '../apply/line-reader.ts';
 import type { Context } from '../context.ts';
-import { askHost } from '../engine/ask-hosts.ts';
-import { pool } from '../engine/pool.ts';
-import { quote } from '../remote/quote.ts';
+import { pool } from '../lib/concurrency.ts';
+import { lineReader } from '../lib/line-reader.ts';
+import { quote } from '../lib/quote.ts';
+import { askHost } from '../run/ask-hosts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { positiveInteger } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface LogsFlags extends FleetOptions, RemoteOptions {

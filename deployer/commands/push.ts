@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { distShelf } from '../build/source/dist-source.ts';
+import { homeShelf } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
-import type { Share } from '../engine/batches.ts';
-import { exitCodeOf } from '../engine/exit-code.ts';
-import type { Job } from '../engine/job.ts';
-import { type PushOptions, push } from '../engine/push.ts';
-import type { HostResult } from '../engine/result.ts';
-import type { Shelf } from '../engine/tools.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { distShelf } from '../shelf/dist-shelf.ts';
-import { homeShelf } from '../shelf/home-shelf.ts';
-import { rememberRun, troubledHosts } from '../state/last-run.ts';
+import type { Share } from '../run/batches.ts';
+import type { Shelf } from '../run/dependencies.ts';
+import type { Job } from '../run/job.ts';
+import { rememberRun, troubledHosts } from '../run/last-run.ts';
+import { type PushOptions, push } from '../run/push.ts';
+import { exitCodeOf, type HostResult } from '../run/result.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
@@ -23,8 +22,8 @@ import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
+import { share, shares } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
-import { share, shares } from './share.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;

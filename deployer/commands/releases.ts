@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
 import type { Context } from '../context.ts';
-import { type Answer, askHosts } from '../engine/ask-hosts.ts';
-import { quote } from '../remote/quote.ts';
-import type { ExecResult } from '../remote/transport/transport.ts';
+import { quote } from '../lib/quote.ts';
+import { type Answer, askHosts } from '../run/ask-hosts.ts';
+import type { ExecResult } from '../ssh/transport.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';

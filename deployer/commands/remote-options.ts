@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import type { HostAccess } from '../engine/ask-hosts.ts';
 import { UserError } from '../errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { createTransport } from '../remote/transport/create-transport.ts';
-import { readSecret } from '../remote/transport/read-secret.ts';
-import type { Target, Transport } from '../remote/transport/transport.ts';
-import { faultRecorder } from '../state/record-fault.ts';
+import type { HostAccess } from '../run/ask-hosts.ts';
+import { faultRecorder } from '../run/record-fault.ts';
+import { createTransport } from '../ssh/create-transport.ts';
+import type { Target, Transport } from '../ssh/transport.ts';
+import { readSecret } from '../ui/read-secret.ts';
 import type { View } from '../ui/view.ts';
-import { positiveInteger } from './positive-integer.ts';
-import { targetOf } from './target-of.ts';
+import { targetOf } from './job-of.ts';
+import { positiveInteger } from './option-values.ts';
 
 /** How a command gets to the servers. */
 export interface RemoteOptions {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { installedCommand } from '../apply/hand-over.ts';
+import { installedCommand } from '../apply/transient-unit.ts';
 import type { Context } from '../context.ts';
-import { onHosts } from '../engine/on-hosts.ts';
+import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';

@@ -1,9 +1,8 @@
 import type { Context } from '../context.ts';
-import type { HostAccess } from '../engine/ask-hosts.ts';
-import type { Emit } from '../engine/events.ts';
-import { exitCodeOf } from '../engine/exit-code.ts';
-import type { HostResult } from '../engine/result.ts';
-import type { Target } from '../remote/transport/transport.ts';
+import type { HostAccess } from '../run/ask-hosts.ts';
+import type { Emit } from '../run/events.ts';
+import { exitCodeOf, type HostResult } from '../run/result.ts';
+import type { Target } from '../ssh/transport.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { recap } from '../ui/recap.ts';

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { askHosts } from '../engine/ask-hosts.ts';
-import { readFacts } from '../engine/probe-host.ts';
 import { hubViews } from '../hub/hub-view.ts';
-import { findHome } from '../release/home.ts';
+import { askHosts } from '../run/ask-hosts.ts';
+import { readFacts } from '../run/read-facts.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
 import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { positiveInteger } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface StatusFlags extends FleetOptions, RemoteOptions {

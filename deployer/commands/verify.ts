@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
 import { type HubView, hubViews } from '../hub/hub-view.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { findHome } from '../release/home.ts';
 import { ago } from '../ui/ago.ts';
 import { paintFor } from '../ui/style.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { positiveInteger } from './option-values.ts';
 
 interface VerifyFlags extends FleetOptions {
   readonly wait?: number;

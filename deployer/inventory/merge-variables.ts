@@ -1,6 +1,6 @@
 import type { VarsFolder } from './files/vars-folder.ts';
-import { depths, type Family } from './groups/family.ts';
 import type { Group, HostEntry, Variables } from './groups/group.ts';
+import { depths, type Family } from './groups/group-graph.ts';
 
 /** `group_vars/` and `host_vars/` at one place: next to the inventory, or next to the playbook. */
 export interface VarsFolders {

@@ -1,6 +1,6 @@
 import { modes } from '../../agent/contract/places.ts';
-import { sha256 } from '../release/digest.ts';
-import type { Facts, FileFact } from '../remote/facts/facts.ts';
+import { sha256 } from '../lib/digest.ts';
+import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step } from './plan.ts';
 import { refuseSpace } from './refuse-space.ts';
 

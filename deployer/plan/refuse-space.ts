@@ -1,4 +1,4 @@
-import type { Facts, SpaceFact } from '../remote/facts/facts.ts';
+import type { Facts, SpaceFact } from './facts.ts';
 import type { HostPlan } from './plan.ts';
 
 /** What the server needs on disk, in KiB, rounded up generously; a release is the bundle, its archive and licences. */

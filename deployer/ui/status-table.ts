@@ -1,7 +1,7 @@
-import { agentState, olderRuntime, secondsSince } from '../engine/agent-state.ts';
-import type { Answer } from '../engine/ask-hosts.ts';
 import type { HubView } from '../hub/hub-view.ts';
-import type { Facts } from '../remote/facts/facts.ts';
+import type { Facts } from '../plan/facts.ts';
+import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
+import type { Answer } from '../run/ask-hosts.ts';
 import { ago } from './ago.ts';
 import type { Colour, Paint } from './style.ts';
 import { table } from './table.ts';

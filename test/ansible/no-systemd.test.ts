@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
-import { manifestText } from '../../deployer/release/manifest.ts';
+import { manifestText } from '../../deployer/build/manifest.ts';
 import { need } from '../support/need.ts';
 import { parseRecap } from './recap.ts';
 import { ANSIBLE } from './role.ts';

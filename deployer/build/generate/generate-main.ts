@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { findHome } from '../../release/home.ts';
+import { findHome } from '../home.ts';
 import { generatedFiles } from './generated-files.ts';
 
 /** `npm run generate`: writes every file that repeats the contract. A test says when one of them is stale. */

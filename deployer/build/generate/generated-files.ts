@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readProbe } from '../../release/installer.ts';
+import { readProbe } from '../installer.ts';
 import { configExample } from './config-example.ts';
 import { configSchema, inventorySchema } from './json-schemas.ts';
 import { configTable, roleTable } from './markdown.ts';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { shortName } from '../hosts/address.ts';
 import type { Value } from '../value.ts';
-import type { Family } from './family.ts';
 import type { HostEntry } from './group.ts';
+import type { Family } from './group-graph.ts';
 
 /** Every group of a host but `all`, sorted by code points as Python sorts. */
 export function groupNames(family: Family, host: HostEntry): string[] {

@@ -2,8 +2,8 @@ import { expandHostKey } from '../hosts/expand-host-key.ts';
 import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
 import { type Position, showPosition } from '../position.ts';
 import { inventoryError } from '../problem.ts';
-import { Family } from './family.ts';
 import type { Group, HostEntry, Variables } from './group.ts';
+import { Family } from './group-graph.ts';
 import { readPriority } from './priority.ts';
 
 export interface Groups {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Apt } from '../../../../agent/collectors/apt.ts';
 import { simulation } from '../../../../agent/collectors/apt-simulation.ts';
 import { KeptUpdates } from '../../../../agent/collectors/kept-updates.ts';
-import { Notices } from '../../../../agent/collectors/notices.ts';
+import { Notices } from '../../../../agent/collectors/state-change-log.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { version } from '../../../../agent/version.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Collection } from '../../../../agent/collectors/collection.ts';
 import type { Config } from '../../../../agent/contract/keys.ts';
-import { conform } from '../../../../agent/heartbeat/conform.ts';
+import { conform } from '../../../../agent/heartbeat/sanitize.ts';
 import { Command } from '../../../../agent/host/command.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';

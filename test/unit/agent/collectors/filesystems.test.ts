@@ -8,10 +8,10 @@ import {
 } from '../../../../agent/collectors/filesystems.ts';
 import type { MeasuredMount } from '../../../../agent/collectors/measured-mount.ts';
 import { parse } from '../../../../agent/collectors/mounts.ts';
-import { Notices } from '../../../../agent/collectors/notices.ts';
+import { Notices } from '../../../../agent/collectors/state-change-log.ts';
 import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
+import { Patience } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
-import { Patience } from '../../../../agent/host/patience.ts';
 import type { Space } from '../../../../agent/host/space.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { RecordingLog } from '../../../support/recording-log.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { Collection } from '../../../../agent/collectors/collection.ts';
-import { conform } from '../../../../agent/heartbeat/conform.ts';
+import { conform } from '../../../../agent/heartbeat/sanitize.ts';
 import { Command } from '../../../../agent/host/command.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { refusalsOf } from '../../../support/hub-validation.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
+import { Patience } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
-import { Patience } from '../../../../agent/host/patience.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 

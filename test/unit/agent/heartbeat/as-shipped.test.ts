@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
-import { agentBundleOptions } from '../../../../deployer/release/bundle-options.ts';
+import { agentBundleOptions } from '../../../../deployer/build/bundle.ts';
 import { StandInHub } from '../../../support/hub.ts';
 
 const launcher = fileURLToPath(new URL('../../../../agent/install/homelab-agent', import.meta.url));

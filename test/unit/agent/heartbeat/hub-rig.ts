@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Hub } from '../../../../agent/heartbeat/hub.ts';
 import type { Outcome } from '../../../../agent/heartbeat/outcome.ts';
-import { systemClock } from '../../../../agent/system-clock.ts';
+import { systemClock } from '../../../../agent/lib/clock.ts';
 
 export const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 

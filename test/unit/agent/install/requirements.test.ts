@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { requirements } from '../../../../agent/contract/requirements.ts';
-import { sha256 } from '../../../../deployer/release/digest.ts';
-import { readProbe } from '../../../../deployer/release/installer.ts';
+import { readProbe } from '../../../../deployer/build/installer.ts';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
 
 /** Programs of a server that is fine, as shell scripts; `false` for one that is not there. */
 const PROGRAMS: Readonly<Record<string, string | false>> = {

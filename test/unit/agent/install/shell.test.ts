@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
-import { readInstaller, readProbe } from '../../../../deployer/release/installer.ts';
+import { readInstaller, readProbe } from '../../../../deployer/build/installer.ts';
 import { need } from '../../../support/need.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'shell-'));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
-import { renderHost } from '../../../../deployer/render/render-host.ts';
+import { renderHost } from '../../../../deployer/plan/config-yaml.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 

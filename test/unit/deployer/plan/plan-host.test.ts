@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
+import type { Facts } from '../../../../deployer/plan/facts.ts';
+import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
 import { planHost, type Wanted } from '../../../../deployer/plan/plan-host.ts';
-import { sha256 } from '../../../../deployer/release/digest.ts';
-import type { Facts } from '../../../../deployer/remote/facts/facts.ts';
-import { parseFacts } from '../../../../deployer/remote/facts/parse-facts.ts';
-import {
-  bareAnswer,
-  liveAnswer,
-  RUNTIME,
-  releaseFor,
-  SUMS,
-  wanting,
-} from '../engine/fake-server.ts';
+import { bareAnswer, liveAnswer, RUNTIME, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
 
 const CONFIG = 'config';
 const wanted: Wanted = { sums: SUMS, config: CONFIG };
