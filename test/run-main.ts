@@ -1,13 +1,23 @@
 // Runs the tests: finds out what this machine can do, prepares it, and says at the end what was skipped and why.
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { prepareMachine } from './fleet/prepare.ts';
-import { LACKS_VARIABLE, lackLine, nothingMaySkip } from './support/need.ts';
+import { buildRoots, installPackages } from './fleet/prepare.ts';
+import { LACKS_VARIABLE, type Lacks, lackLine, nothingMaySkip } from './support/need.ts';
 import { pitfallsNotHeld } from './support/pitfalls.ts';
-import { type Ended, runTests } from './support/test-run.ts';
+import { type Ended, TestRun } from './support/test-run.ts';
 
 const UNIT = 'test/unit/**/*.test.ts';
-const OTHERS = ['test/ansible/**/*.test.ts', 'test/servers/**/*.test.ts'];
+const OTHERS = 'test/{ansible,servers}/**/*.test.ts';
+/** Begun first, since one of these begun last would hold up the end. */
+const LONGEST = [
+  'test/ansible/hosts.test.ts',
+  'test/servers/scenario/agent-life.test.ts',
+  'test/ansible/generations.test.ts',
+  'test/servers/agent/service.test.ts',
+  'test/servers/deployer/interrupted.test.ts',
+];
+/** A server test waits most of its time. */
+const FILES_PER_CORE = 2;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -15,41 +25,69 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: string[]): Promise<number> {
   const isUnit = args[0] === 'unit';
   const chosen = isUnit ? args.slice(1) : args;
-  if (!isUnit && !(await prepare())) return 1;
+  const started = performance.now();
   // Compiled once for all the processes that run the same modules.
   process.env['NODE_COMPILE_CACHE'] ??= 'node_modules/.cache/node';
-  const ended: Ended[] = [];
-  if (chosen.length > 0) ended.push(...(await runTests(chosen, 1)));
-  else {
-    ended.push(...(await runTests(globSync(UNIT), availableParallelism())));
-    if (!isUnit) ended.push(...(await runTests(globSync(OTHERS), 1)));
-  }
-  return tellEnd(ended, chosen.length === 0);
+  const run = new TestRun();
+  const isAllowed = isUnit ? await runUnit(run, chosen) : await runAll(run, chosen);
+  if (!isAllowed) return 1;
+  await run.end();
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  return tellEnd(run.ended, { seconds, isWhole: chosen.length === 0 });
 }
 
-/** @returns whether the tests may begin */
-async function prepare(): Promise<boolean> {
-  const lacks = await prepareMachine();
+async function runUnit(run: TestRun, chosen: readonly string[]): Promise<boolean> {
+  if (chosen.length > 0) await run.files(chosen, 1);
+  else await run.files(globSync(UNIT), availableParallelism());
+  return true;
+}
+
+/** @returns false where something is lacking and nothing may be skipped */
+async function runAll(run: TestRun, chosen: readonly string[]): Promise<boolean> {
+  const lacks = await installPackages();
+  if (!tellLacks(lacks)) return false;
+  const roots = buildRoots(lacks);
+  if (chosen.length === 0) await runUnit(run, []);
+  const left = await roots;
+  if (left !== lacks && !tellLacks(left)) return false;
+  if (chosen.length > 0) await run.files(chosen, 1);
+  else await run.files(longestFirst(globSync(OTHERS)), FILES_PER_CORE * availableParallelism());
+  return true;
+}
+
+function tellLacks(lacks: Lacks): boolean {
   process.env[LACKS_VARIABLE] = JSON.stringify(lacks);
   const found = Object.values(lacks);
   if (found.length === 0) return true;
-  const consequence = nothingMaySkip
-    ? 'CI is set, so nothing may be skipped'
-    : 'what takes it is skipped';
-  process.stderr.write(`${lackLine(found)}: ${consequence}\n`);
+  const then = nothingMaySkip ? 'CI is set, so nothing may be skipped' : 'what takes it is skipped';
+  process.stderr.write(`${lackLine(found)}: ${then}\n`);
   return !nothingMaySkip;
 }
 
-function tellEnd(ended: readonly Ended[], isWhole: boolean): number {
+function longestFirst(files: readonly string[]): string[] {
+  const gone = LONGEST.find(file => !files.includes(file));
+  if (gone !== undefined) throw new Error(`There is no ${gone}: mend the list in test/run-main.ts`);
+  return [...new Set([...LONGEST, ...files])];
+}
+
+function tellEnd(ended: readonly Ended[], run: { seconds: string; isWhole: boolean }): number {
+  const tests = ended.filter(({ isSuite }) => !isSuite);
+  const count = (outcome: Ended['outcome']) =>
+    tests.filter(each => each.outcome === outcome).length;
+  say(`${count('passed')} tests passed, ${count('failed')} failed, in ${run.seconds} s`);
   const skipped = ended.filter(({ outcome }) => outcome === 'skipped');
   for (const [reason, of] of Map.groupBy(skipped, each => each.reason)) {
-    process.stderr.write(`${reason}: ${of?.length} tests and suites were skipped\n`);
+    say(`${reason}: ${of.length} tests and suites were skipped`);
   }
-  const pitfalls = isWhole ? pitfallsNotHeld(ended) : { skipped: [], missing: [] };
+  const pitfalls = run.isWhole ? pitfallsNotHeld(ended) : { skipped: [], missing: [] };
   if (pitfalls.skipped.length > 0) {
-    process.stderr.write(`Pitfalls whose tests were skipped: ${pitfalls.skipped.join(', ')}\n`);
+    say(`Pitfalls that nothing held in this run: ${pitfalls.skipped.join(', ')}`);
   }
-  for (const line of pitfalls.missing) process.stderr.write(`${line}\n`);
+  for (const line of pitfalls.missing) say(line);
   const isGood = ended.length > 0 && ended.every(({ outcome }) => outcome !== 'failed');
   return isGood && pitfalls.missing.length === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { canInstall } from '../support/machine.ts';
 import { findLacks, helpfulPackages, type Lacks } from '../support/need.ts';
 import { type Progress, Steps } from '../support/progress.ts';
@@ -6,36 +7,45 @@ import { ensureBaseRoot } from './base-root.ts';
 import { ensurePackages } from './packages.ts';
 import { fleetCache, nativeArchitecture } from './root-cache.ts';
 
-/**
- * Installs what boots a fleet and builds its roots, as far as this machine lets it, with progress, so that no test
- * seems to hang. Answers with what this machine lacks then; what failed is told on standard error.
- */
-export async function prepareMachine(): Promise<Lacks> {
-  const steps = new Steps(process.stderr);
+/** Installs the packages that the tests take, as far as this machine lets it; answers with what it lacks then. */
+export async function installPackages(): Promise<Lacks> {
   if (canInstall()) {
-    const install = steps.run('Debian packages for the tests', progress =>
+    const steps = new Steps(process.stderr);
+    const work = steps.run('Debian packages for the tests', progress =>
       ensurePackages(helpfulPackages(), progress),
     );
-    await install.catch(tell);
+    await work.catch(tell);
   }
-  const lacks = findLacks();
+  return findLacks();
+}
+
+/** Builds the systems that servers lie over; answers with what this machine lacks when that fails. */
+export async function buildRoots(lacks: Lacks): Promise<Lacks> {
   if (lacks.servers !== undefined) return lacks;
-  const build = steps.run('Debian 12, 13 with its Ansible, and for arm64 (once)', progress =>
-    buildRoots(lacks, progress),
+  // Lines of their own, not one that moves: tests run beside this.
+  const lines = new PassThrough();
+  lines.pipe(process.stderr, { end: false });
+  const work = new Steps(lines).run('Debian 12, 13 with its Ansible, and for arm64', progress =>
+    buildAll(lacks, progress),
   );
-  const built = await build.then(() => true, tell);
-  return built === true ? lacks : { ...lacks, servers: 'base systems of its servers' };
+  return await work.then(
+    () => lacks,
+    error => {
+      tell(error);
+      return { ...lacks, servers: 'the systems of its servers' };
+    },
+  );
 }
 
 /** Side by side: half of the time is waiting for the mirror. */
-async function buildRoots(lacks: Lacks, progress: Progress): Promise<void> {
+async function buildAll(lacks: Lacks, progress: Progress): Promise<void> {
   const cache = fleetCache(process.env);
   const native = nativeArchitecture(process.arch);
-  const foreign = lacks['arm64 servers'] === undefined ? (['arm64'] as const) : [];
+  const emulated = lacks['arm64 servers'] === undefined ? (['arm64'] as const) : [];
   await Promise.all([
     ensureBaseRoot(cache, 'bookworm', native, progress),
     ensureBaseRoot(cache, 'trixie', native, progress),
-    ...foreign.map(arch => ensureBaseRoot(cache, 'bookworm', arch, progress)),
+    ...emulated.map(arch => ensureBaseRoot(cache, 'bookworm', arch, progress)),
     ensureAnsibleRoot(process.env, progress),
   ]);
 }

@@ -5,6 +5,7 @@ import { spec } from 'node:test/reporters';
 /** A test or a suite that has ended. */
 export interface Ended {
   readonly name: string;
+  readonly isSuite: boolean;
   /** Relative to the working directory. */
   readonly file: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
@@ -12,24 +13,65 @@ export interface Ended {
   readonly reason: string;
 }
 
-/** Runs test files, so many at a time, with each result on the screen; answers with what ended how. */
-export async function runTests(files: string[], concurrency: number): Promise<Ended[]> {
-  const ended: Ended[] = [];
-  const events = run({ files, concurrency });
-  events.on('test:pass', data => {
-    const { name, skip, todo } = data;
-    const isSkipped = skip !== undefined || todo !== undefined;
-    const outcome = isSkipped ? 'skipped' : 'passed';
-    ended.push({ name, file: fileOf(data), outcome, reason: String(skip ?? todo ?? '') });
-  });
-  events.on('test:fail', data => {
-    ended.push({ name: data.name, file: fileOf(data), outcome: 'failed', reason: '' });
-  });
-  for await (const text of events.compose(new spec())) process.stdout.write(text);
-  return ended;
+/** Of what node:test tells about a run, what is looked at here. */
+interface TestEvent {
+  readonly type: string;
+  readonly data: {
+    readonly name?: string;
+    readonly file?: string;
+    readonly entryFile?: string;
+    readonly skip?: string | boolean;
+    readonly details?: { readonly type?: string };
+  };
 }
 
-/** Where a helper file defines a test, the test file that called it counts. */
-function fileOf(data: { file?: string; entryFile?: string }): string {
-  return relative(process.cwd(), data.entryFile ?? data.file ?? '');
+/** A run of test files, with its results on the screen. */
+export class TestRun {
+  readonly ended: Ended[] = [];
+  readonly #screen = new spec();
+
+  constructor() {
+    this.#screen.pipe(process.stdout);
+  }
+
+  /** Runs files, so many at a time; where that is more than one, a file's results are shown together when it has ended. */
+  async files(files: readonly string[], atOnce: number): Promise<void> {
+    const waiting = [...files];
+    const runNext = async (): Promise<void> => {
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        const events = run({ files: [file] }) as AsyncIterable<TestEvent>;
+        const told = atOnce === 1 ? events : await Array.fromAsync(events);
+        for await (const event of told) this.#tell(event);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, runNext));
+  }
+
+  /** Shows once more what failed. */
+  async end(): Promise<void> {
+    const closed = new Promise(resolve => this.#screen.once('close', resolve));
+    this.#screen.end();
+    await closed;
+  }
+
+  #tell(event: TestEvent): void {
+    const { type, data } = event;
+    // One file's counts, in place of which the whole run's are told.
+    if (type === 'test:summary' || (type === 'test:diagnostic' && data.file === undefined)) return;
+    this.#screen.write(event);
+    if (type === 'test:pass' || type === 'test:fail') this.ended.push(endedBy(event));
+  }
+}
+
+function endedBy({ type, data }: TestEvent): Ended {
+  const { name = '', skip, file, entryFile, details } = data;
+  const passed = skip === undefined ? 'passed' : 'skipped';
+  return {
+    name,
+    isSuite: details?.type === 'suite',
+    // Where a helper defines a test, the file that called it counts.
+    file: relative(process.cwd(), entryFile ?? file ?? ''),
+    outcome: type === 'test:fail' ? 'failed' : passed,
+    reason: typeof skip === 'string' ? skip : '',
+  };
 }

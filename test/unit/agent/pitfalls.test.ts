@@ -21,7 +21,7 @@ test('the pitfalls are numbered, and each names a test file that is there', () =
 const held = { skipped: [], missing: [] };
 
 function judged(name: string, outcome: 'passed' | 'failed' | 'skipped') {
-  return pitfallsNotHeld([{ name, file, outcome, reason: '' }]);
+  return pitfallsNotHeld([{ name, file, outcome, reason: '', isSuite: false }]);
 }
 
 test('a pitfall is held by its test when that passed, and not asked for where its file was not run', () => {
