@@ -4,7 +4,7 @@ import { ConfigError } from './config/config-error.ts';
 import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
 import { nearest } from './contract/nearest.ts';
 import { help } from './help.ts';
-import { findPlaces } from './places.ts';
+import { findAgentFiles } from './places.ts';
 import { version } from './version.ts';
 
 /** Each command is loaded when it is asked for: what `print` needs is no weight on the daemon. */
@@ -25,7 +25,7 @@ const options = {
   version: { type: 'boolean' },
 } as const;
 
-/** Runs what the command line asks for and gives the exit code. What the user can mend is shown as a message. */
+/** Runs what the command line asks for and gives the exit code. What the user can fix is shown as a message. */
 export async function cli(argv: readonly string[], context: AgentContext): Promise<number> {
   try {
     return await dispatch(argv, context);
@@ -67,7 +67,7 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
   }
   // The daemon prepares in a process of its own, which stands elsewhere.
   const root = resolve(values.root ?? '/');
-  const places = findPlaces(root, context.env);
+  const places = findAgentFiles(root, context.env);
   const command = await load();
   const configFile = values.config === undefined ? places.configFile : resolve(values.config);
   return await command({ root, places, configFile, operands }, context);

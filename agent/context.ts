@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Self } from './daemon/start-up-info.ts';
 import type { Clock } from './lib/clock.ts';
-import type { Places } from './places.ts';
+import type { AgentFiles } from './places.ts';
 
 /** What a command knows of the process around it; only main.ts touches `process`. */
 export interface AgentContext {
@@ -26,7 +26,7 @@ export interface AgentContext {
 export interface CommandOptions {
   /** `/`, or the tree that stands for a host. */
   readonly root: string;
-  readonly places: Places;
+  readonly places: AgentFiles;
   readonly configFile: string;
   /** What follows the command's name. */
   readonly operands: readonly string[];

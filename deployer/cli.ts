@@ -37,9 +37,7 @@ export interface ProgramOptions {
 /** The program with all its commands; parsing throws CommanderError instead of ending the process. */
 export function createProgram(context: Context, { version }: ProgramOptions): Command {
   const program = new Command('homelab-deploy')
-    .description(
-      'Puts the homelab agent on all your servers, keeps it right, and shows that it works',
-    )
+    .description('Installs, updates and checks the homelab agent on all your servers')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')

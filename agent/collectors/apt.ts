@@ -6,7 +6,7 @@ import { timestamp } from '../lib/timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
 import type { KeptUpdates } from './kept-updates.ts';
-import type { Notices } from './state-change-log.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 
 type Updates = Pick<
   Heartbeat,
@@ -29,7 +29,7 @@ export class Apt {
   readonly #host: Host;
   readonly #command: Command;
   readonly #clock: Clock;
-  readonly #notices: Notices;
+  readonly #notices: StateChangeLog;
   readonly #kept: KeptUpdates | undefined;
   #known: Updates['packages'] = null;
   #ranFor = '';
@@ -41,7 +41,7 @@ export class Apt {
     host: Host;
     command: Command;
     clock: Clock;
-    notices: Notices;
+    notices: StateChangeLog;
     /** Answers from before the agent's start, and for after its next one. */
     kept?: KeptUpdates | undefined;
   }) {

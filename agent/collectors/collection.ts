@@ -1,12 +1,12 @@
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
-import { Patience } from '../host/call-guard.ts';
+import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Apt } from './apt.ts';
-import { type CollectorState, Round } from './collector-run.ts';
+import { CollectorRun, type CollectorState } from './collector-run.ts';
 import { CpuUsage } from './cpu-usage.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
@@ -19,7 +19,7 @@ import * as memory from './memory.ts';
 import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
 import { Services } from './services.ts';
-import { Notices } from './state-change-log.ts';
+import { StateChangeLog } from './state-change-log.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
@@ -74,8 +74,8 @@ const unknownMetrics = {
 /** All collectors of one host. One that fails costs its own figures and nothing else. */
 export class Collection {
   readonly #deps: CollectionDeps;
-  readonly #patience: Patience;
-  readonly #notices: Notices;
+  readonly #patience: CallGuard;
+  readonly #notices: StateChangeLog;
   readonly #apt: Apt;
   readonly #cpu: CpuUsage;
   readonly #filesystems: Filesystems;
@@ -87,8 +87,8 @@ export class Collection {
 
   constructor(deps: CollectionDeps) {
     const { host, command, clock } = deps;
-    const patience = new Patience(clock);
-    const notices = new Notices(deps.log);
+    const patience = new CallGuard(clock);
+    const notices = new StateChangeLog(deps.log);
     this.#deps = deps;
     this.#patience = patience;
     this.#notices = notices;
@@ -111,7 +111,7 @@ export class Collection {
 
   /** Reads what needs a reading before, so that the next collection has percentages. */
   async prime(): Promise<void> {
-    const round = new Round();
+    const round = new CollectorRun();
     await this.#counters(round);
     await round.run('identity', () => this.#identity.read());
   }
@@ -133,7 +133,7 @@ export class Collection {
     const { container, ostree } = this.#where();
     const inContainer = container !== null;
     const root = config.root_mount === undefined ? [] : [config.root_mount];
-    const round = new Round();
+    const round = new CollectorRun();
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
     const disks = await round.run('filesystems', () => this.#filesystems.read(inContainer, root));
@@ -176,7 +176,7 @@ export class Collection {
   }
 
   /** What needs the time between two readings; it is the kernel's own, so that a recorded host has it too. */
-  async #counters(round: Round): Promise<Counters> {
+  async #counters(round: CollectorRun): Promise<Counters> {
     const { host, config } = this.#deps;
     const { lxcfs, systemd } = this.#where();
     const names = config.monitored_services;
@@ -189,7 +189,7 @@ export class Collection {
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
 
-  #report(round: Round): void {
+  #report(round: CollectorRun): void {
     for (const [collector, { ok, error }] of Object.entries(round.states)) {
       if (ok) this.#notices.clear(collector, 'Collector works again', { collector });
       else

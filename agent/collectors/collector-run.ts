@@ -5,7 +5,7 @@ export interface CollectorState {
 }
 
 /** One round of all collectors: what failed, and nothing else of the round with it. */
-export class Round {
+export class CollectorRun {
   readonly states: Record<string, CollectorState> = {};
 
   /** What `collect` returns, or null when it throws; either way its state is kept under `name`. */

@@ -1,12 +1,12 @@
 import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
-import { NoAnswer, type Patience } from '../host/call-guard.ts';
+import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
 import type { Space } from '../host/space.ts';
 import { percentOf } from '../lib/percent-of.ts';
 import * as diskMounts from './disk-mounts.ts';
 import type { MeasuredMount } from './measured-mount.ts';
 import * as mounts from './mounts.ts';
-import type { Notices } from './state-change-log.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 import { byPool } from './zfs-datasets.ts';
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
@@ -14,13 +14,13 @@ type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>
 /** The host's disks with their space, each file system asked once a beat and never waited for twice. */
 export class Filesystems {
   readonly #host: Host;
-  readonly #patience: Patience;
-  readonly #notices: Notices;
+  readonly #patience: CallGuard;
+  readonly #notices: StateChangeLog;
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
   #disks: readonly mounts.Mount[] = [];
 
-  constructor(deps: { host: Host; patience: Patience; notices: Notices }) {
+  constructor(deps: { host: Host; patience: CallGuard; notices: StateChangeLog }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
     this.#notices = deps.notices;

@@ -5,7 +5,7 @@ import * as foreignSysfs from './foreign-sysfs.ts';
 import * as interfaces from './interfaces.ts';
 import { MacAddress } from './mac-address.ts';
 import { listed, totals } from './network.ts';
-import type { Notices } from './state-change-log.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 
 interface Network {
   interfaces: NetworkInterface[];
@@ -15,11 +15,11 @@ interface Network {
 /** The host's interfaces, what crossed its edge, and the address that it is known by. */
 export class HostNetwork {
   readonly #host: Host;
-  readonly #notices: Notices;
+  readonly #notices: StateChangeLog;
   readonly #mac: MacAddress;
   #foreign: ReadonlyMap<string, string> | null = null;
 
-  constructor(deps: { host: Host; notices: Notices }) {
+  constructor(deps: { host: Host; notices: StateChangeLog }) {
     this.#host = deps.host;
     this.#notices = deps.notices;
     this.#mac = new MacAddress(deps.host);

@@ -32,7 +32,7 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
 
 /**
  * Bytes that crossed the machine's edge, each once: the physical interfaces. What runs over a bridge, a bond, a VLAN or
- * a VPN passes one of those as well. Where there is none (a container), the interface of the default route.
+ * a VPN passes one of those as well. In a container, which has none, it is the interface of the default route.
  */
 export function totals(
   interfaces: readonly Interface[],

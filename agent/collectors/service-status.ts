@@ -4,7 +4,7 @@ import { figure, type Unit } from './systemctl.ts';
 type Status = Pick<Service, 'status' | 'status_reason'>;
 
 /**
- * What the hub shows for a unit's state. A unit that nobody has installed is `unknown`, not `stopped`, which would open
+ * What the hub shows for a unit's state. A unit that is not installed is `unknown`, not `stopped`, which would open
  * an alert; one that systemd restarts again and again is `failed`, though systemd calls it `activating`.
  *
  * @param restartsBefore NRestarts one beat ago, null when it is not known

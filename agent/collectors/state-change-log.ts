@@ -3,7 +3,7 @@ import type { Log, LogData } from '../lib/log.ts';
 /**
  * Trouble that lasts is one line in the journal when it begins and one when it ends, however many beats pass between.
  */
-export class Notices {
+export class StateChangeLog {
   readonly #log: Log;
   readonly #open = new Map<string, string>();
 

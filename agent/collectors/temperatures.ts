@@ -1,5 +1,5 @@
 import type { Temperature } from '../contract/heartbeat.ts';
-import type { Patience } from '../host/call-guard.ts';
+import type { CallGuard } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
 
 interface Sensor {
@@ -25,14 +25,14 @@ export function parse(text: string): number | null {
   return celsius > -40 && celsius < 150 && celsius !== 0 ? celsius : null;
 }
 
-/** Sensors of the host. A driver may block, so each is asked through Patience, and its failure is its own. */
+/** Sensors of the host. A driver may block, so each is asked through CallGuard, and its failure is its own. */
 export class Temperatures {
   readonly #host: Host;
-  readonly #patience: Patience;
+  readonly #patience: CallGuard;
   #sensors: Sensor[] = [];
   #listing = '';
 
-  constructor(deps: { host: Host; patience: Patience }) {
+  constructor(deps: { host: Host; patience: CallGuard }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
   }

@@ -2,7 +2,7 @@ import { read as askCpu } from '../collectors/live-cpu-info.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type AgentContext, type CommandOptions, configExit } from '../context.ts';
-import type { Preparation } from '../daemon/start-up-info.ts';
+import type { StartUpInfo } from '../daemon/start-up-info.ts';
 import { checkAuthority } from '../heartbeat/check-authority.ts';
 import { Host } from '../host/host.ts';
 import { findGuid, keepGuid } from '../identity/identity.ts';
@@ -24,7 +24,7 @@ export async function prepare(options: CommandOptions, context: AgentContext): P
 async function find(
   { root, places, configFile }: CommandOptions,
   { env, hostname, clock }: AgentContext,
-): Promise<Preparation> {
+): Promise<StartUpInfo> {
   const loaded = await loadConfig(configFile, env, hostname);
   const { config, source } = loaded;
   checkAuthority(config, source);

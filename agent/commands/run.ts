@@ -2,10 +2,10 @@ import { Collection } from '../collectors/collection.ts';
 import { KeptUpdates } from '../collectors/kept-updates.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
-import { Reclaim } from '../daemon/heap-trimmer.ts';
+import { HeapTrimmer } from '../daemon/heap-trimmer.ts';
 import { Notifier } from '../daemon/notifier.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
-import { prepareApart } from '../daemon/start-up-info.ts';
+import { loadStartUpInfo } from '../daemon/start-up-info.ts';
 import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
@@ -30,7 +30,8 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const notifier = new Notifier(here, env, log);
   const keptUpdates = new KeptUpdates(places.updatesFile);
   const dependencies: SettingsDependencies = {
-    prepare: () => prepareApart(here, context.self, ['--config', configFile, '--root', root], env),
+    prepare: () =>
+      loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env),
     createCollection: ({ loaded: { config }, cpu }) =>
       new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
     agentVersion: version,
@@ -47,7 +48,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     notifier,
     statusFile: new StatusFile(places.statusFile, log),
     statusKeeper: new StatusKeeper({ version, release, pid, started }),
-    reclaim: new Reclaim(globalThis.gc),
+    reclaim: new HeapTrimmer(globalThis.gc),
   });
   context.onReload(() => void daemon.reload());
   log.info('Agent started', { version, release });

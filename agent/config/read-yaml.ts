@@ -37,7 +37,7 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    // One place often breaks many rules: the first is the one to mend.
+    // One place often breaks many rules: the first is the one to fix.
     const first = new Map<string, string>();
     const fatal = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
     for (const { pos, code } of fatal === undefined ? faults : [fatal]) {

@@ -4,7 +4,7 @@ import { nearest } from './nearest.ts';
 import { expectedOf, type Spec } from './spec.ts';
 
 /** One thing that is wrong with a configuration, without its place in a file. Never holds a secret. */
-export type Problem = {
+export type ConfigProblem = {
   readonly key: string;
   /** Where in the values: `['monitored_services', 1]`. */
   readonly path: readonly PropertyKey[];
@@ -13,7 +13,7 @@ export type Problem = {
   | { readonly kind: 'missing' | 'wrong'; readonly expected: string; readonly found: string }
 );
 
-export function problemText(problem: Problem): string {
+export function problemText(problem: ConfigProblem): string {
   return problem.kind === 'unknown'
     ? `Unknown key: ${problem.hint}`
     : `Expected ${problem.expected}, found ${problem.found}`;
@@ -21,7 +21,7 @@ export function problemText(problem: Problem): string {
 
 export type CheckedConfig =
   | { readonly config: Config; readonly problems?: never }
-  | { readonly config?: never; readonly problems: readonly Problem[] };
+  | { readonly config?: never; readonly problems: readonly ConfigProblem[] };
 
 /** Zod's mini build: the same checks at a seventh of the size in the bundle. It brings no messages. */
 const schema = z.strictObject(
@@ -58,9 +58,9 @@ export function checkConfig(
   nameOf: (key: string) => string = key => key,
 ): CheckedConfig {
   const result = schema.safeParse(values);
-  const problems = new Map<string, Problem>();
+  const problems = new Map<string, ConfigProblem>();
   // One value may fail several checks, and one sentence says what it has to be.
-  const add = (problem: Problem): void => {
+  const add = (problem: ConfigProblem): void => {
     const at = problem.path.join(' ');
     if (!problems.has(at)) problems.set(at, problem);
   };
@@ -82,7 +82,7 @@ export function checkConfig(
 function wrongValue(
   path: readonly PropertyKey[],
   values: Readonly<Record<string, unknown>>,
-): Problem {
+): ConfigProblem {
   const key = String(path[0]);
   const spec: Spec = keys[key as Key];
   const value = path.reduce<unknown>((at, step) => Object(at)[step], values);
@@ -103,7 +103,7 @@ function found(spec: Spec, value: unknown): string {
   return JSON.stringify(open.length > 80 ? `${open.slice(0, 80)}…` : open);
 }
 
-function unknownKey(key: string, nameOf: (key: string) => string): Problem {
+function unknownKey(key: string, nameOf: (key: string) => string): ConfigProblem {
   const near = nearest(key, Object.keys(keys));
   const hint =
     near === undefined ? 'see config.yaml.example for the keys' : `did you mean ${nameOf(near)}?`;

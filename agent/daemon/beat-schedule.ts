@@ -5,7 +5,7 @@ const minGap = 5_000;
  * When beats are due, in monotonic milliseconds: `origin + phase + n × interval`. The phase comes from server_id, so that
  * a fleet that was started at once does not beat at once.
  */
-export class Grid {
+export class BeatSchedule {
   readonly interval: number;
   readonly #origin: number;
 

@@ -1,14 +1,14 @@
-import { Notices } from '../collectors/state-change-log.ts';
+import { StateChangeLog } from '../collectors/state-change-log.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
-import { Assembler } from '../heartbeat/heartbeat-builder.ts';
+import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { HubState } from '../heartbeat/hub-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { Grid } from './beat-schedule.ts';
+import { BeatSchedule } from './beat-schedule.ts';
 import type { Collecting } from './collecting.ts';
-import type { Reclaim } from './heap-trimmer.ts';
+import type { HeapTrimmer } from './heap-trimmer.ts';
 import type { Notifier } from './notifier.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
@@ -28,20 +28,20 @@ export interface DaemonDependencies {
   readonly notifier: Notifier;
   readonly statusFile: StatusFile;
   readonly statusKeeper: StatusKeeper;
-  readonly reclaim: Reclaim;
+  readonly reclaim: HeapTrimmer;
 }
 
 /** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
 export class Daemon {
   readonly #dependencies: DaemonDependencies;
-  readonly #notices: Notices;
+  readonly #notices: StateChangeLog;
   readonly #backlog = new Backlog(0);
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
-  #grid: Grid | undefined;
+  #grid: BeatSchedule | undefined;
   readonly #hubState: HubState;
-  readonly #assembler = new Assembler();
+  readonly #assembler = new HeartbeatBuilder();
   /** What the loop is doing now: a reload or the end breaks it off. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
@@ -51,7 +51,7 @@ export class Daemon {
 
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
-    this.#notices = new Notices(dependencies.log);
+    this.#notices = new StateChangeLog(dependencies.log);
     this.#hubState = new HubState(dependencies.log);
   }
 
@@ -91,7 +91,11 @@ export class Daemon {
     const { log, clock, statusKeeper, wentLive } = this.#dependencies;
     const { config, loaded } = settings;
     this.#settings = settings;
-    this.#grid = new Grid(config.server_id, config.heartbeat_interval * 1000, clock.monotonic());
+    this.#grid = new BeatSchedule(
+      config.server_id,
+      config.heartbeat_interval * 1000,
+      clock.monotonic(),
+    );
     this.#backlog.resize(config.backfill);
     statusKeeper.configured({
       config_sha256: loaded.sha256,
@@ -178,9 +182,9 @@ export class Daemon {
     const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
     if (dropped.length > 0) {
       const message = 'Left out of the heartbeat: the hub would refuse all of it for this';
-      this.#notices.raise('conform', message, { parts: names });
+      this.#notices.raise('sanitize', message, { parts: names });
     } else {
-      this.#notices.clear('conform', 'Nothing is left out of the heartbeat any more');
+      this.#notices.clear('sanitize', 'Nothing is left out of the heartbeat any more');
     }
     return beat;
   }

@@ -7,7 +7,7 @@ const every = 60;
  * Has V8 give back what the start, and later the beats, have left behind. By itself V8 waits until the heap has grown by
  * its own factor, which in a program that allocates little is megabytes and weeks away.
  */
-export class Reclaim {
+export class HeapTrimmer {
   readonly #collect: typeof globalThis.gc;
   #cycles = 0;
 

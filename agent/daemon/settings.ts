@@ -4,7 +4,7 @@ import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Collecting } from './collecting.ts';
-import type { Preparation } from './start-up-info.ts';
+import type { StartUpInfo } from './start-up-info.ts';
 
 /** All that follows from one configuration. */
 export interface Settings {
@@ -16,8 +16,8 @@ export interface Settings {
 }
 
 export interface SettingsDependencies {
-  readonly prepare: () => Promise<Preparation>;
-  readonly createCollection: (preparation: Preparation) => Collecting;
+  readonly prepare: () => Promise<StartUpInfo>;
+  readonly createCollection: (preparation: StartUpInfo) => Collecting;
   readonly agentVersion: string;
   readonly clock: Clock;
 }

@@ -4,7 +4,7 @@ import type { CpuInfo } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 
 /** What only a start and a reload need to find out. */
-export interface Preparation {
+export interface StartUpInfo {
   readonly loaded: LoadedConfig;
   /** The server_guid to beat with. */
   readonly guid: string;
@@ -30,12 +30,12 @@ const timeoutMs = 60_000;
  *
  * @throws {ConfigError} when the configuration is missing or wrong
  */
-export async function prepareApart(
+export async function loadStartUpInfo(
   command: Pick<Command, 'run'>,
   { program, flags, script }: Self,
   options: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Preparation> {
+): Promise<StartUpInfo> {
   const { code, stdout, stderr } = await command.run(
     program,
     [...flags, script, 'prepare', ...options],
@@ -44,7 +44,7 @@ export async function prepareApart(
       env: handedOn(env),
     },
   );
-  const answer: Preparation | { problems: string[] } | undefined =
+  const answer: StartUpInfo | { problems: string[] } | undefined =
     stdout === '' ? undefined : JSON.parse(stdout);
   if (answer === undefined) throw new Error(`Cannot prepare: exit code ${code}: ${stderr.trim()}`);
   if ('problems' in answer) throw new ConfigError(answer.problems);

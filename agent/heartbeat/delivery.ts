@@ -4,7 +4,7 @@ import type { Log } from '../lib/log.ts';
 import type { Backlog } from './backlog.ts';
 import type { Hub } from './hub.ts';
 import type { Outcome } from './outcome.ts';
-import { without } from './strip-rejected.ts';
+import { stripRejected } from './strip-rejected.ts';
 
 const retries = 3;
 const pause = 5_000;
@@ -81,7 +81,7 @@ async function sendAll(
   return { outcome, replayed };
 }
 
-/** Sends the backlog, oldest first, until it is empty or something stands in the way. */
+/** Sends the backlog, oldest first, until it is empty or one cannot be delivered. */
 async function replay(
   { hub, backlog, clock, log }: DeliveryDependencies,
   signal: AbortSignal,
@@ -109,7 +109,7 @@ async function sendLive(
 ): Promise<Outcome> {
   const outcome = await hub.send(JSON.stringify(beat), signal);
   if (outcome.kind !== 'invalid') return outcome;
-  const rest = without(beat, outcome.places);
+  const rest = stripRejected(beat, outcome.places);
   if (rest.dropped.length === 0) return outcome;
   log.debug('Heartbeat sent again without what the hub refused', {
     dropped: rest.dropped.join(' '),

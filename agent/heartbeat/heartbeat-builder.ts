@@ -3,13 +3,13 @@ import type { Config } from '../contract/keys.ts';
 import type { Collected } from '../daemon/collecting.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import { version } from '../version.ts';
-import { conform } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 /**
  * Makes whole beats as the hub takes them. The list of packages is by far the largest part and the same for hours, so
  * that it is only looked at again when the collectors give another one.
  */
-export class Assembler {
+export class HeartbeatBuilder {
   #given: unknown;
   #checked: Pick<Heartbeat, 'packages'> = {};
   #dropped: readonly string[] = [];
@@ -30,12 +30,12 @@ export class Assembler {
       agent_mode: config.mode,
     };
     if (packages !== this.#given) this.#check(identity, packages);
-    const { beat, dropped } = conform({ ...identity, ...rest });
+    const { beat, dropped } = sanitize({ ...identity, ...rest });
     return { beat: { ...beat, ...this.#checked }, dropped: [...dropped, ...this.#dropped] };
   }
 
   #check(identity: object, packages: unknown): void {
-    const { beat, dropped } = conform({ ...identity, packages });
+    const { beat, dropped } = sanitize({ ...identity, packages });
     this.#given = packages;
     this.#checked = packages === undefined ? {} : { packages: beat.packages };
     this.#dropped = dropped;

@@ -36,7 +36,7 @@ export async function post(url: URL, body: string, options: PostOptions): Promis
     port: Number(url.port || (secure ? 443 : 80)),
     autoSelectFamilyAttemptTimeout: attemptTimeout,
   });
-  // Whoever waits for the socket hears of its errors too; one that comes later is nobody's concern.
+  // The exchange below reports the socket's errors; a later one would be unhandled.
   socket.on('error', () => {});
   socket.setNoDelay(true);
   const exchange = async () => {

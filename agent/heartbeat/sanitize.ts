@@ -13,7 +13,7 @@ const essential = new Set<PropertyKey>(['server_id', 'timestamp']);
  *
  * @throws {Error} when server_id or timestamp would be refused
  */
-export function conform(beat: unknown): { beat: Heartbeat; dropped: string[] } {
+export function sanitize(beat: unknown): { beat: Heartbeat; dropped: string[] } {
   let candidate: unknown = wellFormed(beat);
   const dropped: string[] = [];
   // One round takes out all that is wrong; a second is needed when an element's removal is itself refused.

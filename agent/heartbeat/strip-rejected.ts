@@ -7,7 +7,7 @@ const identity = ['server_id', 'hostname', 'timestamp', 'server_guid'];
  * The beat without what the hub does not like: an element of a list goes as a whole, a figure becomes null, any other
  * part is left out. `dropped` are the places that could go; identity stays, a beat is nothing without it.
  */
-export function without(
+export function stripRejected(
   beat: Heartbeat,
   places: readonly Place[],
 ): { beat: Heartbeat; dropped: string[] } {

@@ -13,7 +13,7 @@ export class NoAnswer extends Error {
  * again before it has answered, and when `limit` things hang at once no further call is made at all, so that the rest
  * of the pool keeps serving name look-ups and files.
  */
-export class Patience {
+export class CallGuard {
   readonly #clock: Clock;
   readonly #limitMs: number;
   readonly #limit: number;

@@ -75,7 +75,7 @@ export class Host {
     return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
-  /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see Patience. */
+  /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see CallGuard. */
   async space(mountPoint: Buffer): Promise<Space> {
     if (this.#recording !== null) return this.#recording.space(mountPoint.toString());
     const answer = await statfs(mountPoint, { bigint: true });

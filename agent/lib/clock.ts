@@ -1,7 +1,7 @@
 import { hrtime } from 'node:process';
 import { sleep } from './sleep.ts';
 
-/** Time as the agent sees it, so that a test can hold it in its hand. */
+/** Time as the agent sees it, so that a test can replace it. */
 export interface Clock {
   /** Milliseconds on a clock that never jumps: for intervals, deadlines and differences. */
   monotonic(): number;

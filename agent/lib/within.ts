@@ -9,7 +9,7 @@ export interface TimeLimit {
   readonly signal?: AbortSignal;
 }
 
-/** Waits for work as long as a limit lets it. The work itself goes on; what it comes to later is nobody's concern. */
+/** Waits for work until a time limit. The work itself goes on; its later result is ignored. */
 export async function within<T>(
   work: Promise<T>,
   { clock, ms, late, signal }: TimeLimit,
@@ -19,7 +19,7 @@ export async function within<T>(
   const over = clock.sleep(ms, stop).then(() => {
     throw late();
   });
-  // Whichever loses may still reject, with nobody listening.
+  // The one that loses may still reject, unhandled.
   for (const promise of [work, over]) promise.catch(() => {});
   try {
     return await Promise.race([work, over]);

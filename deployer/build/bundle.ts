@@ -79,7 +79,7 @@ const builtInsByName: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'built-in' }, async ({ path }) => ({
       contents: [
         `const all = require('${path}'); export default all;`,
-        // esbuild leaves out the names that nobody imports.
+        // esbuild leaves out the names that are not imported.
         ...Object.keys((await import(path)).default).map(
           name =>
             `const _${name} = /* @__PURE__ */ Reflect.get(all, '${name}'); export { _${name} as ${name} };`,

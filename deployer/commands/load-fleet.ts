@@ -13,8 +13,8 @@ export interface Selection extends FleetOptions {
 }
 
 /**
- * The checked settings of the servers that a command is to work on. Without `--all` or a pattern that is nobody, and
- * said so: a fleet is not changed by a slip of the finger.
+ * The checked settings of the servers that a command is to work on. Without `--all` or a pattern that is none, and
+ * an error: servers are never changed by an incomplete command line.
  */
 export async function loadFleet(
   context: Context,
@@ -22,9 +22,7 @@ export async function loadFleet(
   options: Selection,
 ): Promise<HostSettings[]> {
   if (patterns.length === 0 && !options.all) {
-    throw new UserError(
-      'Expected --all, or the hosts and groups to work on, found neither: nothing was touched',
-    );
+    throw new UserError('Name hosts or groups, or use --all: nothing was touched');
   }
   if (patterns.length > 0 && options.all) {
     throw new UserError('Expected --all or a pattern, found both: nothing was touched');

@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from 'commander';
-import { parseShare, type Share } from '../run/batches.ts';
+import { type BatchSize, parseBatchSize } from '../run/batches.ts';
 
 /** An option's value such as `2` or `30%`. */
-export function share(text: string): Share {
-  const parsed = parseShare(text);
+export function share(text: string): BatchSize {
+  const parsed = parseBatchSize(text);
   if (parsed === null)
     throw new InvalidArgumentError('Expected a number, or a percentage up to 100%.');
   return parsed;
 }
 
 /** An option's value such as `1,3,100%`. */
-export function shares(text: string): Share[] {
+export function shares(text: string): BatchSize[] {
   return text.split(',').map(share);
 }
 

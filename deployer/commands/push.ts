@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { distShelf } from '../build/source/dist-source.ts';
-import { homeShelf } from '../build/source/home-source.ts';
+import { distSource } from '../build/source/dist-source.ts';
+import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import type { Share } from '../run/batches.ts';
-import type { Shelf } from '../run/dependencies.ts';
+import type { BatchSize } from '../run/batches.ts';
+import type { ArtifactSource } from '../run/dependencies.ts';
 import type { Job } from '../run/job.ts';
-import { rememberRun, troubledHosts } from '../run/last-run.ts';
+import { failedHosts, rememberRun } from '../run/last-run.ts';
 import { type PushOptions, push } from '../run/push.ts';
 import { exitCodeOf, type HostResult } from '../run/result.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
@@ -31,8 +31,8 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly limit?: string;
   readonly check?: boolean;
   readonly diff?: boolean;
-  readonly serial?: Share[];
-  readonly maxFail?: Share;
+  readonly serial?: BatchSize[];
+  readonly maxFail?: BatchSize;
   readonly yes?: boolean;
   readonly dist?: string;
   readonly json?: boolean;
@@ -49,7 +49,7 @@ export function addPush(program: Command, context: Context): void {
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
-    .option('--failed', 'those with which the last push had trouble')
+    .option('--failed', 'hosts that failed last time')
     .option('-l, --limit <pattern>', 'of these, only the ones that match')
     .optionsGroup('What to do:')
     .option('--check', 'say what would change, and change nothing')
@@ -57,7 +57,7 @@ export function addPush(program: Command, context: Context): void {
     .option('--serial <sizes>', 'change servers in batches, such as 1,3,100%', shares)
     .option(
       '--max-fail <n>',
-      'begin no further server once more than N (or N%) failed (default: any number, 0 with --serial)',
+      'stop after more than N (or N%) failures (default: no limit, 0 with --serial)',
       share,
     )
     .option('-y, --yes', 'do not ask before several servers are changed')
@@ -72,7 +72,7 @@ export function addPush(program: Command, context: Context): void {
 
 async function runPush(context: Context, patterns: string[], flags: PushFlags): Promise<void> {
   const inventory = resolve(context.cwd, flags.inventory);
-  const chosen = flags.failed ? await troubledHosts(context, inventory) : patterns;
+  const chosen = flags.failed ? await failedHosts(context, inventory) : patterns;
   if (flags.failed && chosen.length === 0) {
     context.stderr.write('The last push had no trouble with any server\n');
     return;
@@ -98,12 +98,12 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
 }
 
-/** Those that are to have the agent; the others are named, so that nobody wonders. */
+/** Those that are to have the agent; the others are named. */
 function present(context: Context, fleet: readonly HostSettings[]): HostSettings[] {
   const absent = fleet.filter(host => host.state === 'absent').map(({ name }) => name);
   if (absent.length > 0) {
     context.stderr.write(
-      `Left alone, because homelab_agent_state is absent there: ${absent.join(', ')}; "uninstall" removes the agent\n`,
+      `Skipped, as homelab_agent_state is absent there: ${absent.join(', ')}; "uninstall" removes the agent\n`,
     );
   }
   return fleet.filter(host => host.state === 'present');
@@ -119,7 +119,7 @@ async function pushAndShow(
   const hosts = jobs.map(job => job.name);
   const view = chooseView(hosts, context, { check, clear });
   const tools = {
-    ...shelfFor(context, flags, view),
+    ...sourceFor(context, flags, view),
     ...openAccess(context, flags, view),
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
@@ -147,9 +147,9 @@ async function pushAndShow(
   }
 }
 
-function shelfFor(context: Context, { dist }: PushFlags, view: View): Shelf {
-  if (dist !== undefined) return distShelf(resolve(context.cwd, dist));
-  return homeShelf({
+function sourceFor(context: Context, { dist }: PushFlags, view: View): ArtifactSource {
+  if (dist !== undefined) return distSource(resolve(context.cwd, dist));
+  return homeSource({
     cache: cacheDirectory(context),
     progress: text => view.emit({ kind: 'note', text }),
     signal: context.signal,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
 import type { Context } from '../context.ts';
 import { quote } from '../lib/quote.ts';
-import { type Answer, askHosts } from '../run/ask-hosts.ts';
+import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
 import type { ExecResult } from '../ssh/transport.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
@@ -56,7 +56,7 @@ async function runReleases(
   context.stdout.write(flags.json ? report(answers, context.exitCode) : text(answers));
 }
 
-function text(answers: readonly Answer<ExecResult>[]): string {
+function text(answers: readonly HostAnswer<ExecResult>[]): string {
   const rows = answers.flatMap(answer => {
     if (answer.kind === 'error') return [[answer.host, '-', answer.outcome, answer.reason]];
     const releases = parseReleases(answer.value.stdout);
@@ -66,7 +66,7 @@ function text(answers: readonly Answer<ExecResult>[]): string {
   return table(['SERVER', 'RELEASE', 'STATE', 'LIVE SINCE'], rows);
 }
 
-function report(answers: readonly Answer<ExecResult>[], exitCode: number): string {
+function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): string {
   const hosts = answers.map(answer =>
     answer.kind === 'error'
       ? { host: answer.host, outcome: answer.outcome, reason: answer.reason }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { sendTransfer } from '../apply/send-transfer.ts';
 import { installerTransfer } from '../apply/transfer.ts';
-import { homeShelf } from '../build/source/home-source.ts';
+import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
 import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
@@ -59,7 +59,7 @@ async function runUninstall(
   const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
-  const { artifact } = await homeShelf({
+  const { artifact } = await homeSource({
     cache: cacheDirectory(context),
     progress,
     signal,

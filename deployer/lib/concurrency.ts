@@ -43,7 +43,7 @@ export class StartLimit {
 
   #leave(key: string): void {
     const next = this.#waiting.get(key)?.shift();
-    // The place is handed over, so that nobody slips in between.
+    // The place is handed over, so that no later caller takes it.
     if (next !== undefined) next();
     else this.#running.set(key, (this.#running.get(key) ?? 1) - 1);
   }

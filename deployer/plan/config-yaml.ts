@@ -26,16 +26,16 @@ export function configYaml(config: AgentSettings, show: (secret: Secret) => stri
 }
 
 /** The files of one host by name. They hold secrets: mode 0600 or less wherever they are written. */
-export interface HostFiles {
+export interface RenderedFiles {
   readonly 'config.yaml': string;
 }
 
 /** Pure: the same settings give the same bytes. */
-export function renderHost({ config }: HostSettings): HostFiles {
+export function renderHost({ config }: HostSettings): RenderedFiles {
   return { 'config.yaml': configYaml(config, secret => secret.reveal()) };
 }
 
 /** The same files for a person to read: `[REDACTED]` stands for each secret. */
-export function renderHostMasked({ config }: HostSettings): HostFiles {
+export function renderHostMasked({ config }: HostSettings): RenderedFiles {
   return { 'config.yaml': configYaml(config, String) };
 }

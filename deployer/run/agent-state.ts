@@ -13,7 +13,7 @@ export type AgentState =
   | 'stopped'
   | 'not installed';
 
-/** From a server's facts; spans are measured on the server's own clock, so that a wrong one misleads nobody. */
+/** From a server's facts; spans are measured on the server's own clock, so that a wrong clock does not change them. */
 export function agentState({ current, service, status, time }: Facts): AgentState {
   if (current === null) return 'not installed';
   if (service.active === 'activating') return 'restarting';

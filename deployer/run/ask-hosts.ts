@@ -11,7 +11,7 @@ export interface HostAccess {
 }
 
 /** What came of a server, or why nothing did. */
-export type Answer<T> =
+export type HostAnswer<T> =
   | { readonly kind: 'answer'; readonly host: string; readonly value: T }
   | ({ readonly kind: 'error'; readonly host: string; readonly error: unknown } & HostError);
 
@@ -20,7 +20,7 @@ export async function askHosts<T>(
   targets: readonly Target[],
   access: HostAccess,
   work: (connection: Connection) => Promise<T>,
-): Promise<Answer<T>[]> {
+): Promise<HostAnswer<T>[]> {
   const answers = await pool(targets, access.forks, target => askHost(target, access, work));
   return answers.flatMap(answer => answer ?? []);
 }
@@ -30,7 +30,7 @@ export async function askHost<T>(
   target: Target,
   { transport, signal, recordFault }: Omit<HostAccess, 'forks'>,
   work: (connection: Connection) => Promise<T>,
-): Promise<Answer<T>> {
+): Promise<HostAnswer<T>> {
   const host = target.name;
   try {
     const connection = await transport.connect(target, signal);

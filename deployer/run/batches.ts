@@ -1,8 +1,8 @@
 /** A number of servers, or a share of all that are to be changed. */
-export type Share = { readonly count: number } | { readonly percent: number };
+export type BatchSize = { readonly count: number } | { readonly percent: number };
 
 /** `5` or `30%`; null for anything else. A count may be 0, a percentage reaches from 0 to 100. */
-export function parseShare(text: string): Share | null {
+export function parseBatchSize(text: string): BatchSize | null {
   const [, digits, sign] = /^(\d{1,6})(%?)$/.exec(text.trim()) ?? [];
   if (digits === undefined) return null;
   const value = Number(digits);
@@ -11,7 +11,7 @@ export function parseShare(text: string): Share | null {
 }
 
 /** How many of `total` a share is, rounded down; `least` where that would be less. */
-export function sizeOf(share: Share, total: number, least: number): number {
+export function sizeOf(share: BatchSize, total: number, least: number): number {
   const size = 'count' in share ? share.count : Math.floor((total * share.percent) / 100);
   return Math.max(least, size);
 }
@@ -20,7 +20,7 @@ export function sizeOf(share: Share, total: number, least: number): number {
  * Cuts the items into batches of these sizes, one after the other; the last size repeats until all are in one, as with
  * Ansible's `serial`. No sizes: one batch of all.
  */
-export function batches<Item>(items: readonly Item[], sizes: readonly Share[]): Item[][] {
+export function batches<Item>(items: readonly Item[], sizes: readonly BatchSize[]): Item[][] {
   const cut: Item[][] = [];
   let at = 0;
   for (let turn = 0; at < items.length; turn++) {

@@ -1,7 +1,7 @@
 import type { InstallState } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
-import type { Tools } from './dependencies.ts';
+import type { PushDependencies } from './dependencies.ts';
 import { gateMs, type Job } from './job.ts';
 import { ProbeFailed, readInstallState } from './read-facts.ts';
 import type { Outcome } from './result.ts';
@@ -10,7 +10,7 @@ const PAUSE_MS = 2_000;
 /** Beside the gate itself: restarts, a slow boot of the runtime, a link that has to come back. */
 const PATIENCE_MS = 60_000;
 
-export interface Settled {
+export interface ConfirmedOutcome {
   readonly outcome: Outcome;
   readonly reason: string | null;
 }
@@ -28,7 +28,11 @@ export interface Begun {
  * Asks a server over a new connection on which release it stands, until it is no longer at work on one.
  * After a lost link that is the only truth there is; after a good end it is the proof of it.
  */
-export async function settle(tools: Tools, job: Job, begun: Begun): Promise<Settled> {
+export async function confirmOutcome(
+  tools: PushDependencies,
+  job: Job,
+  begun: Begun,
+): Promise<ConfirmedOutcome> {
   const deadline = tools.now() + gateMs(job) + PATIENCE_MS;
   // A server that got the last bytes before the link was lost may be about to begin.
   if (begun.lost?.accepted === false) await tools.sleep(PAUSE_MS);
@@ -40,9 +44,9 @@ export async function settle(tools: Tools, job: Job, begun: Begun): Promise<Sett
 }
 
 /** `final`: asking again would give the same. */
-type Look = Settled & { readonly final: boolean };
+type Look = ConfirmedOutcome & { readonly final: boolean };
 
-async function look(tools: Tools, job: Job, begun: Begun): Promise<Look> {
+async function look(tools: PushDependencies, job: Job, begun: Begun): Promise<Look> {
   try {
     return judge(await readInstallState(tools.transport, job.target, begun.directory), begun);
   } catch (error) {

@@ -17,7 +17,7 @@ export interface Build {
 }
 
 /** Where the files that servers get come from. */
-export interface Shelf {
+export interface ArtifactSource {
   /** Makes or finds the artifact, before any server is asked. */
   build(): Promise<Build>;
   /** Makes or finds a runtime's archive; asked for only where a server lacks it. Throws UserError where it cannot be had. */
@@ -25,7 +25,7 @@ export interface Shelf {
 }
 
 /** What the engine works with, so that a test can stand in for each. */
-export interface Tools extends Shelf {
+export interface PushDependencies extends ArtifactSource {
   readonly transport: Transport;
   readonly recordFault: RecordFault;
   /** Milliseconds on a clock that never jumps. */

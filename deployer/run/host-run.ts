@@ -10,8 +10,8 @@ import { planHost } from '../plan/plan-host.ts';
 import { ConnectionLost } from '../ssh/errors.ts';
 import type { ExecResult } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
-import { type Begun, settle } from './confirm-outcome.ts';
-import type { Build, Tools } from './dependencies.ts';
+import { type Begun, confirmOutcome } from './confirm-outcome.ts';
+import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
@@ -29,7 +29,7 @@ export interface RunOptions {
 /** One server on its way through a push. Every method catches what concerns this server alone. */
 export class HostRun {
   readonly job: Job;
-  readonly #tools: Tools;
+  readonly #tools: PushDependencies;
   readonly #options: RunOptions;
   readonly #emit: Emit;
   #probed: Probed | null = null;
@@ -40,7 +40,7 @@ export class HostRun {
   #since: number | null = null;
   #result: HostResult | null = null;
 
-  constructor(job: Job, tools: Tools, options: RunOptions, emit: Emit) {
+  constructor(job: Job, tools: PushDependencies, options: RunOptions, emit: Emit) {
     this.job = job;
     this.#tools = tools;
     this.#options = options;
@@ -160,7 +160,7 @@ export class HostRun {
 
   async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
     this.#phase('confirming', 'asks again over a new connection');
-    const { outcome, reason } = await settle(this.#tools, this.job, begun);
+    const { outcome, reason } = await confirmOutcome(this.#tools, this.job, begun);
     await this.#end(outcome, { reason, changes });
   }
 

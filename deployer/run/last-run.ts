@@ -25,8 +25,8 @@ export async function rememberRun(context: Context, run: LastRun): Promise<void>
   }
 }
 
-/** The servers with which the last push of this inventory had trouble. Throws UserError where there was no such push. */
-export async function troubledHosts(context: Context, inventory: string): Promise<string[]> {
+/** The servers that failed in the last push of this inventory. Throws UserError where there was no such push. */
+export async function failedHosts(context: Context, inventory: string): Promise<string[]> {
   const file = lastRunFile(context);
   let run: LastRun;
   try {

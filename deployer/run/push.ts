@@ -2,8 +2,8 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
 import { UserError } from '../errors.ts';
 import { pool } from '../lib/concurrency.ts';
-import { batches, type Share, sizeOf } from './batches.ts';
-import type { Build, Tools } from './dependencies.ts';
+import { type BatchSize, batches, sizeOf } from './batches.ts';
+import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit } from './events.ts';
 import { HostRun, type RunOptions } from './host-run.ts';
 import type { Job } from './job.ts';
@@ -13,9 +13,9 @@ export interface PushOptions extends RunOptions {
   /** How many servers at a time. */
   readonly forks: number;
   /** Sizes of the batches in which servers are changed; empty for all at once. */
-  readonly serial: readonly Share[];
+  readonly serial: readonly BatchSize[];
   /** How many servers may fail or be rolled back before no further one is begun; null for any number. */
-  readonly maxFail: Share | null;
+  readonly maxFail: BatchSize | null;
   /** Asked once, when it is known how many servers would change, before any is written to. */
   confirm(changing: readonly string[]): Promise<boolean>;
 }
@@ -27,7 +27,7 @@ export interface PushOptions extends RunOptions {
  */
 export async function push(
   jobs: readonly Job[],
-  tools: Tools,
+  tools: PushDependencies,
   options: PushOptions,
   emit: Emit,
 ): Promise<HostResult[]> {
@@ -49,7 +49,7 @@ export async function push(
 async function change(
   runs: readonly HostRun[],
   build: Build,
-  tools: Tools,
+  tools: PushDependencies,
   options: PushOptions,
   emit: Emit,
 ): Promise<void> {
@@ -66,14 +66,14 @@ async function change(
   }
   if (!tooMany() || options.signal.aborted) return;
   const failed = runs.filter(run => run.failed).map(run => run.job.name);
-  const reason = `Left alone, because ${failed.join(', ')} failed and ${allowed} may`;
+  const reason = `Skipped: ${failed.join(', ')} failed (limit ${allowed})`;
   await Promise.all(runs.map(run => run.skip(reason)));
 }
 
 /** The archives that the plans ask for; where one cannot be made, the servers that need it fail and the others go on. */
 async function makeRuntimes(
   runs: readonly HostRun[],
-  tools: Tools,
+  tools: PushDependencies,
   emit: Emit,
 ): Promise<Map<Arch, SentFile>> {
   const runtimes = new Map<Arch, SentFile>();

@@ -5,7 +5,7 @@ import type { ChannelEnd, CommandChannel } from './channel.ts';
 import { ConnectionLost, SudoRefused } from './errors.ts';
 import { Output } from './output.ts';
 import { explainSudo, sudoCommand, sudoMarks } from './sudo.ts';
-import { SudoGate } from './sudo-stderr.ts';
+import { SudoStderr } from './sudo-stderr.ts';
 import type { ExecOptions, ExecResult, Target } from './transport.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -35,7 +35,7 @@ export async function runCommand(
   try {
     stop.throwIfAborted();
     const viaSudo = options.sudo === true && user !== target.become.user;
-    const gate = viaSudo ? new SudoGate(sudoMarks(randomBytes(8).toString('hex'))) : undefined;
+    const gate = viaSudo ? new SudoStderr(sudoMarks(randomBytes(8).toString('hex'))) : undefined;
     const line =
       gate === undefined
         ? quote(['/bin/sh', '-c', command])
@@ -51,7 +51,7 @@ export async function runCommand(
 async function converse(
   { target, user }: Runner,
   channel: CommandChannel,
-  gate: SudoGate | undefined,
+  gate: SudoStderr | undefined,
   options: ExecOptions,
   stop: AbortSignal,
 ): Promise<ExecResult> {
@@ -92,7 +92,7 @@ function result(
   target: Target,
   user: string,
   end: ChannelEnd,
-  gate: SudoGate | undefined,
+  gate: SudoStderr | undefined,
   stdout: Output,
   stderr: Output,
 ): ExecResult {

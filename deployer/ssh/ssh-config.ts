@@ -108,7 +108,7 @@ function readOptions(text: string): Map<string, string[]> {
   return options;
 }
 
-/** `ssh -G` prints `yes` as `true` and `no` or `off` as `false`; `ask` is a refusal where nobody sits. */
+/** `ssh -G` prints `yes` as `true` and `no` or `off` as `false`; `ask` counts as strict, as the deployer does not ask. */
 function unknownHostKeys(value: string | undefined): SshConfig['unknownHostKeys'] {
   return ['accept-new', 'no', 'off', 'false'].includes(value ?? 'ask') ? 'accept-new' : 'refuse';
 }

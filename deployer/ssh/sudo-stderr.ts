@@ -1,7 +1,7 @@
 import type { SudoMarks } from './sudo.ts';
 
 /** What one chunk of a sudo command's stderr meant. */
-export interface GateStep {
+export interface SudoStep {
   /** The command's own stderr: what came after it began. */
   readonly own: Buffer;
   /** True in the step in which the command began. */
@@ -14,7 +14,7 @@ const LIMIT = 16_384;
 const NOTHING = Buffer.alloc(0);
 
 /** Reads the stderr of a sudo command: sudo's own words up to the mark, the command's after it. */
-export class SudoGate {
+export class SudoStderr {
   readonly marks: SudoMarks;
   #words = '';
   #granted = false;
@@ -32,7 +32,7 @@ export class SudoGate {
     return this.#words;
   }
 
-  read(chunk: Buffer): GateStep {
+  read(chunk: Buffer): SudoStep {
     if (this.#granted) return { own: chunk, granted: false, asked: false };
     // latin1 keeps every byte, so that the rest of the chunk can be given back unchanged.
     const text = this.#words + chunk.toString('latin1');

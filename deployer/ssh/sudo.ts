@@ -48,7 +48,7 @@ export function explainSudo(
   const said = words.trim().replaceAll(/\s*\n\s*/g, '; ');
   const allow = `allow it there with "${user} ALL=(root) NOPASSWD: ALL" by visudo, or ${asRoot}`;
   if (/incorrect password|try again|authentication failure/i.test(words)) {
-    return `sudo on ${host} did not take the password for ${user}: mend ansible_become_password, or type it with -K`;
+    return `sudo on ${host} rejected the password for ${user}: fix ansible_become_password, or type it with -K`;
   }
   if (/(password|authentication) is required|no password was provided/i.test(words)) {
     const give =

@@ -6,6 +6,6 @@ export interface TransportDeps {
   readonly home: string;
   /** Who runs the deployer. */
   readonly localUser: string;
-  /** Asks the person for a secret without showing it; absent where nobody can answer. */
+  /** Asks the person for a secret without showing it; absent without a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
 }

@@ -1,7 +1,7 @@
 import type { HubView } from '../hub/hub-view.ts';
 import type { Facts } from '../plan/facts.ts';
 import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
-import type { Answer } from '../run/ask-hosts.ts';
+import type { HostAnswer } from '../run/ask-hosts.ts';
 import { ago } from './ago.ts';
 import type { Colour, Paint } from './style.ts';
 import { table } from './table.ts';
@@ -18,7 +18,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 
 /** One aligned line a server; a runtime that is older than `nodeVersion` is named behind the release. */
 export function statusTable(
-  answers: readonly Answer<Facts>[],
+  answers: readonly HostAnswer<Facts>[],
   views: ReadonlyMap<string, HubView>,
   nodeVersion: string,
   paint: Paint,
@@ -40,7 +40,7 @@ export function statusTable(
 
 /** The one document of `status --json`. */
 export function statusReport(
-  answers: readonly Answer<Facts>[],
+  answers: readonly HostAnswer<Facts>[],
   views: ReadonlyMap<string, HubView>,
   exitCode: number,
 ): string {
@@ -72,7 +72,7 @@ export function statusReport(
 
 /** 1 a server that cannot be asked or whose agent is not at work, 3 only unreachable ones, 0 all is well. */
 export function statusExitCode(
-  answers: readonly Answer<Facts>[],
+  answers: readonly HostAnswer<Facts>[],
   optional: ReadonlySet<string>,
 ): number {
   const well = new Set(['beating', 'starting', 'unreachable']);
@@ -81,7 +81,7 @@ export function statusExitCode(
   return away.some(({ host }) => !optional.has(host)) ? 3 : 0;
 }
 
-function stateOf(answer: Answer<Facts>): string {
+function stateOf(answer: HostAnswer<Facts>): string {
   return answer.kind === 'error' ? answer.outcome : agentState(answer.value);
 }
 
@@ -93,7 +93,7 @@ function hubWords(view: HubView | undefined): string {
   return view.server.status;
 }
 
-function row(answer: Answer<Facts>, hub: string, nodeVersion: string): string[] {
+function row(answer: HostAnswer<Facts>, hub: string, nodeVersion: string): string[] {
   const state = stateOf(answer);
   if (answer.kind === 'error') {
     return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];

@@ -39,14 +39,14 @@ place_release() {
   if [ -e "$RELEASES/$NEW" ]; then
     # Damaged since it was installed. The running agent keeps the files that it has open.
     mv "$RELEASES/$NEW" "$STAGING/damaged"
-    MENDED=yes
+    REPAIRED=yes
   fi
   mv -T "$STAGING/release" "$RELEASES/$NEW" || give_up "Cannot place the release $NEW"
 }
 
 # Decides what differs between the live state and release $NEW, says so, and switches where anything does.
 go_live() {
-  RESTART=${MENDED:-no}
+  RESTART=${REPAIRED:-no}
   [ "$OLD" = "$NEW" ] || RESTART=yes
   SAME_CONFIG=no SAME_UNIT=no
   ! same "$NEW_CONFIG" "$CONFIG" || SAME_CONFIG=yes

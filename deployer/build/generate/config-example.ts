@@ -7,7 +7,7 @@ const HEAD = `# yaml-language-server: $schema=config.schema.json
 # A configuration of the hub's Python agent is read as it is; its keys for running commands have no effect.
 `;
 
-/** Without these the agent has nothing to send to, or nobody to send as. */
+/** Without these the agent cannot send. */
 const NEEDED = ['hub_url', 'server_id', 'api_key'];
 
 /** config.yaml.example: every key with its sentence. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Arch } from '../../../agent/contract/requirements.ts';
 import type { SentFile } from '../../apply/transfer.ts';
 import { UserError } from '../../errors.ts';
-import type { Build, Shelf } from '../../run/dependencies.ts';
+import type { ArtifactSource, Build } from '../../run/dependencies.ts';
 import { findHome } from '../home.ts';
 import { readManifest } from '../manifest.ts';
 import { unitOf } from '../packaged.ts';
 
 /** Files that `homelab-deploy build` left in a directory, as they are. */
-export function distShelf(directory: string): Shelf {
+export function distSource(directory: string): ArtifactSource {
   const sent = ({
     file,
     sha256,

@@ -1,14 +1,14 @@
 import type { Arch } from '../../../agent/contract/requirements.ts';
 import type { SentFile } from '../../apply/transfer.ts';
 import { sha256 } from '../../lib/digest.ts';
-import type { Build, Shelf } from '../../run/dependencies.ts';
+import type { ArtifactSource, Build } from '../../run/dependencies.ts';
 import { findHome } from '../home.ts';
 import { readPins } from '../integrity.ts';
 import { readPackaged, unitOf } from '../packaged.ts';
 import { provideRuntime } from '../runtime.ts';
 import { keptArtifact } from './kept-artifact.ts';
 
-export interface HomeShelfOptions {
+export interface HomeSourceOptions {
   /** Where finished runtimes are kept. */
   readonly cache: string;
   readonly progress: (message: string) => void;
@@ -16,7 +16,7 @@ export interface HomeShelfOptions {
 }
 
 /** Files made on the spot: the agent from this checkout's sources (or as the npm package brought it), Node from npm. */
-export function homeShelf(options: HomeShelfOptions): Shelf {
+export function homeSource(options: HomeSourceOptions): ArtifactSource {
   return {
     async build(): Promise<Build> {
       const home = await findHome();

@@ -4,7 +4,7 @@ import { askHost, type HostAccess } from '../../run/ask-hosts.ts';
 import { readFacts } from '../../run/read-facts.ts';
 import { HostKeyRefused, LoginRefused, SudoRefused } from '../../ssh/errors.ts';
 import type { Connection, Target } from '../../ssh/transport.ts';
-import { type Finding, note, ok, wrong } from './finding.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
 import { judgeFacts } from './judge-facts.ts';
 
 /** Everything about one server that a push would stumble over, in the order in which it would. */
@@ -26,18 +26,18 @@ export async function checkHost(
     await checkHub(connection, settings.config.hub_url),
   ]);
   if (answer.kind === 'answer') {
-    return [ok(local ? 'This machine itself, and sudo' : ALL_THE_WAY), ...answer.value];
+    return [pass(local ? 'This machine itself, and sudo' : ALL_THE_WAY), ...answer.value];
   }
-  return [...(local ? [] : reached(answer.error)), wrong(answer.reason)];
+  return [...(local ? [] : reached(answer.error)), fail(answer.reason)];
 }
 
 const ALL_THE_WAY = 'Name, reach, host key, login and sudo';
 
 /** Each error of the way to a server tells how far it got. */
 function reached(error: unknown): Finding[] {
-  if (error instanceof HostKeyRefused) return [ok('Name and reach')];
-  if (error instanceof LoginRefused) return [ok('Name, reach and host key')];
-  if (error instanceof SudoRefused) return [ok('Name, reach, host key and login')];
+  if (error instanceof HostKeyRefused) return [pass('Name and reach')];
+  if (error instanceof LoginRefused) return [pass('Name, reach and host key')];
+  if (error instanceof SudoRefused) return [pass('Name, reach, host key and login')];
   return [];
 }
 
@@ -50,10 +50,8 @@ async function checkHub(connection: Connection, hubUrl: string): Promise<Finding
   const { code } = await connection.exec(
     `command -v bash >/dev/null || exit 99; ${open} 2>/dev/null`,
   );
-  if (code === 0) return ok(`The hub's port (${host}:${at}) answers from there`);
+  if (code === 0) return pass(`The hub's port (${host}:${at}) answers from there`);
   if (code === 99)
-    return note('Whether the hub answers from there is not known: no bash to ask with');
-  return wrong(
-    `Expected the hub's port ${host}:${at} to answer from there, found that it does not`,
-  );
+    return warn('Whether the hub answers from there is not known: no bash to ask with');
+  return fail(`Expected the hub's port ${host}:${at} to answer from there, found that it does not`);
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { HubView } from '../../hub/hub-view.ts';
-import { type Finding, ok, wrong } from './finding.ts';
+import { type Finding, fail, pass } from './finding.ts';
 
 /** What this machine needs in order to reach servers and to make what they get. */
 export async function checkMachine(signal: AbortSignal): Promise<Finding[]> {
@@ -23,10 +23,10 @@ async function checkProgram(
     cancelSignal: signal,
   });
   if (result.code === 'ENOENT') {
-    return wrong(`Expected ${program} on this machine, which ${why}, found none`);
+    return fail(`Expected ${program} on this machine, which ${why}, found none`);
   }
   const said = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
-  return ok(result.exitCode === 0 && said !== '' ? `${program} (${said})` : program);
+  return pass(result.exitCode === 0 && said !== '' ? `${program} (${said})` : program);
 }
 
 /** How the hub answers to this machine, once for all servers. */
@@ -34,7 +34,7 @@ export function hubFindings(views: ReadonlyMap<string, HubView>): Finding[] {
   const troubles = new Set(
     [...views.values()].flatMap(view => (view.kind === 'trouble' ? [view.reason] : [])),
   );
-  if (troubles.size > 0) return [...troubles].map(wrong);
+  if (troubles.size > 0) return [...troubles].map(fail);
   const known = [...views.values()].filter(view => view.kind === 'known').length;
-  return [ok(`The hub answers and knows ${known} of ${views.size} servers`)];
+  return [pass(`The hub answers and knows ${known} of ${views.size} servers`)];
 }

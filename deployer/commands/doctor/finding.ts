@@ -1,17 +1,17 @@
-/** One thing that was looked at: all is well, worth knowing, or in the way of a push. */
+/** One thing that was checked: fine, worth knowing, or a reason why a push would fail. */
 export interface Finding {
-  readonly level: 'ok' | 'note' | 'wrong';
+  readonly level: 'pass' | 'warn' | 'fail';
   readonly text: string;
 }
 
-export function ok(text: string): Finding {
-  return { level: 'ok', text };
+export function pass(text: string): Finding {
+  return { level: 'pass', text };
 }
 
-export function note(text: string): Finding {
-  return { level: 'note', text };
+export function warn(text: string): Finding {
+  return { level: 'warn', text };
 }
 
-export function wrong(text: string): Finding {
-  return { level: 'wrong', text };
+export function fail(text: string): Finding {
+  return { level: 'fail', text };
 }

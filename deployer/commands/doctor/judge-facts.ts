@@ -1,7 +1,7 @@
 import type { Facts } from '../../plan/facts.ts';
 import { refuseSpace } from '../../plan/refuse-space.ts';
 import { olderRuntime } from '../../run/agent-state.ts';
-import { type Finding, note, ok, wrong } from './finding.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
 
 /** Seconds; a beat from the future hides later ones from the hub, and one from the past looks old. */
 const CLOCK_TOLERANCE = 30;
@@ -24,33 +24,33 @@ export function judgeFacts(
     ...runtimeAge(facts, nodeVersion),
     ...(facts.formerAgent !== null && facts.current === null
       ? [
-          note(
+          warn(
             `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,
           ),
         ]
       : []),
-    ...(facts.activating ? [note('An installation is under way, or was cut off')] : []),
+    ...(facts.activating ? [warn('An installation is under way, or was cut off')] : []),
   ];
 }
 
 function fitness({ problems, machine, libc }: Facts): Finding[] {
-  if (problems.length > 0) return problems.map(wrong);
-  return [ok(`${machine}, ${libc ?? 'another C library'}, systemd`)];
+  if (problems.length > 0) return problems.map(fail);
+  return [pass(`${machine}, ${libc ?? 'another C library'}, systemd`)];
 }
 
 function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
   const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
   const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
-  if (refusal !== null) return wrong(refusal);
+  if (refusal !== null) return fail(refusal);
   const free = facts.space.install?.freeKiB;
-  return ok(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
+  return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
 }
 
 function clock(facts: Facts, now: number): Finding {
   const off = facts.time - now / 1_000;
   const words = `${Math.abs(off).toFixed(0)} s ${off < 0 ? 'behind' : 'ahead'}`;
-  if (Math.abs(off) <= CLOCK_TOLERANCE) return ok('Clock agrees with this machine');
-  return wrong(
+  if (Math.abs(off) <= CLOCK_TOLERANCE) return pass('Clock agrees with this machine');
+  return fail(
     `Expected the clock within ${CLOCK_TOLERANCE} s of this machine's, found it ${words}`,
   );
 }
@@ -59,18 +59,18 @@ function runtimeAge(facts: Facts, nodeVersion: string): Finding[] {
   const older = olderRuntime(facts, nodeVersion);
   if (older === null) return [];
   return [
-    note(`The agent runs on Node ${older}, this build brings ${nodeVersion}: push updates it`),
+    warn(`The agent runs on Node ${older}, this build brings ${nodeVersion}: push updates it`),
   ];
 }
 
 function installed({ current, service, intact }: Facts): Finding[] {
-  if (current === null) return [ok('No agent of ours yet')];
+  if (current === null) return [pass('No agent of ours yet')];
   return [
     service.active === 'active'
-      ? ok(`${current} runs`)
-      : wrong(
+      ? pass(`${current} runs`)
+      : fail(
           `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
         ),
-    ...(intact ? [] : [wrong(`Files of ${current} were changed: push makes them right`)]),
+    ...(intact ? [] : [fail(`Files of ${current} were changed: push makes them right`)]),
   ];
 }

@@ -1,7 +1,7 @@
 import { Group, HostEntry } from './group.ts';
 
 /** The groups and hosts of an inventory while it is read, and the rules that hold between them at the end. */
-export class Family {
+export class GroupGraph {
   readonly groups = new Map<string, Group>();
   readonly hosts = new Map<string, HostEntry>();
 
@@ -52,7 +52,7 @@ export class Family {
         ungrouped.hosts.delete(host);
         continue;
       }
-      // Ansible would put the group of that name below `ungrouped`, which nobody can have meant.
+      // Ansible would put the group of that name below `ungrouped`, which cannot be intended.
       if (!groups.includes(ungrouped) && this.groups.has(host.name)) {
         throw new RangeError(
           `Expected the host ${host.name} in a group of its own, found it in none, and a group called so`,

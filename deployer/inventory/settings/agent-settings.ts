@@ -1,4 +1,8 @@
-import { checkConfig, type Problem, problemText } from '../../../agent/contract/check-config.ts';
+import {
+  type ConfigProblem,
+  checkConfig,
+  problemText,
+} from '../../../agent/contract/check-config.ts';
 import {
   type Config,
   type EffectiveKey,
@@ -70,7 +74,7 @@ const placeholders = new Set<unknown>(
 );
 
 /** One problem of the agent's schema, at the variable that it is about. */
-function tell(reader: VariableReader, problem: Problem, file: string): void {
+function tell(reader: VariableReader, problem: ConfigProblem, file: string): void {
   const name = variableOf(problem.key);
   const text = problemText(problem);
   if (problem.key === 'server_id' && !reader.isSet(name)) {

@@ -7,13 +7,16 @@ import { shellWords } from './shell-words.ts';
 import type { VariableReader } from './variable-reader.ts';
 
 /** Where a relative path and `~` lead to. */
-export interface Places {
+export interface PathContext {
   readonly cwd: string;
   readonly home: string;
 }
 
 /** Ansible's connection variables, each with its aliases in Ansible's order: the last that is set wins. */
-export function readConnectionSettings(reader: VariableReader, places: Places): ConnectionSettings {
+export function readConnectionSettings(
+  reader: VariableReader,
+  places: PathContext,
+): ConnectionSettings {
   const password = reader.readAlias(
     ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'],
     toTextOrNumber,
@@ -37,7 +40,7 @@ export function readConnectionSettings(reader: VariableReader, places: Places): 
 }
 
 /** `homelab_deploy_hub_*`. */
-export function readHubAccess(reader: VariableReader, places: Places): HubAccess {
+export function readHubAccess(reader: VariableReader, places: PathContext): HubAccess {
   return {
     apiKey: secretOf(reader.read('homelab_deploy_hub_api_key', toText)),
     caFile: reader.read('homelab_deploy_hub_ca_file', value => toPath(value, places)),
@@ -125,7 +128,7 @@ function within(value: Value, least: number, most: number): number {
 }
 
 /** Ansible expands `~` and takes a relative path from where it was started. */
-function toPath(value: Value, { cwd, home }: Places): string {
+function toPath(value: Value, { cwd, home }: PathContext): string {
   const text = toText(value);
   if (text === '') throw new RangeError('Expected the path of a file, found an empty text');
   if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1));

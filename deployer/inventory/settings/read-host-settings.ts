@@ -8,7 +8,7 @@ import {
 import { InventoryError } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { readAgentSettings } from './agent-settings.ts';
-import { type Places, readConnectionSettings, readHubAccess } from './connection-settings.ts';
+import { type PathContext, readConnectionSettings, readHubAccess } from './connection-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { readVariable } from './read-table.ts';
 import { VariableReader } from './variable-reader.ts';
@@ -33,7 +33,7 @@ export function readHostSettings(
   name: string,
   scope: Scope,
   file: string,
-  places: Places,
+  places: PathContext,
 ): HostSettings {
   const reader = new VariableReader(scope);
   refuseUnknown(reader);

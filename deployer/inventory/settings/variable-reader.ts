@@ -1,11 +1,11 @@
-import { InventoryError, type Problem } from '../problem.ts';
+import { InventoryError, type InventoryProblem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { Secret } from '../secret.ts';
 import type { Value } from '../value.ts';
 
 /** Reads one host's variables and gathers what is wrong with them, so that all of it is said at once. */
 export class VariableReader {
-  readonly problems: Problem[] = [];
+  readonly problems: InventoryProblem[] = [];
   readonly #scope: Scope;
 
   constructor(scope: Scope) {

@@ -5,7 +5,7 @@ export const HIDDEN = '"(hidden)"';
 
 /**
  * A configuration file with its secrets' values replaced, whatever form they are written in; null where it cannot be
- * read as YAML, since then nobody can say which part of it is secret.
+ * read as YAML, since then its secrets cannot be told apart.
  */
 export function maskSecrets(text: string, replacement: string = HIDDEN): string | null {
   const document = parseDocument(text, { uniqueKeys: false });

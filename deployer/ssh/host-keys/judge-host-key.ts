@@ -73,7 +73,7 @@ function unknownReason(config: SshConfig, known: KnownHost, shown: HostKey): str
 
 function authorityReason(config: SshConfig, known: KnownHost): string {
   const authority = known.keys.find(key => key.marker === 'ca');
-  return `The host key of ${describeHost(config)} is vouched for by a certificate authority (${authority?.file}:${authority?.line}), which only OpenSSH itself can check: use --transport openssh`;
+  return `The host key of ${describeHost(config)} is signed by a certificate authority (${authority?.file}:${authority?.line}), which only OpenSSH itself can check: use --transport openssh`;
 }
 
 function keyscanType(key: HostKey): string {

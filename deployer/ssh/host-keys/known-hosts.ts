@@ -17,7 +17,7 @@ export interface KnownHost {
   /** The name looked up, as known_hosts writes it: `nas`, or `[nas]:2222`. */
   readonly name: string;
   readonly keys: readonly KnownKey[];
-  /** Keys under the name without its port: they may vouch for the server, but never convict it. */
+  /** Keys under the name without its port: a match accepts the server, a mismatch does not reject it. */
   readonly withoutPort: readonly KnownKey[];
   /** The files that were read, and those that would have been but do not exist. */
   readonly files: readonly string[];
@@ -55,7 +55,7 @@ async function exists(file: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw new Error(`Cannot read the known_hosts file ${file}: mend its permissions`, {
+    throw new Error(`Cannot read the known_hosts file ${file}: fix its permissions`, {
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import type { ParsedKey } from 'ssh2';
-import { wordsOf } from '../../lib/error-message.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import type { TransportDeps } from '../transport-dependencies.ts';
 import type { KeyFile } from './key-files.ts';
 import { openPrivateKey } from './private-key.ts';
@@ -35,7 +35,7 @@ export class KeyOpener {
   #once(file: KeyFile): Promise<Opened | Error> {
     const known = this.#opened.get(file.path);
     if (known !== undefined) return known;
-    const opening = this.#open(file).catch(error => new Error(wordsOf(error)));
+    const opening = this.#open(file).catch(error => new Error(errorMessage(error)));
     this.#opened.set(file.path, opening);
     return opening;
   }
@@ -46,7 +46,9 @@ export class KeyOpener {
     if (!file.encrypted) return opened(openPrivateKey(text), '');
     const ask = this.#deps.ask;
     if (ask === undefined) {
-      return new Error(`encrypted, and nobody can be asked: run ssh-add ${file.path} first`);
+      return new Error(
+        `encrypted, and there is no terminal to ask on: run ssh-add ${file.path} first`,
+      );
     }
     for (let tries = 1; tries <= TRIES; tries += 1) {
       const passphrase = await ask(`Passphrase for the key ${file.path}: `);

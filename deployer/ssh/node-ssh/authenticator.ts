@@ -8,7 +8,7 @@ type Method = Parameters<import('ssh2').NextAuthHandler>[0];
 
 /** Walks through the ways to log in for ssh2, and remembers what happened for the message when none worked. */
 export class Authenticator {
-  /** What was tried and what stood in the way, in words. */
+  /** What was tried and why it failed, for a message. */
   readonly story: string[] = [];
   /** The methods that the server last said it would accept. */
   accepted: readonly string[] = [];

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { codeOf, wordsOf } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/error-message.ts';
 import { Unreachable } from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -37,7 +37,7 @@ export async function dialTcp(
     },
     ...(config.bindAddress === undefined ? {} : { localAddress: config.bindAddress }),
   });
-  // Lives as long as the socket: a reset between two owners must never be an event that nobody hears.
+  // Lives as long as the socket: a reset between two owners must not be an unhandled error.
   socket.on('error', () => {});
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -58,5 +58,5 @@ export async function dialTcp(
 
 function dialReason(config: SshConfig, error: unknown): string {
   const reason = REASONS[codeOf(error) ?? ''];
-  return `${describeHost(config)} ${reason ?? `cannot be reached: ${wordsOf(error)}`}`;
+  return `${describeHost(config)} ${reason ?? `cannot be reached: ${errorMessage(error)}`}`;
 }

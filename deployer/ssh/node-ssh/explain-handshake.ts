@@ -1,4 +1,4 @@
-import { codeOf, wordsOf } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/error-message.ts';
 import { HostKeyRefused, LoginRefused, type TransportError, Unreachable } from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -18,11 +18,11 @@ export interface Handshake {
   readonly proxyWords: string | undefined;
 }
 
-/** Turns what ssh2 threw into what a person can mend. */
+/** Turns what ssh2 threw into what the user can fix. */
 export function explainHandshake(error: unknown, handshake: Handshake): TransportError {
   const { name, config, agreed, greeting } = handshake;
   const host = describeHost(config);
-  const words = wordsOf(error);
+  const words = errorMessage(error);
   const cause = { cause: error };
   const lacking = /no matching (.+)$/.exec(words)?.[1];
   if (lacking?.startsWith('host key') === true) {
@@ -57,7 +57,9 @@ export function isWorthAnotherTry(error: unknown, handshake: Handshake): boolean
   const { agreed, greeting, proxyWords } = handshake;
   if (proxyWords !== undefined) return false;
   if (agreed || (greeting !== '' && !greeting.startsWith('Exceeded MaxStartups'))) return false;
-  return /before handshake|ECONNRESET|EPIPE|No response/.test(`${wordsOf(error)} ${codeOf(error)}`);
+  return /before handshake|ECONNRESET|EPIPE|No response/.test(
+    `${errorMessage(error)} ${codeOf(error)}`,
+  );
 }
 
 /** ssh2 says so itself, or the server did in a disconnect message ("Too many authentication failures"). */

@@ -14,7 +14,7 @@ interface Shared {
 /** Connections through one jump host connection at a time; more would run into its limits. */
 const MOST_USERS = 10;
 
-/** Jump host connections that several servers share; the last one out closes the door. */
+/** Connections to jump hosts that several servers share; the last server to leave closes them. */
 export class JumpPool {
   readonly #shared = new Map<string, Shared[]>();
 

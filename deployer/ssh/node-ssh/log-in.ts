@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Deadline } from '../../lib/deadline.ts';
-import { wordsOf } from '../../lib/error-message.ts';
+import { errorMessage } from '../../lib/error-message.ts';
 import { untilAborted } from '../../lib/waiting.ts';
 import { HostKeyRefused, Unreachable } from '../errors.ts';
 import { expandPath } from '../expand-path.ts';
@@ -126,7 +126,7 @@ async function refuseRevoked({ name, config, deps }: Login, shown: HostKey): Pro
   const file = expandPath(config.revokedHostKeys, config, deps);
   const reason = await isRevoked(file, shown, deps).then(
     revoked => (revoked ? `${file} (RevokedHostKeys) names it` : undefined),
-    error => `RevokedHostKeys cannot be asked (${wordsOf(error)})`,
+    error => `RevokedHostKeys cannot be asked (${errorMessage(error)})`,
   );
   if (reason === undefined) return;
   const text = `${describeHost(config)} showed the host key ${describeKey(shown)}, which counts as revoked: ${reason}`;

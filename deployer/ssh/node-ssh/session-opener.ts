@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { StartLimit } from '../../lib/concurrency.ts';
 import { Deadline } from '../../lib/deadline.ts';
-import { codeOf, wordsOf } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/error-message.ts';
 import { pauseAfter, untilAborted } from '../../lib/waiting.ts';
 import type { SshConfigReader } from '../ask-ssh.ts';
 import { HostKeyRefused, TransportError, Unreachable } from '../errors.ts';
@@ -81,7 +81,7 @@ export class SessionOpener {
     try {
       return await lookUpHost(this.#deps, config);
     } catch (error) {
-      throw new HostKeyRefused(name, `${describeHost(config)}: ${wordsOf(error)}`, {
+      throw new HostKeyRefused(name, `${describeHost(config)}: ${errorMessage(error)}`, {
         cause: error,
       });
     }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
-import { codeOf, wordsOf } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/error-message.ts';
 import type { ChannelEnd, CommandChannel } from '../channel.ts';
 import { ConnectionLost } from '../errors.ts';
 import { pacedStdin } from './paced-stdin.ts';
@@ -77,15 +77,17 @@ export class Ssh2Session {
     stop.addEventListener('abort', onStop, { once: true });
     try {
       ask(this.#client, (error, channel) => {
-        if (error) return answer.reject(this.#refusal(wordsOf(error)));
-        // A channel that nobody waits for any more would keep its command running.
+        if (error) return answer.reject(this.#refusal(errorMessage(error)));
+        // A channel that is no longer awaited would keep its command running.
         channel.on('error', () => {});
         if (stop.aborted) channel.close();
         answer.resolve(wrap(channel));
       });
       return await answer.promise;
     } catch (error) {
-      throw error instanceof ConnectionLost || stop.aborted ? error : this.#refusal(wordsOf(error));
+      throw error instanceof ConnectionLost || stop.aborted
+        ? error
+        : this.#refusal(errorMessage(error));
     } finally {
       stop.removeEventListener('abort', onStop);
     }
@@ -115,7 +117,7 @@ export class Ssh2Session {
   #lostError(): ConnectionLost {
     const trouble = this.#trouble;
     const why =
-      trouble === undefined ? 'closed by the server' : (codeOf(trouble) ?? wordsOf(trouble));
+      trouble === undefined ? 'closed by the server' : (codeOf(trouble) ?? errorMessage(trouble));
     return new ConnectionLost(
       this.host,
       `The connection to ${this.host} was lost (${why}): what was running there is unknown, run this again`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { quoteWord } from '../../lib/quote.ts';
 
 /** A secret for ssh, and a piece of the question that it answers. */
-export interface Answer {
+export interface AskpassAnswer {
   readonly question: string;
   readonly secret: string;
 }
@@ -14,7 +14,7 @@ export interface Answer {
  */
 export async function writeAskpass(
   dir: string,
-  answers: readonly Answer[],
+  answers: readonly AskpassAnswer[],
 ): Promise<Record<string, string>> {
   const cases = answers.map(
     ({ question }, index) =>

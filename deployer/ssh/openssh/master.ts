@@ -7,7 +7,7 @@ import { untilAborted } from '../../lib/waiting.ts';
 import { ConnectionLost } from '../errors.ts';
 import type { TransportDeps } from '../transport-dependencies.ts';
 import { masterArguments, type Route, type Secrets } from './arguments.ts';
-import { type Answer, writeAskpass } from './askpass.ts';
+import { type AskpassAnswer, writeAskpass } from './askpass.ts';
 
 const OPTIONS = {
   buffer: false,
@@ -55,7 +55,7 @@ export class OpensshMaster {
     deps: TransportDeps,
     route: Route,
     secrets: Secrets,
-    answers: readonly Answer[],
+    answers: readonly AskpassAnswer[],
     signal: AbortSignal,
   ): Promise<OpensshMaster> {
     const parent = tmpdir().length > PATH_LIMIT ? '/tmp' : tmpdir();

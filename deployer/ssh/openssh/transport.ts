@@ -12,7 +12,7 @@ import type { SshConfig } from '../ssh-config.ts';
 import type { Connection, Target, Transport } from '../transport.ts';
 import type { TransportDeps } from '../transport-dependencies.ts';
 import type { Route } from './arguments.ts';
-import type { Answer } from './askpass.ts';
+import type { AskpassAnswer } from './askpass.ts';
 import { OpensshConnection } from './connection.ts';
 import { explainOpenssh } from './explain-openssh.ts';
 import { MasterEnded, OpensshMaster } from './master.ts';
@@ -46,7 +46,7 @@ export class OpensshTransport implements Transport {
     const { target, config, hops } = route;
     const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
     deadline.start();
-    const password: Answer[] =
+    const password: AskpassAnswer[] =
       target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
     try {
       return await this.#start(route, [], password, deadline);
@@ -66,8 +66,8 @@ export class OpensshTransport implements Transport {
 
   async #start(
     route: Route,
-    passphrases: readonly Answer[],
-    password: readonly Answer[],
+    passphrases: readonly AskpassAnswer[],
+    password: readonly AskpassAnswer[],
     deadline: Deadline,
   ): Promise<Connection> {
     const { target, config } = route;
@@ -88,12 +88,12 @@ export class OpensshTransport implements Transport {
     }
   }
 
-  async #passphrases(config: SshConfig, deadline: Deadline): Promise<Answer[]> {
+  async #passphrases(config: SshConfig, deadline: Deadline): Promise<AskpassAnswer[]> {
     const { files } = await readKeyFiles(config, this.#deps);
     const { keys } = await listAgent(agentSocket(config, this.#deps));
     const inAgent = (file: KeyFile): boolean =>
       keys.some(key => file.publicKey?.blob.equals(key.getPublicSSH()) === true);
-    const answers: Answer[] = [];
+    const answers: AskpassAnswer[] = [];
     for (const file of files.filter(one => one.encrypted && !inAgent(one))) {
       const secret = await deadline.paused(this.#opener.passphrase(file));
       // ssh shortens long paths in its question.

@@ -164,7 +164,7 @@ about_server() {
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # Where there is no such directory yet, the file system that it would be made on.
+  # The file system on which the directory is or will be made.
   AT=$BASE
   while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
   df -Pk "$AT" /var/tmp 2>/dev/null | {

@@ -49,7 +49,7 @@ onEach(
 
 const REFUSALS: Array<[string, Sudo, string | undefined, RegExp]> = [
   ['no password', 'password', undefined, /wants a password for admin: set ansible_become_password/],
-  ['a wrong password', 'password', 'wrong', /did not take the password for admin/],
+  ['a wrong password', 'password', 'wrong', /rejected the password for admin/],
   [
     'a user who may not',
     'none',

@@ -6,7 +6,7 @@ import { parseConfig } from '../../../../agent/config/parse-config.ts';
 import { Status } from '../../../../agent/contract/status.ts';
 import type { Collected, Collecting } from '../../../../agent/daemon/collecting.ts';
 import { Daemon } from '../../../../agent/daemon/daemon.ts';
-import { Reclaim } from '../../../../agent/daemon/heap-trimmer.ts';
+import { HeapTrimmer } from '../../../../agent/daemon/heap-trimmer.ts';
 import { Notifier } from '../../../../agent/daemon/notifier.ts';
 import { loadSettings, type Settings } from '../../../../agent/daemon/settings.ts';
 import { StatusFile } from '../../../../agent/daemon/status-file.ts';
@@ -64,7 +64,7 @@ export class DaemonRig {
         pid: 1,
         started: clock.now().toISOString(),
       }),
-      reclaim: new Reclaim(undefined),
+      reclaim: new HeapTrimmer(undefined),
     });
   }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Reclaim } from '../../../../agent/daemon/heap-trimmer.ts';
+import { HeapTrimmer } from '../../../../agent/daemon/heap-trimmer.ts';
 
-test('Reclaim has all garbage of a start collected after the second cycle, and then that of sixty', () => {
+test('HeapTrimmer has all garbage of a start collected after the second cycle, and then that of sixty', () => {
   const collections: unknown[] = [];
   let cycle = 0;
   const collect = ({ flavor = '' }) => void collections.push([cycle, flavor]);
-  const reclaim = new Reclaim(collect as typeof gc);
+  const reclaim = new HeapTrimmer(collect as typeof gc);
   while (cycle < 130) {
     cycle += 1;
     reclaim.cycleEnded();
@@ -18,8 +18,8 @@ test('Reclaim has all garbage of a start collected after the second cycle, and t
   ]);
 });
 
-test('Reclaim does nothing where Node does not let itself be told', () => {
-  const reclaim = new Reclaim(undefined);
+test('HeapTrimmer does nothing where Node does not let itself be told', () => {
+  const reclaim = new HeapTrimmer(undefined);
   reclaim.cycleEnded();
   reclaim.cycleEnded();
 });

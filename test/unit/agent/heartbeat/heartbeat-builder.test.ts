@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Assembler } from '../../../../agent/heartbeat/heartbeat-builder.ts';
+import { HeartbeatBuilder } from '../../../../agent/heartbeat/heartbeat-builder.ts';
 
 const config = { server_id: 'nas-1', mode: 'readonly' } as const;
 const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
@@ -13,12 +13,12 @@ const good = {
   is_security: false,
 };
 
-function beatWith(assembler: Assembler, body: Record<string, unknown>) {
+function beatWith(assembler: HeartbeatBuilder, body: Record<string, unknown>) {
   return assembler.assemble({ body, collectors: {} }, config, guid, at);
 }
 
-test('Assembler says who sends the beat, when, and in which mode', () => {
-  const { beat, dropped } = beatWith(new Assembler(), { hostname: 'nas', load: 1 });
+test('HeartbeatBuilder says who sends the beat, when, and in which mode', () => {
+  const { beat, dropped } = beatWith(new HeartbeatBuilder(), { hostname: 'nas', load: 1 });
   const { agent_version, ...rest } = beat;
   assert.match(agent_version ?? '', /^\d/);
   assert.deepEqual(rest, {
@@ -31,8 +31,8 @@ test('Assembler says who sends the beat, when, and in which mode', () => {
   assert.deepEqual(dropped, []);
 });
 
-test('Assembler leaves out a package that the hub would refuse, in each beat that has the list', () => {
-  const assembler = new Assembler();
+test('HeartbeatBuilder leaves out a package that the hub would refuse, in each beat that has the list', () => {
+  const assembler = new HeartbeatBuilder();
   const packages = [{ ...good, new_version: '' }, good];
   for (const _ of [1, 2]) {
     const { beat, dropped } = beatWith(assembler, { packages });
@@ -41,8 +41,8 @@ test('Assembler leaves out a package that the hub would refuse, in each beat tha
   }
 });
 
-test('Assembler follows a list that changes, empties or goes', () => {
-  const assembler = new Assembler();
+test('HeartbeatBuilder follows a list that changes, empties or goes', () => {
+  const assembler = new HeartbeatBuilder();
   assert.deepEqual(beatWith(assembler, { packages: [good] }).beat.packages, [good]);
   assert.deepEqual(beatWith(assembler, { packages: [] }).beat.packages, []);
   assert.equal('packages' in beatWith(assembler, {}).beat, false);

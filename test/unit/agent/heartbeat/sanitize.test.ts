@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conform } from '../../../../agent/heartbeat/sanitize.ts';
+import { sanitize } from '../../../../agent/heartbeat/sanitize.ts';
 
 const beat = {
   server_id: 'nas-1',
@@ -18,12 +18,12 @@ const filesystem = {
 };
 const service = { name: 'ssh', status: 'running', cpu_percent: 1 };
 
-test('conform() leaves a good beat as it is', () => {
+test('sanitize() leaves a good beat as it is', () => {
   const good = { ...beat, filesystems: [filesystem], services: [service], packages: [] };
-  assert.deepEqual(conform(good), { beat: good, dropped: [] });
+  assert.deepEqual(sanitize(good), { beat: good, dropped: [] });
 });
 
-test('conform() drops the element that the hub would refuse, never the beat (pitfall 29)', () => {
+test('sanitize() drops the element that the hub would refuse, never the beat (pitfall 29)', () => {
   const bad = {
     ...beat,
     filesystems: [
@@ -33,19 +33,19 @@ test('conform() drops the element that the hub would refuse, never the beat (pit
     ],
     services: [service, { ...service, cpu_percent: 187.5 }],
   };
-  const { beat: good, dropped } = conform(bad);
+  const { beat: good, dropped } = sanitize(bad);
   assert.deepEqual(good.filesystems, [filesystem]);
   assert.deepEqual(good.services, [service]);
   assert.deepEqual(dropped.sort(), ['filesystems[0]', 'filesystems[2]', 'services[1]']);
   assert.equal(bad.filesystems.length, 3);
 });
 
-test('conform() drops the right elements, whatever else is wrong between them (pitfall 29)', () => {
+test('sanitize() drops the right elements, whatever else is wrong between them (pitfall 29)', () => {
   const services = Array.from({ length: 20 }, (_, index) => ({
     name: `unit-${index}`,
     status: index % 3 === 0 ? 'sleeping' : 'running',
   }));
-  const { beat: good } = conform({
+  const { beat: good } = sanitize({
     ...beat,
     services,
     metrics: { cpu_percent: -1, load_1m: -1 },
@@ -59,8 +59,8 @@ test('conform() drops the right elements, whatever else is wrong between them (p
   assert.equal(good.filesystems?.length, 2);
 });
 
-test('conform() makes any other bad value null (pitfall 29)', () => {
-  const { beat: good, dropped } = conform({
+test('sanitize() makes any other bad value null (pitfall 29)', () => {
+  const { beat: good, dropped } = sanitize({
     ...beat,
     agent_version: 'a version longer than twenty characters',
     server_guid: '9D3B65E0-E08C-4E6D-8F0F-648489F66FA0',
@@ -88,30 +88,30 @@ test('conform() makes any other bad value null (pitfall 29)', () => {
   assert.ok(dropped.includes('metrics.cpu_percent'));
 });
 
-test('conform() refuses integers that JSON cannot carry exactly (pitfall 29)', () => {
-  const { beat: good } = conform({ ...beat, metrics: { network_rx_bytes: 2 ** 63 } });
+test('sanitize() refuses integers that JSON cannot carry exactly (pitfall 29)', () => {
+  const { beat: good } = sanitize({ ...beat, metrics: { network_rx_bytes: 2 ** 63 } });
   assert.equal(good.metrics?.network_rx_bytes, null);
 });
 
-test('conform() drops a whole list that is none', () => {
-  const { beat: good, dropped } = conform({ ...beat, services: 'all fine' });
+test('sanitize() drops a whole list that is none', () => {
+  const { beat: good, dropped } = sanitize({ ...beat, services: 'all fine' });
   assert.equal(good.services, null);
   assert.deepEqual(dropped, ['services']);
 });
 
-test('conform() puts the server_id where the hostname would be refused', () => {
+test('sanitize() puts the server_id where the hostname would be refused', () => {
   for (const hostname of ['', 'h'.repeat(256), null]) {
-    assert.equal(conform({ ...beat, hostname }).beat.hostname, 'nas-1');
+    assert.equal(sanitize({ ...beat, hostname }).beat.hostname, 'nas-1');
   }
 });
 
-test('conform() mends half a surrogate pair, which the hub refuses', () => {
-  const { beat: good } = conform({ ...beat, hostname: 'nas\ud800' });
+test('sanitize() mends half a surrogate pair, which the hub refuses', () => {
+  const { beat: good } = sanitize({ ...beat, hostname: 'nas\ud800' });
   assert.equal(good.hostname, 'nas\ufffd');
 });
 
-test('conform() has no beat without whose and when it was', () => {
-  assert.throws(() => conform({ ...beat, server_id: 'NAS 1' }), /without a valid server_id/);
-  assert.throws(() => conform({ ...beat, timestamp: '2026-11-23T18:00:00+02:00' }), /timestamp/);
-  assert.throws(() => conform(null), /without a valid body/);
+test('sanitize() has no beat without whose and when it was', () => {
+  assert.throws(() => sanitize({ ...beat, server_id: 'NAS 1' }), /without a valid server_id/);
+  assert.throws(() => sanitize({ ...beat, timestamp: '2026-11-23T18:00:00+02:00' }), /timestamp/);
+  assert.throws(() => sanitize(null), /without a valid body/);
 });

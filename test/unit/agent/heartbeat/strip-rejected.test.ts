@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Heartbeat } from '../../../../agent/contract/heartbeat.ts';
-import { without } from '../../../../agent/heartbeat/strip-rejected.ts';
+import { stripRejected } from '../../../../agent/heartbeat/strip-rejected.ts';
 
 const filesystem = {
   device: '/dev/sda1',
@@ -20,14 +20,14 @@ const beat: Heartbeat = {
   filesystems: ['/', '/a', '/b', '/c'].map(mount_point => ({ mount_point, ...filesystem })),
 };
 
-test('without() makes null of a figure', () => {
-  const { beat: rest, dropped } = without(beat, [['metrics', 'cpu_percent']]);
+test('stripRejected() makes null of a figure', () => {
+  const { beat: rest, dropped } = stripRejected(beat, [['metrics', 'cpu_percent']]);
   assert.deepEqual(rest.metrics, { cpu_percent: null, load_1m: 2 });
   assert.deepEqual(dropped, ['metrics.cpu_percent']);
 });
 
-test('without() takes whole elements out of a list, however many are named', () => {
-  const { beat: rest, dropped } = without(beat, [
+test('stripRejected() takes whole elements out of a list, however many are named', () => {
+  const { beat: rest, dropped } = stripRejected(beat, [
     ['filesystems', 1, 'percent'],
     ['filesystems', 1, 'device'],
     ['filesystems', 3, 'device'],
@@ -37,22 +37,22 @@ test('without() takes whole elements out of a list, however many are named', () 
   assert.deepEqual(dropped, ['filesystems.1', 'filesystems.3']);
 });
 
-test('without() leaves out any other part', () => {
-  const { beat: rest } = without(beat, [['updates_available'], ['filesystems']]);
+test('stripRejected() leaves out any other part', () => {
+  const { beat: rest } = stripRejected(beat, [['updates_available'], ['filesystems']]);
   assert.equal('updates_available' in rest, false);
   assert.equal('filesystems' in rest, false);
 });
 
-test('without() keeps who the server is, and passes over what is not in the beat', () => {
+test('stripRejected() keeps who the server is, and passes over what is not in the beat', () => {
   const places = [['server_id'], ['timestamp'], ['packages', 0], ['filesystems', 9], [], [7]];
-  const { beat: rest, dropped } = without(beat, places.slice(0, 3).concat(places.slice(4)));
+  const { beat: rest, dropped } = stripRejected(beat, places.slice(0, 3).concat(places.slice(4)));
   assert.deepEqual(rest, beat);
   assert.deepEqual(dropped, []);
 });
 
-test('without() changes nothing in the beat that it was given', () => {
+test('stripRejected() changes nothing in the beat that it was given', () => {
   const before = structuredClone(beat);
-  without(beat, [
+  stripRejected(beat, [
     ['metrics', 'load_1m'],
     ['filesystems', 0],
   ]);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NoAnswer, Patience } from '../../../../agent/host/call-guard.ts';
+import { CallGuard, NoAnswer } from '../../../../agent/host/call-guard.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 test('run() gives what the call gives, and its error', async () => {
-  const patience = new Patience(new FakeClock());
+  const patience = new CallGuard(new FakeClock());
   assert.equal(await patience.run('a', async () => 1), 1);
   await assert.rejects(
     () => patience.run('a', () => Promise.reject(new Error('EIO'))),
@@ -17,7 +17,7 @@ test('run() gives what the call gives, and its error', async () => {
 
 test('run() gives up after its time and asks the same thing again only when it has answered', async () => {
   const clock = new FakeClock();
-  const patience = new Patience(clock, { limitMs: 500 });
+  const patience = new CallGuard(clock, { limitMs: 500 });
   const answer = Promise.withResolvers<number>();
   let calls = 0;
   const call = (): Promise<number> => {
@@ -37,7 +37,7 @@ test('run() gives up after its time and asks the same thing again only when it h
 
 test('run() calls nothing more when as many as may hang do hang (pitfall 6)', async () => {
   const clock = new FakeClock();
-  const patience = new Patience(clock, { limit: 2 });
+  const patience = new CallGuard(clock, { limit: 2 });
   const never = (): Promise<never> => new Promise(() => {});
   const hanging = [patience.run('a', never), patience.run('b', never)];
   clock.advance(1000);
@@ -51,7 +51,7 @@ test('run() calls nothing more when as many as may hang do hang (pitfall 6)', as
 
 test('an error that comes after the patience ended harms nobody', async () => {
   const clock = new FakeClock();
-  const patience = new Patience(clock);
+  const patience = new CallGuard(clock);
   const answer = Promise.withResolvers<number>();
   const run = patience.run('a', () => answer.promise);
   clock.advance(1000);

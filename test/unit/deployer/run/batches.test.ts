@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batches, parseShare, sizeOf } from '../../../../deployer/run/batches.ts';
+import { batches, parseBatchSize, sizeOf } from '../../../../deployer/run/batches.ts';
 
 test('batches() repeats the last size until all are in one', () => {
   const items = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
@@ -27,11 +27,11 @@ test('batches() without sizes is one batch, and none of nothing', () => {
   assert.deepEqual(batches([], [{ count: 1 }]), []);
 });
 
-test('parseShare() takes numbers and percentages and nothing else', () => {
-  assert.deepEqual(parseShare('3'), { count: 3 });
-  assert.deepEqual(parseShare('30%'), { percent: 30 });
+test('parseBatchSize() takes numbers and percentages and nothing else', () => {
+  assert.deepEqual(parseBatchSize('3'), { count: 3 });
+  assert.deepEqual(parseBatchSize('30%'), { percent: 30 });
   for (const wrong of ['', '-1', '101%', '1.5', 'many', '3 %'])
-    assert.equal(parseShare(wrong), null);
+    assert.equal(parseBatchSize(wrong), null);
 });
 
 test('sizeOf() rounds a percentage down', () => {

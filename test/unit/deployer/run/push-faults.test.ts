@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../../../../deployer/errors.ts';
-import type { Tools } from '../../../../deployer/run/dependencies.ts';
+import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import { ConnectionLost } from '../../../../deployer/ssh/errors.ts';
 import {
   bareAnswer,
@@ -12,7 +12,7 @@ import {
   UNIT,
   wanting,
 } from './fake-server.ts';
-import { pushTo, toolsFor } from './push-rig.ts';
+import { dependenciesFor, pushTo } from './push-rig.ts';
 
 test('push() tells a rolled-back server from a failed one and hands on the journal', async () => {
   const broken = new FakeServer(bareAnswer());
@@ -145,7 +145,7 @@ test('push() that is interrupted starts no further server and lets an activation
 
 test('push() fails only the servers whose runtime cannot be had', async () => {
   const arm = new FakeServer(bareAnswer({ arch: 'arm64' }));
-  const runtime: Tools['runtime'] = async arch => {
+  const runtime: PushDependencies['runtime'] = async arch => {
     if (arch === 'arm64') throw new UserError('npm is offline');
     return { file: 'node.tar.gz', sha256: '', source: { content: Buffer.alloc(1) } };
   };
@@ -189,7 +189,7 @@ test('push() ends only the server where this program has a fault', async () => {
 test('push() ends only the server whose files cannot be compared', async () => {
   const servers = { first: new FakeServer(bareAnswer()), second: new FakeServer(bareAnswer()) };
   let asked = 0;
-  const tools = toolsFor(servers);
+  const tools = dependenciesFor(servers);
   const build = async () => ({
     ...(await tools.build()),
     unit: async () => {

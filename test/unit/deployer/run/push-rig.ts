@@ -1,4 +1,4 @@
-import type { Tools } from '../../../../deployer/run/dependencies.ts';
+import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import type { EngineEvent } from '../../../../deployer/run/events.ts';
 import type { Job } from '../../../../deployer/run/job.ts';
 import { type PushOptions, push } from '../../../../deployer/run/push.ts';
@@ -19,9 +19,12 @@ function jobFor(name: string, config = CONFIG): Job {
   };
 }
 
-export function toolsFor(servers: Record<string, FakeServer>, over: Partial<Tools> = {}): Tools {
+export function dependenciesFor(
+  servers: Record<string, FakeServer>,
+  over: Partial<PushDependencies> = {},
+): PushDependencies {
   let now = 0;
-  const sent = (file: string): Awaited<ReturnType<Tools['runtime']>> => ({
+  const sent = (file: string): Awaited<ReturnType<PushDependencies['runtime']>> => ({
     file,
     sha256: '0'.repeat(64),
     source: { content: Buffer.from(file) },
@@ -53,13 +56,13 @@ interface Ran {
 
 export async function pushTo(
   servers: Record<string, FakeServer>,
-  options: Partial<PushOptions> & { tools?: Partial<Tools>; config?: string } = {},
+  options: Partial<PushOptions> & { tools?: Partial<PushDependencies>; config?: string } = {},
 ): Promise<Ran> {
   const events: EngineEvent[] = [];
   const jobs = Object.keys(servers).map(name => jobFor(name, options.config ?? CONFIG));
   const results = await push(
     jobs,
-    toolsFor(servers, options.tools),
+    dependenciesFor(servers, options.tools),
     {
       check: false,
       diff: false,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HostKeyRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { bareAnswer, CONFIG, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
-import { pushTo, toolsFor } from './push-rig.ts';
+import { dependenciesFor, pushTo } from './push-rig.ts';
 
 test('push() sends artifact, runtime and configuration to a bare server and asks again over a new connection', async () => {
   const server = new FakeServer(bareAnswer());
@@ -45,7 +45,7 @@ test('push() spares a server the check of its configuration only where this very
       if (command.includes('hla:received')) sent = command;
       return exec(command, options);
     };
-    const build = async () => ({ ...(await toolsFor({}).build()), sameSchema });
+    const build = async () => ({ ...(await dependenciesFor({}).build()), sameSchema });
     await pushTo({ 'nas-1': server }, { tools: { build } });
     return sent.includes('--checked');
   };
@@ -126,7 +126,7 @@ test('push() in batches leaves the rest alone once a server of a batch was rolle
     results.map(({ outcome }) => outcome),
     ['rolled-back', 'skipped', 'skipped'],
   );
-  assert.equal(results[1]?.reason, 'Left alone, because canary failed and 0 may');
+  assert.equal(results[1]?.reason, 'Skipped: canary failed (limit 0)');
   assert.deepEqual(others.b.log, ['connect', 'probe', 'close']);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { explainSudo, sudoCommand, sudoMarks } from '../../../../deployer/ssh/sudo.ts';
-import { SudoGate } from '../../../../deployer/ssh/sudo-stderr.ts';
+import { SudoStderr } from '../../../../deployer/ssh/sudo-stderr.ts';
 
 const MARKS = sudoMarks('cafe');
 
@@ -28,8 +28,8 @@ test('sudoCommand() runs the command after its mark, whatever quotes it holds', 
   assert.equal(stderr, 'sudo-granted-cafe');
 });
 
-test('SudoGate holds back what sudo says and lets through what the command says', () => {
-  const gate = new SudoGate(MARKS);
+test('SudoStderr holds back what sudo says and lets through what the command says', () => {
+  const gate = new SudoStderr(MARKS);
   const early = gate.read(Buffer.from('sudo: unable to resolve host nas\nsudo-gran'));
   assert.deepEqual([early.own.length, early.granted, early.asked], [0, false, false]);
   const late = gate.read(Buffer.from('ted-cafe\nown \xff', 'latin1'));
@@ -39,8 +39,8 @@ test('SudoGate holds back what sudo says and lets through what the command says'
   assert.equal(gate.read(Buffer.from('more')).own.toString(), 'more');
 });
 
-test('SudoGate sees each question for the password once, even when it comes in pieces', () => {
-  const gate = new SudoGate(MARKS);
+test('SudoStderr sees each question for the password once, even when it comes in pieces', () => {
+  const gate = new SudoStderr(MARKS);
   assert.equal(gate.read(Buffer.from('sudo-password-')).asked, false);
   assert.equal(gate.read(Buffer.from('cafe:')).asked, true);
   assert.equal(gate.read(Buffer.from('Sorry, try again.\n')).asked, false);
@@ -55,7 +55,7 @@ function explain(words: string, password?: string, connection?: 'local'): string
 test('explainSudo() says what to do for each way sudo refuses', () => {
   const cases: Array<[string, boolean, RegExp]> = [
     ['sudo: a password is required\n', false, /set ansible_become_password, ask for it with -K,/],
-    ['Sorry, try again.\nsudo: 1 incorrect password attempt\n', true, /did not take the password/],
+    ['Sorry, try again.\nsudo: 1 incorrect password attempt\n', true, /rejected the password/],
     ['admin is not in the sudoers file.\n', true, /NOPASSWD.*visudo/],
     [
       "Sorry, user admin is not allowed to execute '/bin/sh' as root on nas.\n",

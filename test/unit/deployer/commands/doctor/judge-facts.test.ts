@@ -10,7 +10,7 @@ const NOW = 1_767_225_600_000;
 /** What is not all right. */
 function complaints(facts: Facts, nodeVersion = NODE): string[] {
   return judgeFacts(facts, 'bundled', nodeVersion, NOW)
-    .filter(({ level }) => level !== 'ok')
+    .filter(({ level }) => level !== 'pass')
     .map(({ level, text }) => `${level}: ${text}`);
 }
 
@@ -21,7 +21,7 @@ test('judgeFacts() finds a bare and a live server all right', () => {
 
 test('judgeFacts() complains of a clock that is off, and says by how much', () => {
   assert.deepEqual(complaints(parseFacts(bareAnswer({ time: '1767225720' }))), [
-    "wrong: Expected the clock within 30 s of this machine's, found it 120 s ahead",
+    "fail: Expected the clock within 30 s of this machine's, found it 120 s ahead",
   ]);
 });
 
@@ -29,13 +29,13 @@ test('judgeFacts() complains of a full disk and of what cannot carry the agent',
   const [first = '', second = ''] = complaints(
     parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
   );
-  assert.match(first, /^wrong: Expected another$/);
-  assert.match(second, /^wrong: Expected \d+ MB free .*, found 1 MB/);
+  assert.match(first, /^fail: Expected another$/);
+  assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
 });
 
 test('judgeFacts() notes an agent that a push would take over from', () => {
   const answer = bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' });
-  assert.match(complaints(parseFacts(answer)).join(), /^note: Another agent is in place/);
+  assert.match(complaints(parseFacts(answer)).join(), /^warn: Another agent is in place/);
 });
 
 test('judgeFacts() complains of an installed agent that does not run, or is not what it was', () => {
@@ -45,14 +45,14 @@ test('judgeFacts() complains of an installed agent that does not run, or is not 
     intact: false,
     service: { ...live.service, active: 'failed' },
   });
-  assert.match(found[0] ?? '', /^wrong: 0\.1\.0-aaaaaaaa is installed, its service is failed/);
-  assert.match(found[1] ?? '', /^wrong: Files of 0\.1\.0-aaaaaaaa were changed/);
+  assert.match(found[0] ?? '', /^fail: 0\.1\.0-aaaaaaaa is installed, its service is failed/);
+  assert.match(found[1] ?? '', /^fail: Files of 0\.1\.0-aaaaaaaa were changed/);
 });
 
 test('judgeFacts() notes a runtime that is older than the one of this build', () => {
   const facts = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
   assert.deepEqual(complaints(facts, '24.100.0'), [
-    'note: The agent runs on Node 24.21.0, this build brings 24.100.0: push updates it',
+    'warn: The agent runs on Node 24.21.0, this build brings 24.100.0: push updates it',
   ]);
   assert.deepEqual(complaints({ ...facts, currentRuntime: 'system' }, '24.100.0'), []);
 });
