@@ -16,14 +16,14 @@ type Updates = Pick<
 /** A Raspberry Pi with a slow card takes some 20 s. */
 const timeoutMs = 60_000;
 
-/** After a failure: a broken source stays broken for a while, and each try costs a core for seconds. */
+/** After a failure: a broken source stays broken for a while, and each attempt uses a core for seconds. */
 const retryMs = 30 * 60_000;
 
 const staleDays = 7;
 
 /**
  * Updates that apt would install now. `apt-get` runs only when the lists or the installed packages have changed, and
- * never `apt update`: fetching is the administrator's, its age is reported instead.
+ * never `apt update`: fetching is up to the administrator, and the age of the lists is reported.
  */
 export class Apt {
   readonly #host: Host;
@@ -42,7 +42,7 @@ export class Apt {
     command: Command;
     clock: Clock;
     notices: StateChangeLog;
-    /** Answers from before the agent's start, and for after its next one. */
+    /** Results that outlive a restart of the agent. */
     kept?: KeptUpdates | undefined;
   }) {
     this.#host = deps.host;
@@ -75,7 +75,7 @@ export class Apt {
     return {
       updates_available: this.#known.length,
       security_updates: this.#known.filter(each => each.is_security).length,
-      // Empty is news too: without it the hub keeps its last list for ever.
+      // An empty list is sent as well: without it the hub keeps its last list.
       packages: this.#known,
     };
   }
@@ -118,7 +118,7 @@ export class Apt {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#failure = { message, until: this.#clock.monotonic() + retryMs };
-      // With an older answer at hand the collector does not fail, so this is the only word about it.
+      // With an older result the collector does not fail, so this is the only report of it.
       if (this.#known != null)
         this.#notices.raise('apt simulation', 'Cannot count updates', { reason: message });
     }

@@ -23,7 +23,7 @@ import { StateChangeLog } from './state-change-log.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
-/** A beat without what the daemon adds: whose it is, when, and by which agent. */
+/** A beat without what the daemon adds: identity, time and agent version. */
 type Body = Omit<
   Heartbeat,
   'server_guid' | 'server_id' | 'timestamp' | 'agent_version' | 'agent_mode'
@@ -41,9 +41,9 @@ interface CollectionDeps {
   command: Command;
   clock: Clock;
   log: Log;
-  /** Who knows of the processor what the files do not; systeminformation where it is not given. */
+  /** Gives what the files do not say of the processor; systeminformation by default. */
   askCpu?: () => Promise<CpuInfo | null>;
-  /** Where a list of updates outlives the agent; nowhere where it is not given. */
+  /** Keeps a list of updates over restarts; none by default. */
   keptUpdates?: KeptUpdates;
 }
 
@@ -71,7 +71,7 @@ const unknownMetrics = {
   load_15m: null,
 } satisfies Metrics;
 
-/** All collectors of one host. One that fails costs its own figures and nothing else. */
+/** All collectors of one host. One that fails loses only its own figures. */
 export class Collection {
   readonly #deps: CollectionDeps;
   readonly #patience: CallGuard;
@@ -102,14 +102,14 @@ export class Collection {
   }
 
   /**
-   * Calls that hang on a dead mount or sensor now. The process cannot exit in an orderly way while there are any: libuv
+   * Calls that hang on a dead mount or sensor now. The process cannot exit normally while there are any: libuv
    * waits for their threads.
    */
   stuck(): number {
     return this.#patience.hanging;
   }
 
-  /** Reads what needs a reading before, so that the next collection has percentages. */
+  /** Takes a first reading, so that the next collection has percentages. */
   async prime(): Promise<void> {
     const round = new CollectorRun();
     await this.#counters(round);
@@ -204,9 +204,9 @@ export class Collection {
     if (this.#environment !== null) return this.#environment;
     this.#environment = environment.read(this.#deps.host);
     if (this.#environment.lxcfsHidden) {
-      this.#deps.log.warning('Memory and load shown are the machine’s, not the container’s', {
+      this.#deps.log.warning('Memory and load are those of the machine, not of the container', {
         reason: 'the service has a /proc of its own, without lxcfs',
-        next: 'take ProtectProc= and ProcSubset= out of what was added to homelab-agent.service',
+        next: 'remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service',
       });
     }
     return this.#environment;

@@ -1,14 +1,14 @@
 export interface CollectorState {
   ok: boolean;
-  /** Why it has no figures, in words. */
+  /** Why it has no figures. */
   error?: string;
 }
 
-/** One round of all collectors: what failed, and nothing else of the round with it. */
+/** One run of all collectors, in which each may fail by itself. */
 export class CollectorRun {
   readonly states: Record<string, CollectorState> = {};
 
-  /** What `collect` returns, or null when it throws; either way its state is kept under `name`. */
+  /** What `collect` returns, or null when it throws; its state is recorded under `name`. */
   async run<T>(name: string, collect: () => T | Promise<T>): Promise<T | null> {
     try {
       const value = await collect();

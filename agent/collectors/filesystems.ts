@@ -11,7 +11,7 @@ import { byPool } from './zfs-datasets.ts';
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
 
-/** The host's disks with their space, each file system asked once a beat and never waited for twice. */
+/** The host's disks with their space. Each file system is asked once a beat, and one that hangs is not asked again. */
 export class Filesystems {
   readonly #host: Host;
   readonly #patience: CallGuard;
@@ -27,7 +27,7 @@ export class Filesystems {
   }
 
   /**
-   * One after the other, so that of libuv's threads at most one more is at stake at a time.
+   * One after the other, so that at most one more of libuv's threads can hang at a time.
    *
    * @param keepAllDatasets of ZFS too: in a container they are what it was given
    * @param preferred mount points that stand for their disk before any other
@@ -93,7 +93,7 @@ export function describe({ mount, space }: MeasuredMount): Filesystem {
   };
 }
 
-/** Of what an ordinary user can have, how much is gone: the rule of `df`, the same wherever a disk is shown. */
+/** The used share of what an ordinary user can have: the rule of `df`, the same wherever a disk is shown. */
 export function usedPercent({ size, free, available }: Space): number {
   const used = Math.max(0, size - free);
   return percentOf(used, used + available);
@@ -126,7 +126,7 @@ export function rootDisk(
   };
 }
 
-/** The hub takes 255 characters; mergerfs names all its branches: `/srv/a:/srv/b:…`. */
+/** The hub accepts 255 characters; mergerfs names all its branches: `/srv/a:/srv/b:…`. */
 function shortDevice(source: string): string {
   if (source.length <= 255) return source;
   const branches = source.split(':');

@@ -12,7 +12,7 @@ interface Network {
   totals: Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;
 }
 
-/** The host's interfaces, what crossed its edge, and the address that it is known by. */
+/** The host's interfaces, its total traffic and its MAC address. */
 export class HostNetwork {
   readonly #host: Host;
   readonly #notices: StateChangeLog;
@@ -26,7 +26,7 @@ export class HostNetwork {
   }
 
   read(inContainer: boolean): Network {
-    // Only a container can have the wrong /sys, so that no other host pays for the look.
+    // Only a container can have the wrong /sys, so only a container is checked.
     this.#foreign = inContainer ? foreignSysfs.read(this.#host) : null;
     const all = interfaces.read(this.#host, this.#foreign);
     return { interfaces: listed(all), totals: totals(all, () => defaultRoute.read(this.#host)) };

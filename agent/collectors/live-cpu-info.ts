@@ -20,7 +20,7 @@ export async function read(clock: Clock): Promise<CpuInfo> {
   return parse(manufacturer, brand, cores);
 }
 
-/** Its words for "not known" become null; a maker's name that the model repeats is written once. */
+/** Its placeholders for "not known" become null; a maker's name that the model repeats is written once. */
 export function parse(manufacturer: string, brand: string, cores: number): CpuInfo {
   const known = [manufacturer, brand].filter(word => word !== '' && word !== 'unknown');
   const [maker, model] = known;

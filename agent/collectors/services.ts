@@ -8,7 +8,7 @@ import { figure, match, parse, properties, type Unit } from './systemctl.ts';
 
 const timeoutMs = 10_000;
 
-/** However quiet the signs are, systemd itself is asked this often. */
+/** systemd itself is asked at least this often, even if nothing seems to have changed. */
 const askEverySeconds = 300;
 
 interface Known {

@@ -1,7 +1,7 @@
 import type { Log, LogData } from '../lib/log.ts';
 
 /**
- * Trouble that lasts is one line in the journal when it begins and one when it ends, however many beats pass between.
+ * A lasting problem is one line in the journal when it begins and one when it ends.
  */
 export class StateChangeLog {
   readonly #log: Log;
@@ -11,7 +11,7 @@ export class StateChangeLog {
     this.#log = log;
   }
 
-  /** Logs `message` unless the last word about `subject` was the same. */
+  /** Logs `message` unless the last message about `subject` was the same. */
   raise(subject: string, message: string, data: LogData = {}): void {
     const words = `${message} ${JSON.stringify(data)}`;
     if (this.#open.get(subject) === words) return;
@@ -19,7 +19,7 @@ export class StateChangeLog {
     this.#log.warning(message, data);
   }
 
-  /** Logs `message` if trouble with `subject` was logged before. */
+  /** Logs `message` if a problem with `subject` was logged before. */
   clear(subject: string, message: string, data: LogData = {}): void {
     if (this.#open.delete(subject)) this.#log.info(message, data);
   }

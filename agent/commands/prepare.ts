@@ -9,7 +9,7 @@ import { findGuid, keepGuid } from '../identity/identity.ts';
 import { machineHash } from '../identity/machine-hash.ts';
 import { oldGuid } from '../identity/old-guid.ts';
 
-/** The daemon's own helper: finds out what a start or a reload needs, and prints it as JSON for its parent. */
+/** Run by the daemon itself: prints as JSON what a start or a reload needs. */
 export async function prepare(options: CommandOptions, context: AgentContext): Promise<number> {
   try {
     context.stdout.write(JSON.stringify(await find(options, context)));

@@ -15,17 +15,17 @@ import { timestamp } from '../lib/timestamp.ts';
 import { within } from '../lib/within.ts';
 import { version } from '../version.ts';
 
-/** The longest that the last word to systemd may take: the service should end within 2 s. */
+/** The time limit of the last message to systemd: the service should end within 2 s. */
 const farewell = 1_000;
 
-/** The daemon: beats until it is told to stop. */
+/** The daemon: sends heartbeats until it is stopped. */
 export async function run(options: CommandOptions, context: AgentContext): Promise<number> {
   const { clock, env, pid, release } = context;
   const { places, configFile, root } = options;
   const log = new StdoutLog(context.stdout);
   const host = new Host(root);
   const command = new Command(host);
-  // These run on this machine, whichever host is looked at.
+  // Commands run on this machine, whatever host --root stands for.
   const here = new Command(new Host('/'));
   const notifier = new Notifier(here, env, log);
   const keptUpdates = new KeptUpdates(places.updatesFile);
@@ -55,7 +55,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   await daemon.run(context.stop);
   log.info('Agent stopped');
   const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
-  // A timer that goes on would keep the process, and whoever restarts it, waiting.
+  // A running timer would delay the end of the process.
   await within(told, { clock, ms: farewell, late: () => new Error('Not told') }).catch(() => {});
   context.abandon = daemon.stuck() > 0;
   return 0;

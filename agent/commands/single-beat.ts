@@ -9,14 +9,14 @@ import { findGuid } from '../identity/identity.ts';
 import { oldGuid } from '../identity/old-guid.ts';
 import { StdoutLog } from '../lib/log.ts';
 
-/** One whole beat, made as the daemon makes it but with everything waited for. Writes nothing to the host. */
+/** One complete heartbeat as the daemon makes it, waiting for every figure. Writes nothing to the host. */
 export async function singleBeat(
   { root, places, configFile }: CommandOptions,
   context: AgentContext,
 ): Promise<{ beat: Heartbeat; loaded: LoadedConfig; guid: string }> {
   const log = new StdoutLog(context.stderr, 'warning');
   const loaded = await loadConfig(configFile, context.env, context.hostname);
-  for (const warning of loaded.warnings) log.warning('Configuration to look at', { at: warning });
+  for (const warning of loaded.warnings) log.warning('Configuration warning', { at: warning });
   const { config } = loaded;
   const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
   const host = new Host(root);

@@ -7,7 +7,7 @@ import type { ParsedConfig } from './parse-config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether the environment means to configure the agent at all. */
+/** Whether the environment configures the agent. */
 export function isConfiguredBy(env: Environment): boolean {
   return Boolean(env[variable('hub_url')]);
 }

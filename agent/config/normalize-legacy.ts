@@ -1,14 +1,14 @@
 import { keys } from '../contract/keys.ts';
 import { expectedOf, type Spec } from '../contract/spec.ts';
 
-/** What was changed to be acceptable and should be said. */
+/** What was changed to make a value valid. */
 interface Warning {
   readonly key: string;
   readonly message: string;
 }
 
 /**
- * Reads a configuration as the hub's Python agent read it: a key without a value is not there, a number may be written
+ * Reads a configuration as the hub's Python agent read it: a key without a value counts as absent, a number may be written
  * as text, and an unknown mode means readonly. A server_guid is lower case for the hub.
  */
 export function normalizeLegacy(raw: Readonly<Record<string, unknown>>): {

@@ -4,7 +4,7 @@ import { ConfigError } from './config-error.ts';
 import { normalizeLegacy } from './normalize-legacy.ts';
 import { placeText, readYaml } from './read-yaml.ts';
 
-/** A configuration that has passed the check, and what should be said about it all the same. */
+/** A valid configuration, with warnings. */
 export interface ParsedConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
@@ -24,7 +24,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   if (problems !== undefined) {
     const placed = problems.map(problem => {
       const { kind, path } = problem;
-      // Of an unknown key its own place is shown, not its value's.
+      // For an unknown key the place of the key is shown, not of its value.
       const place = kind === 'unknown' ? yaml.keyPlace(String(path[0])) : yaml.place(path);
       const text = `${placeText(file, place)}: ${pathText(path)}: ${problemText(problem)}`;
       return { ...place, text };

@@ -3,7 +3,7 @@ import { type Config, type Key, keys } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { expectedOf, type Spec } from './spec.ts';
 
-/** One thing that is wrong with a configuration, without its place in a file. Never holds a secret. */
+/** One problem of a configuration, without its place in a file. Never contains a secret. */
 export type ConfigProblem = {
   readonly key: string;
   /** Where in the values: `['monitored_services', 1]`. */
@@ -50,7 +50,7 @@ function typeOf(spec: Spec): z.ZodMiniType {
 }
 
 /**
- * Checks a configuration's values and fills in the defaults, or gives everything that is wrong. For the agent's own
+ * Checks a configuration's values and fills in the defaults, or gives every problem. For the agent's own
  * file and for the inventory, where `nameOf` gives a key's variable.
  */
 export function checkConfig(
@@ -59,7 +59,7 @@ export function checkConfig(
 ): CheckedConfig {
   const result = schema.safeParse(values);
   const problems = new Map<string, ConfigProblem>();
-  // One value may fail several checks, and one sentence says what it has to be.
+  // A value may fail several checks, and one sentence says what it has to be.
   const add = (problem: ConfigProblem): void => {
     const at = problem.path.join(' ');
     if (!problems.has(at)) problems.set(at, problem);
@@ -91,7 +91,7 @@ function wrongValue(
   return { kind, key, path, expected, found: found(spec, value) };
 }
 
-/** What is there, in the reader's words and at most a line of it; a secret only by its length. */
+/** The value that was found, at most a line of it; of a secret only the length. */
 function found(spec: Spec, value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;

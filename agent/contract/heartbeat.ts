@@ -1,5 +1,5 @@
 /**
- * One beat as the hub takes it without a 422. The limits are the hub's own; it refuses the whole beat for one element
+ * One heartbeat as the hub accepts it. The limits are the hub's own; it rejects the whole heartbeat for one element
  * outside them (see sanitize.ts). Keys marked "beyond the hub" are dropped by it today and harmless.
  *
  * Zod's mini build: the same checks at a seventh of the size in the bundle.

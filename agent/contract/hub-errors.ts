@@ -1,4 +1,4 @@
-/** What can stand between a program and the hub, and the words for it: the same in the agent and in the deployer. */
+/** Everything that can go wrong with the hub, and its messages: the same in the agent and in the deployer. */
 import { type HubReply, quoted, saidIn } from './hub-reply.ts';
 
 export type HubCause =
@@ -27,12 +27,12 @@ export type HubCause =
   | 'server-error'
   | 'unexpected-status';
 
-/** What the settings are called where the words are read: the agent's keys, or the variables of an inventory. */
+/** The names of the settings for a message: the agent's keys, or the variables of an inventory. */
 export interface HubSettings {
   readonly hubUrl: string;
   readonly caFile: string;
   readonly serverGuid: string;
-  /** Of what the request was signed with. */
+  /** Of the key or token that the request carried. */
   readonly credential: string;
 }
 
@@ -46,7 +46,7 @@ export interface HubErrorContext {
   readonly code?: string | undefined;
 }
 
-/** One line: what is wrong, and what to do next. What others wrote is quoted in it, without control characters. */
+/** One line: what is wrong, and what to do next. Text from outside is quoted, without control characters. */
 export function hubErrorWords(cause: HubCause, context: HubErrorContext): string {
   const code = context.code === undefined ? '' : ` (${context.code})`;
   return `${words[cause](context)}${code}`;
@@ -110,7 +110,7 @@ function ownAddress({ hubUrl }: HubSettings): string {
   return `set ${hubUrl} to the hub's own address and port, by default 8080`;
 }
 
-/** The hub's own words on a refusal. */
+/** The hub's own message. */
 function said(reply: HubReply | undefined): string {
   const text = reply === undefined ? undefined : saidIn(reply);
   return text === undefined ? '' : `: ${text}`;

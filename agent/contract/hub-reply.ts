@@ -1,6 +1,6 @@
 import type { HubCause } from './hub-errors.ts';
 
-/** What came back, whoever sent it. */
+/** A reply, from the hub or from something else. */
 export interface HubReply {
   readonly status: number;
   readonly headers: {
@@ -11,10 +11,10 @@ export interface HubReply {
   readonly body: string;
 }
 
-/** What a reply that brings nothing of use means; for a 200, that it is not what the hub would say. */
+/** The cause of a reply that is not a success; of a 200, that it is not the hub's. */
 export function causeOfReply(reply: HubReply): HubCause {
   const { status, body } = reply;
-  // nginx, Apache, and what is written in Go.
+  // nginx, Apache and Go's HTTP server.
   if (status === 400 && /HTTP request (was sent )?to (an )?HTTPS|HTTP to an SSL/i.test(body)) {
     return 'needs-tls';
   }
@@ -34,7 +34,7 @@ const byStatus: Readonly<Record<number, HubCause>> = {
   422: 'rejected',
 };
 
-/** What the hub says on a refusal, quoted: `detail` is a text, an object with one, or of a 422 a list. */
+/** The hub's message, quoted: `detail` is a text, an object with one, or for a 422 a list. */
 export function saidIn({ body }: HubReply): string | undefined {
   const detail = field(parse(body), 'detail');
   if (Array.isArray(detail)) return saidInList(detail);
@@ -72,7 +72,7 @@ export function quoted(value: string): string {
   return plain(JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value));
 }
 
-/** With every control character written out: the text is a stranger's, and goes to a journal and a terminal. */
+/** With every control character written out: the text comes from outside, and goes to a journal and a terminal. */
 export function plain(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,

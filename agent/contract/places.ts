@@ -5,9 +5,9 @@ export const places = {
   current: '/opt/homelab-agent/current',
   previous: '/opt/homelab-agent/previous',
   runtimes: '/opt/homelab-agent/runtime',
-  /** What an agent of another make had here, kept so that a rollback can bring it back. */
+  /** The files of another agent that was here, kept for a rollback. */
   takeover: '/opt/homelab-agent/takeover',
-  /** There only while a release is being activated: what to put back if it does not get through. */
+  /** Exists only while a release is being activated: what to restore if it fails. */
   activating: '/opt/homelab-agent/activating',
   configDir: '/etc/homelab-agent',
   config: '/etc/homelab-agent/config.yaml',
@@ -18,7 +18,7 @@ export const places = {
   status: '/run/homelab-agent/status.json',
   lock: '/run/homelab-agent-install.lock',
   journalTag: 'homelab-deploy',
-  /** Where the role unpacks what it brings: beside the agent's own directory, whose contents a takeover moves away. */
+  /** Where the role unpacks what it copies: beside the agent's directory, whose contents a takeover moves away. */
   incoming: '/opt/homelab-agent.incoming',
 } as const;
 

@@ -20,7 +20,7 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
-/** Null for anything that is not a status: the file belongs to the agent's user, so the deployer trusts nothing in it. */
+/** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
     const parsed = Status.safeParse(JSON.parse(text));

@@ -11,13 +11,13 @@ export const deploymentVariables = {
     choices: ['present', 'absent'],
     default: 'present',
     about:
-      'Whether the agent stands on the server, or is uninstalled (by the role; homelab-deploy has a command for it).',
+      'Whether the agent is installed or uninstalled (by the role; homelab-deploy has a command for that).',
   },
   runtime: {
     kind: 'choice',
     choices: ['bundled', 'system'],
     default: 'bundled',
-    about: `The Node that is brought along, or the server's own, ${requirements.node} or newer.`,
+    about: `The Node that is installed with the agent, or the server's own, ${requirements.node} or newer.`,
   },
   gate_seconds: {
     kind: 'integer',
@@ -55,8 +55,7 @@ export const roleVariables = {
   purge: {
     kind: 'flag',
     default: false,
-    about:
-      "With state absent: whether configuration, the agent's state, its user and its group go as well.",
+    about: 'With state absent: whether configuration, state, user and group are removed as well.',
   },
   dist_dir: {
     kind: 'text',

@@ -1,9 +1,9 @@
-/** Two beats nearer than this to one another tell nothing new. */
+/** Two beats closer together than this say nothing new. */
 const minGap = 5_000;
 
 /**
  * When beats are due, in monotonic milliseconds: `origin + phase + n × interval`. The phase comes from server_id, so that
- * a fleet that was started at once does not beat at once.
+ * servers that were started together do not send together.
  */
 export class BeatSchedule {
   readonly interval: number;
@@ -14,7 +14,7 @@ export class BeatSchedule {
     this.#origin = origin + phaseOf(serverId, interval);
   }
 
-  /** The first due time that is after `now`, and not so near to the beat that began at `last` as to repeat it. */
+  /** The first due time after `now` that is not too close to the beat that began at `last`. */
   next(now: number, last: number): number {
     const earliest = Math.max(now, last + Math.min(minGap, this.interval / 2));
     const beats = Math.floor((earliest - this.#origin) / this.interval) + 1;
@@ -22,7 +22,7 @@ export class BeatSchedule {
   }
 }
 
-/** FNV-1a (32 bits) of the name, so that nothing as heavy as a cryptographic library is loaded for it. */
+/** FNV-1a (32 bits) of the name, so that no cryptographic library is loaded for it. */
 function phaseOf(serverId: string, interval: number): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(serverId)) hash = Math.imul(hash ^ byte, 0x01000193);

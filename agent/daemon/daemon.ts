@@ -15,11 +15,11 @@ import type { Settings } from './settings.ts';
 import type { StatusFile } from './status-file.ts';
 import type { StatusKeeper } from './status-keeper.ts';
 
-/** How long counters run before a first percentage is told of them: fifty ticks of each processor. */
+/** How long counters run before the first percentage: fifty ticks of each processor. */
 const warmUpMs = 500;
 
 export interface DaemonDependencies {
-  /** Loads the configuration and what follows from it; keeps of the settings before what did not change. */
+  /** Loads the configuration and what follows from it; reuses of the earlier settings what did not change. */
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
   readonly wentLive: (settings: Settings) => void;
@@ -42,11 +42,11 @@ export class Daemon {
   #grid: BeatSchedule | undefined;
   readonly #hubState: HubState;
   readonly #assembler = new HeartbeatBuilder();
-  /** What the loop is doing now: a reload or the end breaks it off. */
+  /** Ends what the loop is doing now, at a reload or at the end. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
   #ready = false;
-  /** The collectors whose counters have run for long enough to tell percentages. */
+  /** The collectors whose counters have run for long enough to give percentages. */
   #warm: Collecting | undefined;
 
   constructor(dependencies: DaemonDependencies) {
@@ -58,7 +58,7 @@ export class Daemon {
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
    *
-   * @throws {ConfigError} when the first configuration is missing or wrong
+   * @throws {ConfigError} when the first configuration is missing or invalid
    */
   async run(stop: AbortSignal): Promise<void> {
     this.#goLive(await this.#dependencies.load());
@@ -72,7 +72,7 @@ export class Daemon {
     await Promise.race([this.#loop(stop), stopped]);
   }
 
-  /** Loads the configuration again; a wrong one changes nothing. One after the other where called twice. */
+  /** Loads the configuration again; an invalid one changes nothing. Calls run one after the other. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(async () => {
       const { load, notifier, log } = this.#dependencies;
@@ -118,7 +118,7 @@ export class Daemon {
         await clock.sleep(this.#next(now, began) - now, signal);
       } catch (error) {
         if (signal.aborted) continue;
-        // A fault of ours: told with its stack, and the next beat may be better.
+        // A bug: it is logged with its stack, and the next beat may succeed.
         log.error('Heartbeat failed', { error: String((error as Error).stack ?? error) });
         await clock.sleep(this.#grid?.interval ?? 60_000, signal).catch(() => {});
       }
@@ -181,10 +181,10 @@ export class Daemon {
     const { beat, dropped } = this.#assembler.assemble(collected, config, guid, at);
     const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
     if (dropped.length > 0) {
-      const message = 'Left out of the heartbeat: the hub would refuse all of it for this';
+      const message = 'Left out of the heartbeat, as the hub would reject all of it';
       this.#notices.raise('sanitize', message, { parts: names });
     } else {
-      this.#notices.clear('sanitize', 'Nothing is left out of the heartbeat any more');
+      this.#notices.clear('sanitize', 'The heartbeat is complete again');
     }
     return beat;
   }

@@ -1,11 +1,11 @@
-/** After this cycle what a start needed is garbage. */
+/** After this cycle the memory that a start needed is free. */
 const first = 2;
 /** Cycles from one collection to the next: each costs as much as two or three beats. */
 const every = 60;
 
 /**
- * Has V8 give back what the start, and later the beats, have left behind. By itself V8 waits until the heap has grown by
- * its own factor, which in a program that allocates little is megabytes and weeks away.
+ * Has V8 free what the start, and later the beats, no longer need. By itself V8 waits until the heap has grown by a
+ * factor, which takes weeks in a program that allocates little.
  */
 export class HeapTrimmer {
   readonly #collect: typeof globalThis.gc;
@@ -19,7 +19,7 @@ export class HeapTrimmer {
   cycleEnded(): void {
     this.#cycles += 1;
     if (this.#cycles % every !== first) return;
-    // The flavour of last resort empties V8's reserves, too. It is dear, and only the start fills them.
+    // 'last-resort' also empties V8's reserves. It is expensive, and only the start fills them.
     const flavor = this.#cycles === first ? 'last-resort' : 'regular';
     this.#collect?.({ type: 'major', execution: 'sync', flavor });
   }

@@ -6,22 +6,22 @@ import type { Log } from '../lib/log.ts';
 const longestCycle = 80_000;
 
 /**
- * Tells systemd how the service is. Node cannot make datagram sockets of the Unix kind, but it can write to one: the
- * launcher hands it one that is connected to systemd (NOTIFY_FD). Where it could not, or where that socket refuses,
- * `systemd-notify` carries the words; without a NOTIFY_SOCKET nothing is told to anybody.
+ * Reports the state of the service to systemd. Node cannot make Unix datagram sockets, but it can write to one: the
+ * launcher hands it one that is connected to systemd (NOTIFY_FD). If it could not, or if that socket refuses,
+ * `systemd-notify` sends the message; without a NOTIFY_SOCKET nothing is sent.
  */
 export class Notifier {
   readonly #command: Pick<Command, 'run'>;
   readonly #socket: string | undefined;
   readonly #descriptor: number | undefined;
-  /** Milliseconds that systemd waits for a word, less a tenth to be sure. */
+  /** Milliseconds that systemd waits for a message, less a tenth. */
   readonly #patience: number;
   readonly #log: Log;
   #failed = false;
   #status = '';
   #told = Number.NEGATIVE_INFINITY;
 
-  /** `env` is what systemd says of itself, NOTIFY_SOCKET and WATCHDOG_USEC, and the launcher's NOTIFY_FD. */
+  /** `env` has systemd's NOTIFY_SOCKET and WATCHDOG_USEC, and the launcher's NOTIFY_FD. */
   constructor(
     command: Pick<Command, 'run'>,
     env: Readonly<Record<string, string | undefined>>,
@@ -37,9 +37,9 @@ export class Notifier {
   }
 
   /**
-   * Tells of a cycle that has ended, and nothing but that feeds the watchdog. Where a message is a process, it is the
-   * dearest thing in a beat: then one is not sent while the status is as it was, and the end of the next cycle is early
-   * enough to tell. `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
+   * Reports the end of a cycle, which alone keeps the watchdog quiet. If each message costs a process, the most
+   * expensive part of a beat, none is sent while the status is unchanged and the end of the next cycle is early
+   * enough. `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
    */
   async cycleEnded(status: string, now: number, next: number): Promise<void> {
     const early = next + longestCycle - this.#told < this.#patience;
@@ -53,7 +53,7 @@ export class Notifier {
   async tell(...words: string[]): Promise<void> {
     this.#status = '';
     if (this.#socket === undefined || this.#socket === '') return;
-    // A status may quote the hub, and after a line end it would be an assignment of the hub's own.
+    // A status may quote the hub: a line end in it would begin another assignment.
     const assignments = words.map(word => word.replaceAll('\n', ' '));
     if (this.#written(assignments)) return;
     try {
@@ -67,7 +67,7 @@ export class Notifier {
     } catch (error) {
       if (!this.#failed) {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#log.warning('Cannot tell systemd how the service is', { reason });
+        this.#log.warning('Cannot report the state of the service to systemd', { reason });
       }
       this.#failed = true;
     }
@@ -79,7 +79,7 @@ export class Notifier {
       writeSync(this.#descriptor, assignments.join('\n'));
       return true;
     } catch {
-      // A full queue (EAGAIN), or a systemd that made its socket anew (ECONNREFUSED).
+      // A full queue (EAGAIN), or a systemd that has replaced its socket (ECONNREFUSED).
       return false;
     }
   }

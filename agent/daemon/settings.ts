@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Collecting } from './collecting.ts';
 import type { StartUpInfo } from './start-up-info.ts';
 
-/** All that follows from one configuration. */
+/** Everything that follows from one configuration. */
 export interface Settings {
   readonly loaded: LoadedConfig;
   readonly config: Config;
@@ -23,10 +23,10 @@ export interface SettingsDependencies {
 }
 
 /**
- * Loads the configuration and makes of it what the daemon works with. The collectors of `before` are kept where nothing
- * changed that they know of, and with them the counters of the last beat.
+ * Loads the configuration and creates from it what the daemon works with. The collectors of `before` are kept, with the
+ * counters of the last beat, if nothing changed that concerns them.
  *
- * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or wrong
+ * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or invalid
  */
 export async function loadSettings(
   dependencies: SettingsDependencies,

@@ -12,11 +12,11 @@ export interface StartUpInfo {
   readonly cpu: CpuInfo | null;
 }
 
-/** How the agent starts itself once more. */
+/** How the agent starts itself again. */
 export interface Self {
   /** Node. */
   readonly program: string;
-  /** What Node was given before that file, such as `--jitless`: the service may not run without it. */
+  /** Node's own flags, such as `--jitless`, without which the service may not run. */
   readonly flags: readonly string[];
   /** The agent's own file. */
   readonly script: string;
@@ -25,10 +25,10 @@ export interface Self {
 const timeoutMs = 60_000;
 
 /**
- * Prepares in a process of its own, which ends: a YAML parser, a schema's checks and their memory are no use to a
- * daemon for the weeks until its configuration changes. What comes back through the pipe may hold the key.
+ * Loads in a child process: the daemon does not need a YAML parser and a schema again until its configuration changes.
+ * What comes back through the pipe may contain the key.
  *
- * @throws {ConfigError} when the configuration is missing or wrong
+ * @throws {ConfigError} when the configuration is missing or invalid
  */
 export async function loadStartUpInfo(
   command: Pick<Command, 'run'>,
@@ -51,7 +51,7 @@ export async function loadStartUpInfo(
   return answer;
 }
 
-/** What the configuration, and where the agent's files are, may depend on. */
+/** The variables on which the configuration and the places of files may depend. */
 function handedOn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const names = Object.keys(env).filter(
     name => name.startsWith('HOMELAB_AGENT_') || /^(STATE|RUNTIME)_DIRECTORY$/.test(name),

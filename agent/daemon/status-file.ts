@@ -4,7 +4,7 @@ import type { Status } from '../contract/status.ts';
 import type { Log } from '../lib/log.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 
-/** Where the agent says how it is. A disk that takes no status is told once; the beats go on. */
+/** Writes status.json. That it cannot be written is logged once; the beats go on. */
 export class StatusFile {
   readonly #file: string;
   readonly #log: Log;

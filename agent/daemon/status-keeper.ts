@@ -34,7 +34,7 @@ export class StatusKeeper {
     this.#status = { ...this.#status, collectors };
   }
 
-  /** `at` is when the delivery was over; `replayed` missed beats went with it. */
+  /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */
   sent(outcome: Outcome, at: Date, replayed: number, queued: number): void {
     const { sent, failed } = this.#status.beats;
     const last_attempt = timestamp(at);

@@ -8,10 +8,10 @@ export interface Address {
   readonly autoSelectFamilyAttemptTimeout: number;
 }
 
-/** Begins a connection; the socket says itself what becomes of it. */
+/** Begins a connection; the socket's events tell the outcome. */
 export type Connect = (address: Address) => Socket;
 
-/** How to reach the hub. TLS and all that it needs is only loaded for a hub that is asked over it. */
+/** How to connect to the hub. TLS is loaded only if it is used. */
 export async function connectFor(config: Pick<Config, 'hub_url' | 'ca_file'>): Promise<Connect> {
   if (!config.hub_url.startsWith('https:')) return connect;
   const { secureConnect } = await import('./secure-connect.ts');

@@ -6,8 +6,8 @@ import { version } from '../version.ts';
 import { sanitize } from './sanitize.ts';
 
 /**
- * Makes whole beats as the hub takes them. The list of packages is by far the largest part and the same for hours, so
- * that it is only looked at again when the collectors give another one.
+ * Makes complete beats that the hub accepts. The list of packages is by far the largest part and the same for hours, so
+ * it is only checked again when the collectors give another one.
  */
 export class HeartbeatBuilder {
   #given: unknown;

@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.ts';
 import type { Delivered } from './delivery.ts';
 
-/** Beyond this many seconds a figure stands at the wrong place in the hub's graphs. */
+/** With more seconds of skew figures are misplaced in the hub's graphs. */
 const maxSkew = 30;
 
 interface Circumstances {
@@ -13,7 +13,7 @@ interface Circumstances {
 }
 
 /**
- * What the journal hears of the hub: one line when something changes, none while it stays as it is.
+ * What is logged about the hub: one line when something changes, none while it stays the same.
  */
 export class HubState {
   readonly #log: Log;
@@ -27,7 +27,7 @@ export class HubState {
     this.#log = log;
   }
 
-  /** Hears of one cycle. */
+  /** Reports one cycle. */
   report({ outcome, replayed }: Delivered, circumstances: Circumstances): void {
     const { hub, queued, now } = circumstances;
     if (outcome.kind === 'delivered') {
@@ -47,7 +47,7 @@ export class HubState {
     });
   }
 
-  /** `seconds` that the hub's clock is ahead of ours; undefined while it never told. */
+  /** `seconds` that the hub's clock is ahead of ours; undefined until it has said so. */
   reportSkew(seconds: number | undefined): void {
     const skewed = Math.abs(seconds ?? 0) > maxSkew;
     if (skewed && !this.#skewed) {
@@ -69,7 +69,7 @@ export class HubState {
       this.#log.info('Heartbeat delivered again', data);
     } else if (this.#state === 'new' || registered) {
       this.#log.info(
-        registered ? 'The hub registered this server' : 'The hub takes the heartbeats',
+        registered ? 'The hub registered this server' : 'The hub accepts the heartbeats',
         {
           hub,
         },
@@ -82,8 +82,10 @@ export class HubState {
   #rejectedPart(words: string | undefined): void {
     if (words === this.#rejected) return;
     this.#rejected = words;
-    if (words === undefined) this.#log.info('The hub takes whole heartbeats again');
+    if (words === undefined) this.#log.info('The hub accepts complete heartbeats again');
     else
-      this.#log.warning('The hub took the heartbeat only without a part of it', { reason: words });
+      this.#log.warning('The hub accepted the heartbeat only without a part of it', {
+        reason: words,
+      });
   }
 }

@@ -16,9 +16,9 @@ interface HubDependencies {
   readonly connect: Connect;
 }
 
-/** The hub, as one configuration knows it. */
+/** The hub of one configuration. */
 export class Hub {
-  /** Seconds that the hub's clock is ahead of this server's, by the last reply that told; undefined before one did. */
+  /** Seconds that the hub's clock is ahead of this server's, by the last reply with a date; undefined before one. */
   skew: number | undefined;
   /** Of a reply or an error, what was asked and which settings it concerns. */
   readonly #about: { readonly url: URL; readonly settings: HubSettings };
@@ -63,7 +63,7 @@ export class Hub {
   }
 }
 
-/** With a token and a GUID the hub looks at nothing else, so the key is only sent where there is no token. */
+/** With a token and a GUID the hub ignores a key, so the key is only sent if there is no token. */
 function credentials(config: HubDependencies['config'], guid: string): Record<string, string> {
   if (config.api_token !== undefined) {
     return { 'x-agent-token': config.api_token, 'x-server-guid': guid };

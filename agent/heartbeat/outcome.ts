@@ -14,24 +14,24 @@ import {
 } from '../contract/hub-reply.ts';
 import { causeOfError } from '../contract/network-errors.ts';
 
-/** What became of one POST. `words` say what is wrong and what to do. */
+/** The outcome of one POST. `words` say what is wrong and what to do. */
 export type Outcome =
   | {
       readonly kind: 'delivered';
       readonly registered: boolean;
-      /** What the hub refused of the beat, which it then took without it. */
+      /** What the hub rejected of the beat, which it then accepted without it. */
       readonly rejected?: string;
     }
-  /** 401, 403, 409: another try now would hear the same. */
+  /** 401, 403, 409: a retry would have the same outcome. */
   | { readonly kind: 'refused'; readonly cause: HubCause; readonly words: string }
-  /** 422: the hub does not like what is at these places of the beat. */
+  /** 422: the hub rejects what is at these places of the beat. */
   | {
       readonly kind: 'invalid';
       readonly cause: HubCause;
       readonly places: Place[];
       readonly words: string;
     }
-  /** No hub, or a sick one, or something that is not the hub. `answered` where anything answered at all. */
+  /** No hub, or one with an error, or something that is not the hub. `answered` if there was any reply. */
   | {
       readonly kind: 'failed';
       readonly answered: boolean;
@@ -51,7 +51,7 @@ export function settingsFor(config: { readonly api_token?: string | undefined })
   };
 }
 
-/** Reads the hub's reply, or whatever a proxy put in its place. */
+/** Reads the reply of the hub, or of a proxy before it. */
 export function outcomeOf(reply: HubReply, about: About): Outcome {
   const body = parse(reply.body);
   if (reply.status === 200 && field(body, 'status') === 'ok') {
@@ -66,7 +66,7 @@ export function outcomeOf(reply: HubReply, about: About): Outcome {
   return { kind: 'failed', answered: true, cause, words };
 }
 
-/** What no reply came of. */
+/** The outcome of a request without a reply. */
 export function failureOf(error: unknown, about: About): Outcome {
   const { cause, code } = causeOfError(error);
   return {

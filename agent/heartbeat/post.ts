@@ -15,15 +15,15 @@ export interface PostOptions {
   readonly signal: AbortSignal;
 }
 
-/** Of a reply's body no more is read. */
+/** No more of a reply's body is read. */
 const maxReply = 64 * 1024;
 
-/** An address of several that does not answer (a dead IPv6 route) is left for the next after this long. */
+/** An address of several that does not answer (a dead IPv6 route) is given up for the next one after this long. */
 const attemptTimeout = 2500;
 
 /**
  * One POST on a connection of its own, with no redirect followed. The hub closes an idle connection after 5 s, so one
- * kept from the last beat would only be a reset waiting to happen.
+ * kept from the last beat would only be reset.
  *
  * @throws {Error} when no whole reply came: the socket's or the parser's own error, ETIMEDOUT, or the signal's reason
  */
@@ -40,7 +40,7 @@ export async function post(url: URL, body: string, options: PostOptions): Promis
   socket.on('error', () => {});
   socket.setNoDelay(true);
   const exchange = async () => {
-    // Not before a certificate is verified does anything go out.
+    // Nothing is sent before the certificate is verified.
     await once(socket, secure ? 'secureConnect' : 'connect');
     return await send(socket, url, body, options.headers);
   };
@@ -100,7 +100,7 @@ function send(
   });
 }
 
-/** The code is the one that sockets use, so that one place puts all of them into words. */
+/** The code is the one that sockets use, so that one place has the messages for all of them. */
 function failed(message: string, code = 'ECONNRESET'): Error & { code: string } {
   return Object.assign(new Error(message), { code });
 }

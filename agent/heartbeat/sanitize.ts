@@ -2,21 +2,21 @@ import { Heartbeat } from '../contract/heartbeat.ts';
 
 type Path = readonly PropertyKey[];
 
-/** Without these the hub knows neither whose beat it is nor when it was. */
+/** Without these the hub cannot assign a beat to a server and a time. */
 const essential = new Set<PropertyKey>(['server_id', 'timestamp']);
 
 /**
- * Takes out of a beat what the hub would refuse, since it refuses the whole beat for one bad element.
+ * Removes from a beat what the hub would reject, since it rejects the whole beat for one invalid element.
  *
  * An element of a list is dropped, any other value becomes null, a hostname becomes the server_id. `dropped` names each
  * as in `filesystems[2]` or `metrics.cpu_percent`; the beat given is not changed.
  *
- * @throws {Error} when server_id or timestamp would be refused
+ * @throws {Error} when server_id or timestamp would be rejected
  */
 export function sanitize(beat: unknown): { beat: Heartbeat; dropped: string[] } {
   let candidate: unknown = wellFormed(beat);
   const dropped: string[] = [];
-  // One round takes out all that is wrong; a second is needed when an element's removal is itself refused.
+  // One pass removes everything that is invalid; a second is needed if a removal makes something else invalid.
   for (let round = 0; round < 4; round++) {
     const checked = Heartbeat.safeParse(candidate);
     if (checked.success) return { beat: checked.data, dropped };
@@ -40,7 +40,7 @@ export function sanitize(beat: unknown): { beat: Heartbeat; dropped: string[] } 
   throw new Error(`Cannot make a valid beat after leaving out ${dropped.join(', ')}`);
 }
 
-/** A deep copy whose strings have no half of a surrogate pair: the hub answers those with 422 too. */
+/** A deep copy whose strings have no unpaired surrogate, which the hub rejects with 422 as well. */
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);

@@ -4,8 +4,8 @@ import type { Place } from '../contract/hub-reply.ts';
 const identity = ['server_id', 'hostname', 'timestamp', 'server_guid'];
 
 /**
- * The beat without what the hub does not like: an element of a list goes as a whole, a figure becomes null, any other
- * part is left out. `dropped` are the places that could go; identity stays, a beat is nothing without it.
+ * The beat without what the hub rejects: an element of a list is removed as a whole, a figure becomes null, any other
+ * part is left out. `dropped` are the places that were removed; identity is never removed.
  */
 export function stripRejected(
   beat: Heartbeat,

@@ -7,11 +7,11 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Runs calls that may never return: statfs on a dead mount, a sensor behind a driver that sleeps.
+ * Runs calls that may never return: statfs on a dead mount, a sensor whose driver hangs.
  *
- * Nothing can take back such a call: its thread of libuv's four stays with it. So a thing that hangs is not called
- * again before it has answered, and when `limit` things hang at once no further call is made at all, so that the rest
- * of the pool keeps serving name look-ups and files.
+ * Such a call cannot be cancelled, and it holds one of libuv's four threads. So what hangs is not called again before
+ * it has answered, and if `limit` calls hang at once no further one is made, so that the other threads stay free for
+ * name look-ups and files.
  */
 export class CallGuard {
   readonly #clock: Clock;
@@ -35,9 +35,9 @@ export class CallGuard {
 
   /** @throws {NoAnswer} when `call` takes too long, or the earlier call of this `key` still has not returned */
   async run<T>(key: string, call: () => Promise<T>): Promise<T> {
-    if (this.#hanging.has(key)) throw new NoAnswer('No answer yet to an earlier call');
+    if (this.#hanging.has(key)) throw new NoAnswer('An earlier call has not answered yet');
     if (this.#hanging.size >= this.#limit)
-      throw new NoAnswer('Not asked while others do not answer');
+      throw new NoAnswer('Not asked, as too many others do not answer');
     this.#hanging.add(key);
     const answer = call().finally(() => this.#hanging.delete(key));
     return await within(answer, {

@@ -67,18 +67,18 @@ test('parseConfig() points at what is missing', () => {
 });
 
 for (const [name, text, problem] of [
-  ['an empty file', '', 'f:1:1: Wanted `key: value` lines, found an empty file'],
-  ['only comments', '# nothing\n', 'f:1:1: Wanted `key: value` lines, found an empty file'],
-  ['a bare word', 'hello\n', 'f:1:1: Wanted `key: value` lines, found something else'],
-  ['a list', '- a\n- b\n', 'f:1:1: Wanted `key: value` lines, found something else'],
+  ['an empty file', '', 'f:1:1: Expected `key: value` lines, found an empty file'],
+  ['only comments', '# nothing\n', 'f:1:1: Expected `key: value` lines, found an empty file'],
+  ['a bare word', 'hello\n', 'f:1:1: Expected `key: value` lines, found something else'],
+  ['a list', '- a\n- b\n', 'f:1:1: Expected `key: value` lines, found something else'],
   [
     'a key twice',
     `${minimal}mode: readonly\nmode: readwrite\n`,
-    'f:5:1: This key is there twice; keep one',
+    'f:5:1: This key is set twice; keep one',
   ],
   ['a tab', 'hub_url: http://h\n\tserver_id: a\n', 'f:2:1: A tab indents this line; use spaces'],
   ['an open quote', 'hub_url: "http://h\nserver_id: a\n', 'f:3:1: A closing quote'],
-  ['a tag', 'api_key: !vault |\n  abc\n', 'f:1:10: A tag (`!name`)'],
+  ['a tag', 'api_key: !vault |\n  abc\n', 'f:1:10: An unknown tag (`!name`)'],
   ['a second document', `${minimal}---\na: 1\n`, 'f:4:1: A second document'],
   ['an unknown alias', 'hub_url: *hub\n', 'f:1:10: An alias'],
   ['brackets without end', '['.repeat(30_000), 'f:1:'],

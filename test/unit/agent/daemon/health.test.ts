@@ -24,7 +24,7 @@ test('healthOf() is content for 2.5 intervals after a delivered beat, and not lo
   });
   assert.deepEqual(healthOf(status, new Date('2026-01-01T00:12:31Z')), {
     healthy: false,
-    words: 'Last heartbeat delivered 151 s ago, wanted one every 60 s',
+    words: 'Last heartbeat delivered 151 s ago, expected one every 60 s',
   });
 });
 

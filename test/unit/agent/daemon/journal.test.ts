@@ -63,7 +63,7 @@ test('422: what the hub names is dropped, and the rest is sent again once', asyn
   await rig.nextBeat();
   await rig.idle();
   assert.equal(bodies.length, 3);
-  assert.equal(rig.log.with('takes whole heartbeats again').length, 1);
+  assert.equal(rig.log.with('accepts complete heartbeats again').length, 1);
 });
 
 test('422 to everything: no loop, one error, and the next beat as ever', async () => {

@@ -45,7 +45,7 @@ test('run() calls nothing more when as many as may hang do hang (pitfall 6)', as
   assert.equal(patience.hanging, 2);
   await assert.rejects(
     () => patience.run('c', async () => assert.fail('was called')),
-    /Not asked while others do not answer/,
+    /Not asked, as too many others do not answer/,
   );
 });
 
