@@ -1,7 +1,7 @@
 /** After this cycle the memory that a start needed is free. */
 const first = 2;
 /** Cycles from one collection to the next: each costs as much as two or three beats. */
-const every = 60;
+const every = 30;
 
 /**
  * Has V8 free what the start, and later the beats, no longer need. By itself V8 waits until the heap has grown by a

@@ -42,7 +42,9 @@ test('Notifier tells once that it cannot tell, and never throws', async () => {
   await notifier.tell('WATCHDOG=1');
   answer = () => Promise.reject(new Error('Cannot run systemd-notify'));
   await notifier.tell('WATCHDOG=1');
-  assert.deepEqual(log.lines, ['warning Cannot report the state of the service to systemd reason=No socket']);
+  assert.deepEqual(log.lines, [
+    'warning Cannot report the state of the service to systemd reason=No socket',
+  ]);
 });
 
 test('Notifier feeds the watchdog at the ends of cycles, as often as it needs and no oftener', async () => {

@@ -5,7 +5,13 @@ import { StdoutLog } from '../../../../agent/lib/log.ts';
 
 function capture(): { out: PassThrough & Writable; text(): string } {
   const out = new PassThrough();
-  return { out, text: () => String(out.read() ?? '') };
+  // One read gives all that is there, or from Node 26 on the next part.
+  const text = () => {
+    let all = '';
+    for (let part = out.read(); part !== null; part = out.read()) all += part;
+    return all;
+  };
+  return { out, text };
 }
 
 test("StdoutLog writes the journal's priority before a line", () => {
