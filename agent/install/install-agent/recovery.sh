@@ -1,4 +1,9 @@
-# --- Recovery --------------------------------------------------------------------------------------------
+# --- Recovery after a kill or a power cut -------------------------------------------------------------
+#
+# Sets, with the parts that read it:
+#   NEW             stage modes switch
+#   OLD             state stage modes switch
+#   REASON          switch
 
 # Waits, in a session of its own, for this process to end; if "activating" is still there then, it was killed.
 start_guard() {

@@ -34,7 +34,7 @@ suite('install-agent.sh before it touches anything', need('servers'), () => {
     );
     await rig.refused(
       `${script} --runtime system --config /root/a.yaml`,
-      /server's own Node, but there is none/,
+      /Expected Node 22\.19 or newer on the server, found none/,
     );
     await rig.refused(`${script} --confg x`, /Unknown argument "--confg"/);
     await rig.refused(`${script} --gate soon`, /--gate wants a whole number, found "soon"/);
