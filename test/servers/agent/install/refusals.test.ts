@@ -43,7 +43,7 @@ suite('install-agent.sh before it touches anything', need('servers'), () => {
     await rig.refused(`${script} --rollback ../x`, /Expected the name of a release/);
     await rig.refused(
       `setpriv --reuid nobody --clear-groups sh -c 'cd /; exec sh -s --' <${script}`,
-      /must run as root/,
+      /Expected to run as root, found uid/,
     );
     await rig.refused(full, /found armv7l/, await fake({ uname: 'echo armv7l' }));
     await rig.refused(
