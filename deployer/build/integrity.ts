@@ -32,7 +32,7 @@ export function checkIntegrity(arch: Arch, bytes: Uint8Array, wanted: string): v
   if (found !== wanted) {
     throw new UserError(
       `The package node-linux-${arch} is not the one that this version pins and was not used: ` +
-        `wanted ${wanted}, found ${found}. Try again; if it stays, ask where your npm registry got it`,
+        `expected ${wanted}, found ${found}. Try again; if it stays, ask where your npm registry got it`,
     );
   }
 }

@@ -55,7 +55,7 @@ async function askSsh(
   });
   if (result.code === 'ENOENT') {
     throw new UserError(
-      'Wanted the ssh command to read the OpenSSH configuration, found none on the path: install openssh-client',
+      'Expected the ssh command to read the OpenSSH configuration, found none on the path: install openssh-client',
     );
   }
   if (result.timedOut) {

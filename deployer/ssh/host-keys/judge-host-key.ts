@@ -50,7 +50,7 @@ function changedReason(
   const files = [...new Set(keys.map(key => key.file))];
   const forget = files.map(file => `ssh-keygen -R '${name}' -f '${file}'`).join(' and ');
   return [
-    `The host key of ${describeHost(config)} is not the one in known_hosts: wanted ${wanted}, found ${describeKey(shown)}.`,
+    `The host key of ${describeHost(config)} is not the one in known_hosts: expected ${wanted}, found ${describeKey(shown)}.`,
     'Either the server was set up anew, or something stands between.',
     `If it was set up anew: ${forget}, then ssh ${config.alias} once and compare the fingerprint`,
   ].join(' ');

@@ -46,7 +46,7 @@ export function startLocally({ host, line, env, killAsRoot }: LocalStart): Local
     clearTimeout(escalation);
     gone.resolve();
     if (exitCode === undefined && signal === undefined) {
-      const text = `Wanted to run a command by /bin/sh on this machine for ${host}, but could not start it (${originalMessage ?? 'no reason given'}): run this again when the machine is less busy`;
+      const text = `Expected to run a command by /bin/sh on this machine for ${host}, but could not start it (${originalMessage ?? 'no reason given'}): run this again when the machine is less busy`;
       end.reject(new TransportError(host, text));
     } else end.resolve({ code: exitCode ?? null, signal: signal ?? null });
   }, end.reject);

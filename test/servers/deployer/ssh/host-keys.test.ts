@@ -35,7 +35,7 @@ onEach(
       visit({ port: sshd.port }),
       refusedBy(
         HostKeyRefused,
-        ...only(kind, /wanted ssh-rsa SHA256:.*found ssh-ed25519 SHA256:/),
+        ...only(kind, /expected ssh-rsa SHA256:.*found ssh-ed25519 SHA256:/),
         /SHA256:.*ssh-keygen -R/,
       ),
     );

