@@ -19,7 +19,7 @@ export interface SendOptions {
   onProgress(sent: number): void;
 }
 
-/** The server is activating and does not come to an end. */
+/** The server is still activating after the time limit. */
 export class Overdue extends Error {
   override name = 'Overdue';
 }

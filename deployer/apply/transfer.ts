@@ -44,7 +44,7 @@ export interface TransferInput {
   readonly id: string;
 }
 
-/** Said by the server once everything has arrived whole: from here on it finishes by itself, link or no link. */
+/** Sent by the server once everything has arrived: from here on it finishes by itself, even without the connection. */
 export const RECEIVED = 'hla:received';
 
 /**

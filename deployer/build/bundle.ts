@@ -11,7 +11,7 @@ export interface Bundle {
 
 /** Makes the agent one file that needs nothing but Node beside it. */
 export async function bundleAgent(root: string, version: string): Promise<Bundle> {
-  // Not at the head: a published package has no esbuild, and never comes here.
+  // Imported here, as a published package has no esbuild and never needs it.
   const { build } = await import('esbuild');
   const result = await build({
     ...agentBundleOptions(version),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-/** Where this program's own files lie: a checkout with its sources, or an installed npm package. */
+/** This program's own files: a checkout with its sources, or an installed npm package. */
 export interface Home {
   /** The directory of package.json. */
   readonly root: string;

@@ -35,7 +35,7 @@ export function manifestText(manifest: Manifest): string {
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   const path = join(directory, 'manifest.json');
-  const again = `Run "homelab-deploy build --out ${directory}" to make it anew`;
+  const again = `Run "homelab-deploy build --out ${directory}" to build it again`;
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -29,7 +29,7 @@ export interface RuntimeRequest {
   readonly integrity: string;
   /** Where finished archives are kept. */
   readonly cache: string;
-  /** Tells a person that the next step takes some seconds. */
+  /** Reports that the next step takes some seconds. */
   readonly progress: (message: string) => void;
   readonly signal?: AbortSignal;
   /** Of npm; this process's where it is left out. */
@@ -71,7 +71,7 @@ async function prune({ arch, cache }: RuntimeRequest): Promise<void> {
   }
 }
 
-/** A kept archive that is not what was written (a bad disk, another's hand) is as good as none. */
+/** A cached archive that was changed or damaged is not used. */
 async function lookAtCached(path: string): Promise<Pick<Runtime, 'bytes' | 'sha256'> | undefined> {
   try {
     const wanted = await readFile(`${path}.sha256`, 'utf8');
@@ -106,7 +106,7 @@ async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
     const said = String(cause.stderr).trim().split('\n').slice(0, 3).join('; ');
     throw new UserError(
       `Cannot fetch the npm package ${spec}, which carries the runtime for ${arch} servers: ` +
-        `${said || cause.shortMessage}. Run it again where npm reaches its registry, once: the result ` +
+        `${said || cause.shortMessage}. Run it once where npm can reach its registry: the result ` +
         `is kept in ${request.cache}`,
       { cause },
     );

@@ -9,8 +9,8 @@ import type { Context } from '../context.ts';
 export function addBuild(program: Command, context: Context): void {
   program
     .command('build')
-    .summary('make the files that servers get')
-    .description('Make the agent, and Node for each kind of processor, ready for servers')
+    .summary('build the files that servers get')
+    .description('Build the agent, and pack Node for each processor, ready for servers')
     .option('--out <dir>', 'where to put them', 'dist')
     .option('--arch <list>', 'processors to make Node for', parseArches, [...arches])
     .action(async (options: { out: string; arch: Arch[] }) => {

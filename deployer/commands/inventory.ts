@@ -10,7 +10,7 @@ interface Options extends FleetOptions {
   readonly json?: boolean;
 }
 
-/** `homelab-deploy inventory`: what the inventory says, once groups, files, vault and templates are worked out. */
+/** `homelab-deploy inventory`: the inventory's groups, hosts and variables after files, vault and templates. */
 export function addInventory(program: Command, context: Context): void {
   const command = program
     .command('inventory')

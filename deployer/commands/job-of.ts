@@ -18,7 +18,7 @@ export function jobOf(settings: HostSettings, target: Target): Job {
   };
 }
 
-/** How to reach a server, as the transports take it. */
+/** How to reach a server, for the transports. */
 export function targetOf({ name, connection }: HostSettings): Target {
   const { type, host, port, user, privateKeyFile, sshArgs, connectTimeoutMs, become } = connection;
   return {

@@ -18,7 +18,7 @@ interface LogsFlags extends FleetOptions, RemoteOptions {
   readonly deploys?: boolean;
 }
 
-/** As long as a person cares to look; the largest delay that a timer takes. */
+/** No time limit: the largest delay of a timer. */
 const FOLLOW_MS = 2 ** 31 - 1;
 
 /** `homelab-deploy logs`: the agents' journals. */
@@ -33,10 +33,10 @@ export function addLogs(program: Command, context: Context): void {
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to show:')
-    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('-f, --follow', 'follow new lines until Ctrl-C')
     .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)
     .option('--since <time>', 'as journalctl takes it: "-1h", "today", "2026-01-31 10:00"')
-    .option('--deploys', 'who installed what, instead of what the agent wrote');
+    .option('--deploys', 'show who installed what, instead of what the agent wrote');
   addFleetOptions(command);
   addRemoteOptions(command)
     .addHelpText('after', HELP)
@@ -49,7 +49,7 @@ async function runLogs(context: Context, patterns: string[], flags: LogsFlags): 
   const width = Math.max(...targets.map(({ name }) => name.length));
   const command = journalCommand(flags);
   const { signal, stdout, stderr } = context;
-  // Whoever follows wants all of them at once.
+  // To follow, all servers are needed at once.
   const forks = flags.follow ? targets.length : flags.forks;
   const access = { ...openAccess(context, flags), forks };
   const codes: (number | undefined)[] = await pool(targets, forks, async target => {

@@ -44,7 +44,7 @@ export function addPush(program: Command, context: Context): void {
     .command('push')
     .summary('bring servers to what the inventory says')
     .description(
-      'Install or update the agent: ask all servers first, send each what it lacks, activate it there behind a health gate, and put the old release back where the new one does not become ready.',
+      'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
@@ -52,7 +52,7 @@ export function addPush(program: Command, context: Context): void {
     .option('--failed', 'hosts that failed last time')
     .option('-l, --limit <pattern>', 'of these, only the ones that match')
     .optionsGroup('What to do:')
-    .option('--check', 'say what would change, and change nothing')
+    .option('--check', 'show what would change, and change nothing')
     .option('--diff', 'show what changes in configuration and unit, secrets masked')
     .option('--serial <sizes>', 'change servers in batches, such as 1,3,100%', shares)
     .option(
@@ -74,7 +74,7 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   const inventory = resolve(context.cwd, flags.inventory);
   const chosen = flags.failed ? await failedHosts(context, inventory) : patterns;
   if (flags.failed && chosen.length === 0) {
-    context.stderr.write('The last push had no trouble with any server\n');
+    context.stderr.write('No server failed in the last push\n');
     return;
   }
   const fleet = present(context, await loadFleet(context, chosen, flags));
@@ -133,7 +133,7 @@ async function pushAndShow(
     by: operator(context),
     signal: context.signal,
     async confirm(changing) {
-      // One server that was named is what the person asked for; several are worth a look.
+      // A single server is what was asked for; several are confirmed.
       if (yes || changing.length < 2 || !isTerminal(context)) return true;
       const servers = `${changing.length} servers (${changing.join(', ')})`;
       return view.hold(() => confirm(context, `Change ${servers}?`));

@@ -11,7 +11,7 @@ import type { View } from '../ui/view.ts';
 import { targetOf } from './job-of.ts';
 import { positiveInteger } from './option-values.ts';
 
-/** How a command gets to the servers. */
+/** How a command connects to servers. */
 export interface RemoteOptions {
   readonly forks: number;
   readonly transport: 'node-ssh' | 'openssh';
@@ -24,7 +24,10 @@ export function addRemoteOptions(command: Command): Command {
     .optionsGroup('Connections:')
     .option('--forks <n>', 'servers at a time', positiveInteger, 10)
     .addOption(
-      new Option('--transport <way>', "node-ssh, or OpenSSH's own client for what that cannot do")
+      new Option(
+        '--transport <way>',
+        'node-ssh, or openssh for what it does not support (FIDO keys, certificates)',
+      )
         .choices(['node-ssh', 'openssh'])
         .default('node-ssh'),
     )

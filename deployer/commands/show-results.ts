@@ -15,7 +15,7 @@ export interface ShownOptions extends RemoteOptions {
   readonly check?: boolean;
 }
 
-/** Does something on servers with its progress on the screen, then tells how each ended and sets the exit code. */
+/** Works on servers with progress on the screen, then reports each result and sets the exit code. */
 export async function showResults(
   context: Context,
   command: string,

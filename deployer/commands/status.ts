@@ -14,20 +14,20 @@ import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './r
 
 interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
-  /** Seconds between two looks. */
+  /** Seconds between two readings. */
   readonly watch?: number;
 }
 
-/** A hub that takes longer is away for the purpose of a table. */
+/** The time limit for the hub's column. */
 const HUB_MS = 3_000;
 
 /** `homelab-deploy status`: what runs where. */
 export function addStatus(program: Command, context: Context): void {
   const command = program
     .command('status')
-    .summary('show what runs where, and since when it beats')
+    .summary('show what runs where, and when its last heartbeat was accepted')
     .description(
-      'Ask servers what they run, since when, and when the hub last took a beat from them.',
+      'Show what servers run, since when, and when the hub last accepted a heartbeat from them.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
@@ -35,7 +35,7 @@ export function addStatus(program: Command, context: Context): void {
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
     .addOption(
-      new Option('-w, --watch [s]', 'look again every so many seconds, until Ctrl-C')
+      new Option('-w, --watch [s]', 'repeat every so many seconds, until Ctrl-C')
         .argParser(positiveInteger)
         .preset('5'),
     )

@@ -21,11 +21,11 @@ interface UninstallFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
-/** `homelab-deploy uninstall`: take the agent off servers. */
+/** `homelab-deploy uninstall`: remove the agent from servers. */
 export function addUninstall(program: Command, context: Context): void {
   const command = program
     .command('uninstall')
-    .summary('take the agent off servers')
+    .summary('remove the agent from servers')
     .description(
       'Stop the agent and remove its releases, runtime and unit. Configuration, state and user stay, unless --purge.',
     )
@@ -33,8 +33,8 @@ export function addUninstall(program: Command, context: Context): void {
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to do:')
-    .option('--purge', 'configuration, state and user, too')
-    .option('--check', 'say what would change, and change nothing')
+    .option('--purge', 'also remove configuration, state and user')
+    .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
   addRemoteOptions(command)

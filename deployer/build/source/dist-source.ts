@@ -41,7 +41,7 @@ export function distSource(directory: string): ArtifactSource {
       const runtime = (await readManifest(directory)).runtimes[arch];
       if (runtime !== undefined) return sent(runtime);
       throw new UserError(
-        `Expected the Node runtime for ${arch} in ${directory}, found none. Run "homelab-deploy build --out ${directory} --arch ${arch}" to make it`,
+        `Expected the Node runtime for ${arch} in ${directory}, found none. Run "homelab-deploy build --out ${directory} --arch ${arch}" to build it`,
       );
     },
   };

@@ -7,7 +7,7 @@ import type { Connection, Target } from '../../ssh/transport.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 import { judgeFacts } from './judge-facts.ts';
 
-/** Everything about one server that a push would stumble over, in the order in which it would. */
+/** Everything about one server that would make a push fail, in the order in which it would. */
 export async function checkHost(
   settings: HostSettings,
   target: Target,
@@ -33,7 +33,7 @@ export async function checkHost(
 
 const ALL_THE_WAY = 'Name, reach, host key, login and sudo';
 
-/** Each error of the way to a server tells how far it got. */
+/** What an error while connecting proves to work. */
 function reached(error: unknown): Finding[] {
   if (error instanceof HostKeyRefused) return [pass('Name and reach')];
   if (error instanceof LoginRefused) return [pass('Name, reach and host key')];

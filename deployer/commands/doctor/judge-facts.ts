@@ -3,7 +3,7 @@ import { refuseSpace } from '../../plan/refuse-space.ts';
 import { olderRuntime } from '../../run/agent-state.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 
-/** Seconds; a beat from the future hides later ones from the hub, and one from the past looks old. */
+/** Seconds; a heartbeat from the future hides later ones on the hub, and one from the past looks old. */
 const CLOCK_TOLERANCE = 30;
 
 /**
@@ -71,6 +71,6 @@ function installed({ current, service, intact }: Facts): Finding[] {
       : fail(
           `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
         ),
-    ...(intact ? [] : [fail(`Files of ${current} were changed: push makes them right`)]),
+    ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
   ];
 }

@@ -31,7 +31,9 @@ function parseHop(text: string): JumpHop {
   const host = match?.[1] ?? match?.[2] ?? (/^[0-9a-f:.]+(%\w+)?$/i.test(address) ? address : '');
   const port = match?.[3] === undefined ? undefined : Number(match[3]);
   if (host === '' || (port !== undefined && (port < 1 || port > 65_535))) {
-    throw new RangeError(`Expected a ProxyJump hop like user@host:22, found ${JSON.stringify(text)}`);
+    throw new RangeError(
+      `Expected a ProxyJump hop like user@host:22, found ${JSON.stringify(text)}`,
+    );
   }
   return { host, user, port };
 }

@@ -43,14 +43,14 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(exitCode, 0);
   });
 
-  test('verify proves that the hub hears from every server, once it does', async () => {
+  test('verify proves that the hub receives heartbeats from every server, once it does', async () => {
     const before = await deploy(fleet, 'verify', '-i', inventory);
     assert.equal(before.exitCode, 1);
     assert.match(before.stdout, /^nas-1 +NO +the hub knows no server "nas-1"$/m);
     assert.equal((await pushJson(fleet, '--all', '-i', inventory)).code, 0);
     const { exitCode, stdout } = await deploy(fleet, 'verify', '--wait', '30', '-i', inventory);
     assert.equal(exitCode, 0, stdout);
-    assert.match(stdout, /^The hub hears from 3 of 3$/m);
+    assert.match(stdout, /^The hub receives heartbeats from 3 of 3$/m);
   });
 
   test('verify and status say what the hub says', async () => {
@@ -94,7 +94,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     );
     const none = await deploy(fleet, 'push', '--failed', '-i', inventory);
     assert.equal(none.exitCode, 0);
-    assert.equal(none.stderr, 'The last push had no trouble with any server');
+    assert.equal(none.stderr, 'No server failed in the last push');
   });
 
   test('--limit takes of the chosen servers only those that match', async () => {
