@@ -16,23 +16,23 @@ export function announce(settings: Settings, log: Log): void {
   });
 }
 
-/** Loads anew; undefined where the new configuration is wrong, which is told. */
+/** Makes a new configuration live; where it is wrong that is told, and nothing is where the agent ends meanwhile. */
 export async function tryReload(
-  load: () => Promise<Settings>,
+  change: () => Promise<void>,
+  stopped: () => boolean,
   notifier: Notifier,
   log: Log,
-): Promise<Settings | undefined> {
+): Promise<void> {
   await notifier.tell('RELOADING=1');
   try {
-    const settings = await load();
+    await change();
     await notifier.tell('READY=1', 'STATUS=Configuration reloaded');
-    return settings;
   } catch (error) {
+    if (stopped()) return;
     const known = error instanceof ConfigError;
     const problems = known ? error.problems : [String((error as Error).stack ?? error)];
     for (const problem of problems) log.error('Configuration refused', { at: problem });
     log.warning('Going on with the configuration that was loaded before');
     await notifier.tell('READY=1', 'STATUS=New configuration refused, going on with the old one');
-    return undefined;
   }
 }
