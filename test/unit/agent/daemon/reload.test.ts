@@ -43,7 +43,10 @@ test('a reload that fails on its way is told, and the next one works', async () 
   };
   rig.configText += 'heartbeat_interval: 30\n';
   await rig.daemon.reload();
-  assert.match(rig.log.with('error ').join('\n'), /Configuration rejected at=Error: Cannot go live/);
+  assert.match(
+    rig.log.with('error ').join('\n'),
+    /Configuration rejected at=Error: Cannot go live/,
+  );
   await rig.nextBeat();
   await rig.idle();
   assert.equal(rig.status.interval, 60);
