@@ -1,31 +1,6 @@
 /** Everything that can go wrong with the hub, and its messages: the same in the agent and in the deployer. */
+import type { HubCause } from './hub-causes.ts';
 import { type HubReply, quoted, saidIn } from './hub-reply.ts';
-
-export type HubCause =
-  | 'refused-connection'
-  | 'unknown-host'
-  | 'no-name-server'
-  | 'unreachable'
-  | 'timeout'
-  | 'connection-lost'
-  | 'connection-failed'
-  | 'tls-untrusted'
-  | 'tls-expired'
-  | 'tls-not-yet-valid'
-  | 'tls-wrong-name'
-  | 'tls-failed'
-  | 'not-tls'
-  | 'needs-tls'
-  | 'not-http'
-  | 'too-large'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'conflict'
-  | 'rejected'
-  | 'redirected'
-  | 'not-the-hub'
-  | 'server-error'
-  | 'unexpected-status';
 
 /** The names of the settings for a message: the agent's keys, or the variables of an inventory. */
 export interface HubSettings {

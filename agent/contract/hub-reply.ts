@@ -1,4 +1,4 @@
-import type { HubCause } from './hub-errors.ts';
+import type { HubCause } from './hub-causes.ts';
 
 /** A reply, from the hub or from something else. */
 export interface HubReply {

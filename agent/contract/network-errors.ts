@@ -1,4 +1,4 @@
-import type { HubCause } from './hub-errors.ts';
+import type { HubCause } from './hub-causes.ts';
 import { plain } from './hub-reply.ts';
 
 /** What an error of Node's sockets, TLS or HTTP parser means. `code` is what it is called. */

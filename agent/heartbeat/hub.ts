@@ -1,9 +1,8 @@
 import type { HubSettings } from '../contract/hub-errors.ts';
 import type { Config } from '../contract/keys.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Connect } from './connect.ts';
 import { failureOf, type Outcome, outcomeOf, settingsFor } from './outcome.ts';
-import { post } from './post.ts';
+import { type Connect, post } from './post.ts';
 
 /** The request's own time limit. */
 const limit = 10_000;

@@ -1,9 +1,5 @@
-import {
-  type HubCause,
-  type HubErrorContext,
-  type HubSettings,
-  hubErrorWords,
-} from '../contract/hub-errors.ts';
+import type { HubCause } from '../contract/hub-causes.ts';
+import { type HubErrorContext, type HubSettings, hubErrorWords } from '../contract/hub-errors.ts';
 import {
   causeOfReply,
   field,

@@ -4,7 +4,16 @@ import type { Socket } from 'node:net';
 import type { HubReply } from '../contract/hub-reply.ts';
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/within.ts';
-import type { Connect } from './connect.ts';
+
+/** Where a connection goes. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly autoSelectFamilyAttemptTimeout: number;
+}
+
+/** Begins a connection; the socket's events tell the outcome. */
+export type Connect = (address: Address) => Socket;
 
 export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect, createSecureContext } from 'node:tls';
-import type { Connect } from './connect.ts';
+import type { Connect } from './post.ts';
 
 /**
  * Connections over TLS. `caFile` has the certificates of a private authority; without it the authorities that come with

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Agent } from 'undici';
+import type { HubCause } from '../../agent/contract/hub-causes.ts';
 import {
-  type HubCause,
   type HubErrorContext,
   type HubSettings,
   hubErrorWords,

@@ -1,4 +1,4 @@
-import type { HubCause } from '../../agent/contract/hub-errors.ts';
+import type { HubCause } from '../../agent/contract/hub-causes.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { type AskHubOptions, askHub, type HubListing, type HubServer } from './ask-hub.ts';
 import { HubError } from './hub-client.ts';

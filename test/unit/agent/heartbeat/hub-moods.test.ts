@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, createServer as createSocketServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import type { Address } from '../../../../agent/heartbeat/connect.ts';
+import type { Address } from '../../../../agent/heartbeat/post.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { StandInHub } from '../../../support/hub.ts';
 import { listening, port } from '../../../support/listening.ts';
