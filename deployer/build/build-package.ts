@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { store } from '../lib/store.ts';
 import { buildArtifact } from './artifact.ts';
 import type { Home } from './home.ts';
+import { joinProbe } from './installer.ts';
 import { readPins } from './integrity.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function buildPackage(home: Home): Promise<void> {
     [artifact.file]: artifact.bytes,
     'homelab-agent.mjs': artifact.files['homelab-agent.mjs'] ?? '',
     'homelab-deploy.mjs': await bundleDeployer(home.root),
+    'probe.sh': await joinProbe(home.root),
     'runtimes.json': `${JSON.stringify(await readPins(home), null, 2)}\n`,
   };
   await rm(home.packaged, { recursive: true, force: true });

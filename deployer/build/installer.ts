@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Home } from './home.ts';
 
 /** The parts of install-agent.sh below agent/install, in the order in which they make the script. */
 const installerParts = [
@@ -25,12 +26,17 @@ export async function readInstaller(root: string): Promise<string> {
   return await readParts(root, installerParts);
 }
 
+/** The text of the one script that asks a server what it is and has. A published package has it ready-made. */
+export async function readProbe({ root, sources, packaged }: Home): Promise<string> {
+  return sources ? await joinProbe(root) : await readFile(join(packaged, 'probe.sh'), 'utf8');
+}
+
 /**
- * The text of the one script that asks a server what it is and has. An npm package has it, too.
+ * The same from its parts.
  *
- * @param contract the text of contract.sh, where it is not the one on disk
+ * @param contract the text of contract.sh, if it is not the one on disk
  */
-export async function readProbe(root: string, contract?: string): Promise<string> {
+export async function joinProbe(root: string, contract?: string): Promise<string> {
   const head = contract ?? (await readParts(root, ['contract']));
   return head + (await readParts(root, ['requirements', 'probe']));
 }

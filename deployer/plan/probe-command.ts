@@ -43,6 +43,6 @@ export async function outcomeCommand(directory: string): Promise<string> {
 }
 
 async function command(...args: string[]): Promise<string> {
-  script ??= findHome().then(({ root }) => readProbe(root));
+  script ??= findHome().then(readProbe);
   return quote(['sh', '-c', await script, 'probe', ...args]);
 }

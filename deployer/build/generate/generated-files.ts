@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readProbe } from '../installer.ts';
+import { joinProbe } from '../installer.ts';
 import { configExample } from './config-example.ts';
 import { configSchema, inventorySchema } from './json-schemas.ts';
 import { configTable, roleTable } from './markdown.ts';
@@ -19,7 +19,7 @@ export async function generatedFiles(root: string): Promise<Record<string, strin
     [`${ROLE}/defaults/main.yml`]: roleDefaults(),
     [`${ROLE}/meta/argument_specs.yml`]: argumentSpecs(),
     [`${ROLE}/vars/main/contract.yml`]: roleContract(),
-    [`${ROLE}/files/probe.sh`]: await readProbe(root, shellContract()),
+    [`${ROLE}/files/probe.sh`]: await joinProbe(root, shellContract()),
     [`${ROLE}/README.md`]: await within(join(root, ROLE, 'README.md'), roleTable()),
     'README.md': await within(join(root, 'README.md'), configTable()),
   };

@@ -1,6 +1,7 @@
 import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { joinProbe } from '../../../deployer/build/installer.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -29,6 +30,7 @@ export async function installDeployer(host: FleetHost): Promise<string> {
     logLevel: 'silent',
   });
   await writeFile(join(host.root, program), outputFiles[0]?.contents ?? '');
+  await writeFile(join(host.root, HOME, 'dist', 'npm', 'probe.sh'), await joinProbe(ROOT));
   return `/usr/bin/node ${program}`;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
-import { readInstaller, readProbe } from '../../../../deployer/build/installer.ts';
+import { joinProbe, readInstaller } from '../../../../deployer/build/installer.ts';
 import { need } from '../../../support/need.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'shell-'));
@@ -14,7 +14,7 @@ const scripts = [installer, probe, 'agent/install/homelab-agent'];
 
 before(async () => {
   await writeFile(installer, await readInstaller('.'));
-  await writeFile(probe, await readProbe('.'));
+  await writeFile(probe, await joinProbe('.'));
 });
 after(() => rm(directory, { recursive: true }));
 

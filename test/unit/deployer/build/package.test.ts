@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { execa } from 'execa';
 import { findHome, type Home } from '../../../../deployer/build/home.ts';
+import { joinProbe, readProbe } from '../../../../deployer/build/installer.ts';
 import { readManifest } from '../../../../deployer/build/manifest.ts';
 import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 
@@ -81,6 +82,12 @@ suite('the package that npm pack makes', () => {
     const mine = await readFile(join(home.packaged, artifact.file));
     assert.deepEqual(await readFile(join(out, artifact.file)), mine);
     assert.deepEqual(Object.keys(runtimes), ['x64']);
+  });
+
+  test('has the script that asks a server for its facts, in one piece', async () => {
+    const packaged = join(directory, 'node_modules', 'homelab-agent', 'dist', 'npm');
+    const probe = await readProbe({ ...(await findHome()), sources: false, packaged });
+    assert.equal(probe, await joinProbe('.'));
   });
 
   test('brings no sources, no tests and no runtime', async () => {
