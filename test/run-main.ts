@@ -77,7 +77,7 @@ function tellEnd(ended: readonly Ended[], run: { seconds: string; isWhole: boole
   say(`${count('passed')} tests passed, ${count('failed')} failed, in ${run.seconds} s`);
   const skipped = ended.filter(({ outcome }) => outcome === 'skipped');
   for (const [reason, of] of Map.groupBy(skipped, each => each.reason)) {
-    say(`${reason}: ${of.length} tests and suites were skipped`);
+    say(`${of.length} skipped (a suite counts as one): ${reason}`);
   }
   const pitfalls = run.isWhole ? pitfallsNotHeld(ended) : { skipped: [], missing: [] };
   if (pitfalls.skipped.length > 0) {
