@@ -23,9 +23,12 @@ describe('a push that does not get to its end', need('servers'), () => {
   after(async () => fleet?.stop());
 
   /** An inventory that no push has seen yet, so that it has something to do. */
-  async function another(): Promise<string> {
+  async function another(gateSeconds = 2): Promise<string> {
     const file = join(fleet.directory, `inventory-${++count}.yaml`);
-    const vars = { homelab_agent_heartbeat_interval: 30 + count, homelab_agent_gate_seconds: 2 };
+    const vars = {
+      homelab_agent_heartbeat_interval: 30 + count,
+      homelab_agent_gate_seconds: gateSeconds,
+    };
     await fleet.inventory(file, { vars });
     return file;
   }
@@ -118,7 +121,8 @@ describe('a push that does not get to its end', need('servers'), () => {
   });
 
   test('two operators at once: one is told who is at work, and nothing is half-done', async () => {
-    const inventory = await another();
+    // Long enough for the second to come to this server's lock, however busy this machine is.
+    const inventory = await another(10);
     const first = new Running(fleet, 'push', 'nas-1', '-i', inventory);
     await first.says(/^nas-1: activates$/m);
     const other = await another();
