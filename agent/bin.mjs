@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain old JavaScript, so that an old Node can run it and say that it is too old.
+// JavaScript of old, so that an old Node can run it and say that it is too old.
 const wanted = [22, 19];
 const found = process.versions.node.split('.').map(Number);
 
@@ -9,7 +9,7 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   );
   process.exitCode = 1;
 } else {
-  // The package as it is published has the bundle; a clone has the source.
+  // A published package has the bundle, a clone the source.
   const bundle = new URL('../dist/npm/homelab-agent.mjs', import.meta.url);
   const source = new URL('./main.ts', import.meta.url);
   const { existsSync } = await import('node:fs');

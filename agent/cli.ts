@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from './config/config-error.ts';
-import { nearest } from './config/nearest.ts';
 import { type AgentCommand, type AgentContext, configExit, usageExit } from './context.ts';
+import { nearest } from './contract/nearest.ts';
 import { help } from './help.ts';
-import { findPlaces } from './places.ts';
+import { findAgentFiles } from './places.ts';
 import { version } from './version.ts';
 
-/** Each command is loaded when it is asked for: what `print` needs is no weight on the daemon. */
+/** Each command is loaded on demand, so that the daemon does not load what only others need. */
 const commands: Record<string, () => Promise<AgentCommand>> = {
   run: async () => (await import('./commands/run.ts')).run,
   once: async () => (await import('./commands/once.ts')).once,
   print: async () => (await import('./commands/print.ts')).print,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfig,
-  // Not in the help: the daemon's own.
+  // Not in the help: only the daemon calls it.
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
   health: async () => (await import('./commands/health.ts')).health,
 };
@@ -25,7 +25,7 @@ const options = {
   version: { type: 'boolean' },
 } as const;
 
-/** Runs what the command line asks for and gives the exit code. What the user can mend is shown as a message. */
+/** Runs what the command line asks for and gives the exit code. What the user can fix is shown as a message. */
 export async function cli(argv: readonly string[], context: AgentContext): Promise<number> {
   try {
     return await dispatch(argv, context);
@@ -35,7 +35,7 @@ export async function cli(argv: readonly string[], context: AgentContext): Promi
       return usageExit;
     }
     if (!(error instanceof ConfigError)) throw error;
-    context.stderr.write(`The configuration is missing or wrong:\n${error.message}\n`);
+    context.stderr.write(`The configuration is missing or invalid:\n${error.message}\n`);
     return configExit;
   }
 }
@@ -60,14 +60,14 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
       Object.keys(commands).filter(each => each !== 'prepare'),
     );
     const hint = near === undefined ? '' : `: did you mean ${near}?`;
-    throw new UsageError(`There is no command ${JSON.stringify(name)}${hint}`);
+    throw new UsageError(`Unknown command ${JSON.stringify(name)}${hint}`);
   }
   if (operands.length > (name === 'check-config' ? 1 : 0)) {
-    throw new UsageError(`Too many words after ${name}: ${operands.join(' ')}`);
+    throw new UsageError(`Unexpected arguments after ${name}: ${operands.join(' ')}`);
   }
-  // The daemon prepares in a process of its own, which stands elsewhere.
+  // The daemon's child process has another working directory.
   const root = resolve(values.root ?? '/');
-  const places = findPlaces(root, context.env);
+  const places = findAgentFiles(root, context.env);
   const command = await load();
   const configFile = values.config === undefined ? places.configFile : resolve(values.config);
   return await command({ root, places, configFile, operands }, context);

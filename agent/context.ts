@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
-import type { Clock } from './clock.ts';
-import type { Self } from './daemon/preparation.ts';
-import type { Places } from './places.ts';
+import type { Self } from './daemon/start-up-info.ts';
+import type { Clock } from './lib/clock.ts';
+import type { AgentFiles } from './places.ts';
 
-/** What a command knows of the process around it; only main.ts touches `process`. */
+/** What a command knows of its process; only main.ts uses `process`. */
 export interface AgentContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
@@ -18,7 +18,7 @@ export interface AgentContext {
   readonly stop: AbortSignal;
   /** Calls `listener` at each SIGHUP. */
   onReload(listener: () => void): void;
-  /** Set where calls hang in the kernel: Node's own way to end would wait for them. */
+  /** Set if calls hang in the kernel: a normal exit would wait for them. */
   abandon: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface AgentContext {
 export interface CommandOptions {
   /** `/`, or the tree that stands for a host. */
   readonly root: string;
-  readonly places: Places;
+  readonly places: AgentFiles;
   readonly configFile: string;
   /** What follows the command's name. */
   readonly operands: readonly string[];
@@ -35,7 +35,7 @@ export interface CommandOptions {
 /** Runs a command and gives the process's exit code. */
 export type AgentCommand = (options: CommandOptions, context: AgentContext) => Promise<number>;
 
-/** EX_CONFIG of sysexits.h: the configuration is missing or wrong. */
+/** EX_CONFIG of sysexits.h: the configuration is missing or invalid. */
 export const configExit = 78;
 /** The command line is wrong. */
 export const usageExit = 2;

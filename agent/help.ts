@@ -19,7 +19,7 @@ Exit codes:
   0   done; for health: the hub took a beat lately
   1   failed; for health: it did not
   2   wrong command line
-  78  the configuration is missing or wrong
+  78  the configuration is missing or invalid
 
 Examples:
   $ homelab-agent check-config

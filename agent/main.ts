@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import process from 'node:process';
 import { cli } from './cli.ts';
 import type { AgentContext } from './context.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from './lib/clock.ts';
 import { version } from './version.ts';
 
 const stop = new AbortController();

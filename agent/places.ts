@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { places } from './contract/places.ts';
 
 /** The agent's own files on a host. */
-export interface Places {
+export interface AgentFiles {
   readonly configFile: string;
   /** Kept over restarts: who this server is to the hub. */
   readonly stateDirectory: string;
@@ -11,14 +12,14 @@ export interface Places {
 }
 
 /** Where a host keeps the agent's files: below `root`, or where systemd says that it made the directories. */
-export function findPlaces(
+export function findAgentFiles(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
-): Places {
-  const state = env['STATE_DIRECTORY'] || join(root, 'var/lib/homelab-agent');
-  const runtime = env['RUNTIME_DIRECTORY'] || join(root, 'run/homelab-agent');
+): AgentFiles {
+  const state = env['STATE_DIRECTORY'] || join(root, places.state);
+  const runtime = env['RUNTIME_DIRECTORY'] || join(root, dirname(places.status));
   return {
-    configFile: join(root, 'etc/homelab-agent/config.yaml'),
+    configFile: join(root, places.config),
     stateDirectory: state,
     updatesFile: join(state, 'updates.json'),
     statusFile: join(runtime, 'status.json'),

@@ -37,9 +37,7 @@ export interface ProgramOptions {
 /** The program with all its commands; parsing throws CommanderError instead of ending the process. */
 export function createProgram(context: Context, { version }: ProgramOptions): Command {
   const program = new Command('homelab-deploy')
-    .description(
-      'Puts the homelab agent on all your servers, keeps it right, and shows that it works',
-    )
+    .description('Installs, updates and checks the homelab agent on all your servers')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -102,10 +100,10 @@ Exit codes:
   130  interrupted
 
 Examples:
-  $ homelab-deploy push --all --check --diff     what would change, and nothing else
+  $ homelab-deploy push --all --check --diff     show what would change
   $ homelab-deploy push --all                    bring every server to what the inventory says
   $ homelab-deploy push nas-1 'pi*'              only these
-  $ homelab-deploy status                        what runs where, and since when it beats
-  $ homelab-deploy verify                        does the hub hear from every server?
+  $ homelab-deploy status                        what runs where, and when its last heartbeat was accepted
+  $ homelab-deploy verify                        does the hub receive heartbeats from every server?
   $ homelab-deploy rollback nas-1                back to the release that was live before
 `;

@@ -1,5 +1,5 @@
 /**
- * Something that the person can mend: shown as its message alone, without a stack.
+ * Something that the user can fix: shown as its message alone, without a stack.
  * Anything else that is thrown is a fault of ours and is shown with one.
  */
 export class UserError extends Error {

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { findHome } from './build/home.ts';
 import { run } from './cli.ts';
 import type { Context } from './context.ts';
-import { findHome } from './release/home.ts';
 
 /** The one place that touches the process: everything below works on a Context. */
 const interrupt = new AbortController();
@@ -25,7 +25,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-// A reader that went away (`| head`) is no fault; there is nobody left to write for.
+// A reader that went away (`| head`) is no fault, and nothing more needs to be written.
 process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
 

@@ -66,7 +66,7 @@ function tellLacks(lacks: Lacks): boolean {
 
 function longestFirst(files: readonly string[]): string[] {
   const gone = LONGEST.find(file => !files.includes(file));
-  if (gone !== undefined) throw new Error(`There is no ${gone}: mend the list in test/run-main.ts`);
+  if (gone !== undefined) throw new Error(`There is no ${gone}: fix the list in test/run-main.ts`);
   return [...new Set([...LONGEST, ...files])];
 }
 

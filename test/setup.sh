@@ -16,10 +16,8 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-echo 'Installing dependencies (npm install)' >&2
-# Not `npm ci`: it refuses a lock file that does not list every other platform's optional packages, and a registry
-# mirror may not have them all. This takes the locked versions with their integrity as well, and writes no lock file.
-npm install --no-save --no-audit --no-fund --loglevel=error </dev/null >"$log" 2>&1 &
+echo 'Installing dependencies (npm ci)' >&2
+npm ci </dev/null >"$log" 2>&1 &
 install=$!
 started=$(date +%s)
 (while sleep 15; do echo "… still installing, $(($(date +%s) - started)) s" >&2; done) &
@@ -27,7 +25,7 @@ ticker=$!
 trap 'kill "$ticker" 2>/dev/null || :; rm -f "$log"' EXIT
 if ! wait "$install"; then
     cat "$log" >&2
-    echo 'npm install failed: the lines above say why. It needs the npm registry, Node 20 or newer and its npm' >&2
+    echo 'npm ci failed: the lines above say why. It needs the npm registry, Node 20 or newer and its npm' >&2
     exit 1
 fi
 # A checkout gives all files one time; what was installed from this lock file is not older than it.

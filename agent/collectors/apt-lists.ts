@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 
-/** Files, and a directory, that a simulation's answer is made of: lists, what is installed, held and pinned. */
+/** What a simulation depends on: package lists, installed packages, holds and pins. */
 const inputs = [
   'var/lib/apt/lists',
   'var/lib/dpkg/status',
@@ -9,7 +9,7 @@ const inputs = [
   'etc/apt/preferences',
   'etc/apt/sources.list',
 ];
-/** Directories of which it takes every file: apt's options, pins, and where packages come from. */
+/** Directories of which it reads every file: apt's options, pins and sources. */
 const directories = ['etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'etc/apt/sources.list.d'];
 
 /**
@@ -22,7 +22,7 @@ const stamps = [
   'var/lib/apt/lists/partial',
 ];
 
-/** Changes when, and only when, a new simulation could answer something else. */
+/** Changes exactly when a new simulation could give another result. */
 export function fingerprint(host: Host): string {
   const files = directories.flatMap(path => [
     path,
@@ -31,7 +31,7 @@ export function fingerprint(host: Host): string {
   return [...inputs, ...files].map(path => host.modified(path) ?? '-').join(' ');
 }
 
-/** When the package lists were last fetched, or null when nothing tells. */
+/** When the package lists were last fetched, or null when that is unknown. */
 export function updated(host: Host): Date | null {
   for (const path of stamps) {
     const time = host.modified(path);

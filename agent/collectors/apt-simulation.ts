@@ -1,6 +1,6 @@
-import type { Package } from '../heartbeat/heartbeat.ts';
+import type { Package } from '../contract/heartbeat.ts';
 
-/** A simulation takes no lock, changes nothing and leaves out what apt would: held and phased packages. */
+/** A simulation needs no lock, changes nothing, and excludes held and phased packages as apt does. */
 export const simulation = [
   '-o',
   'Debug::NoLocking=true',

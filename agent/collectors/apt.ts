@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { timestamp } from '../timestamp.ts';
+import type { Clock } from '../lib/clock.ts';
+import { timestamp } from '../lib/timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
 import type { KeptUpdates } from './kept-updates.ts';
-import type { Notices } from './notices.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 
 type Updates = Pick<
   Heartbeat,
@@ -16,20 +16,20 @@ type Updates = Pick<
 /** A Raspberry Pi with a slow card takes some 20 s. */
 const timeoutMs = 60_000;
 
-/** After a failure: a broken source stays broken for a while, and each try costs a core for seconds. */
+/** After a failure: a broken source stays broken for a while, and each attempt uses a core for seconds. */
 const retryMs = 30 * 60_000;
 
 const staleDays = 7;
 
 /**
  * Updates that apt would install now. `apt-get` runs only when the lists or the installed packages have changed, and
- * never `apt update`: fetching is the administrator's, its age is reported instead.
+ * never `apt update`: fetching is up to the administrator, and the age of the lists is reported.
  */
 export class Apt {
   readonly #host: Host;
   readonly #command: Command;
   readonly #clock: Clock;
-  readonly #notices: Notices;
+  readonly #notices: StateChangeLog;
   readonly #kept: KeptUpdates | undefined;
   #known: Updates['packages'] = null;
   #ranFor = '';
@@ -41,8 +41,8 @@ export class Apt {
     host: Host;
     command: Command;
     clock: Clock;
-    notices: Notices;
-    /** Answers from before the agent's start, and for after its next one. */
+    notices: StateChangeLog;
+    /** Results that outlive a restart of the agent. */
     kept?: KeptUpdates | undefined;
   }) {
     this.#host = deps.host;
@@ -75,7 +75,7 @@ export class Apt {
     return {
       updates_available: this.#known.length,
       security_updates: this.#known.filter(each => each.is_security).length,
-      // Empty is news too: without it the hub keeps its last list for ever.
+      // An empty list is sent as well: without it the hub keeps its last list.
       packages: this.#known,
     };
   }
@@ -118,7 +118,7 @@ export class Apt {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#failure = { message, until: this.#clock.monotonic() + retryMs };
-      // With an older answer at hand the collector does not fail, so this is the only word about it.
+      // With an older result the collector does not fail, so this is the only report of it.
       if (this.#known != null)
         this.#notices.raise('apt simulation', 'Cannot count updates', { reason: message });
     }

@@ -35,7 +35,7 @@ function parseQuota(text: string): number | null {
   return Number.isFinite(quota) && quota > 0 ? quota : null;
 }
 
-/** Percentage of what the container may use, or null when no time passed or its account began anew. */
+/** Percentage of what the container may use, or null when no time passed or the counter was reset. */
 export function usage(
   before: CgroupCpu,
   after: CgroupCpu,

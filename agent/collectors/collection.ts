@@ -1,11 +1,12 @@
-import type { Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
-import type { CpuInfo, Heartbeat, Metrics, Service } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
+import type { Config } from '../contract/keys.ts';
+import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { Patience } from '../host/patience.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import { Apt } from './apt.ts';
+import { CollectorRun, type CollectorState } from './collector-run.ts';
 import { CpuUsage } from './cpu-usage.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
@@ -15,15 +16,14 @@ import { Identity } from './identity.ts';
 import type { KeptUpdates } from './kept-updates.ts';
 import * as load from './load.ts';
 import * as memory from './memory.ts';
-import { Notices } from './notices.ts';
 import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
-import { type CollectorState, Round } from './round.ts';
 import { Services } from './services.ts';
+import { StateChangeLog } from './state-change-log.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
-/** A beat without what the daemon adds: whose it is, when, and by which agent. */
+/** A beat without what the daemon adds: identity, time and agent version. */
 type Body = Omit<
   Heartbeat,
   'server_guid' | 'server_id' | 'timestamp' | 'agent_version' | 'agent_mode'
@@ -41,9 +41,9 @@ interface CollectionDeps {
   command: Command;
   clock: Clock;
   log: Log;
-  /** Who knows of the processor what the files do not; systeminformation where it is not given. */
+  /** Gives what the files do not say of the processor; systeminformation by default. */
   askCpu?: () => Promise<CpuInfo | null>;
-  /** Where a list of updates outlives the agent; nowhere where it is not given. */
+  /** Keeps a list of updates over restarts; none by default. */
   keptUpdates?: KeptUpdates;
 }
 
@@ -71,11 +71,11 @@ const unknownMetrics = {
   load_15m: null,
 } satisfies Metrics;
 
-/** All collectors of one host. One that fails costs its own figures and nothing else. */
+/** All collectors of one host. One that fails loses only its own figures. */
 export class Collection {
   readonly #deps: CollectionDeps;
-  readonly #patience: Patience;
-  readonly #notices: Notices;
+  readonly #patience: CallGuard;
+  readonly #notices: StateChangeLog;
   readonly #apt: Apt;
   readonly #cpu: CpuUsage;
   readonly #filesystems: Filesystems;
@@ -87,8 +87,8 @@ export class Collection {
 
   constructor(deps: CollectionDeps) {
     const { host, command, clock } = deps;
-    const patience = new Patience(clock);
-    const notices = new Notices(deps.log);
+    const patience = new CallGuard(clock);
+    const notices = new StateChangeLog(deps.log);
     this.#deps = deps;
     this.#patience = patience;
     this.#notices = notices;
@@ -102,16 +102,16 @@ export class Collection {
   }
 
   /**
-   * Calls that hang on a dead mount or sensor now. The process cannot exit in an orderly way while there are any: libuv
+   * Calls that hang on a dead mount or sensor now. The process cannot exit normally while there are any: libuv
    * waits for their threads.
    */
   stuck(): number {
     return this.#patience.hanging;
   }
 
-  /** Reads what needs a reading before, so that the next collection has percentages. */
+  /** Takes a first reading, so that the next collection has percentages. */
   async prime(): Promise<void> {
-    const round = new Round();
+    const round = new CollectorRun();
     await this.#counters(round);
     await round.run('identity', () => this.#identity.read());
   }
@@ -133,7 +133,7 @@ export class Collection {
     const { container, ostree } = this.#where();
     const inContainer = container !== null;
     const root = config.root_mount === undefined ? [] : [config.root_mount];
-    const round = new Round();
+    const round = new CollectorRun();
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
     const disks = await round.run('filesystems', () => this.#filesystems.read(inContainer, root));
@@ -176,7 +176,7 @@ export class Collection {
   }
 
   /** What needs the time between two readings; it is the kernel's own, so that a recorded host has it too. */
-  async #counters(round: Round): Promise<Counters> {
+  async #counters(round: CollectorRun): Promise<Counters> {
     const { host, config } = this.#deps;
     const { lxcfs, systemd } = this.#where();
     const names = config.monitored_services;
@@ -189,7 +189,7 @@ export class Collection {
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
 
-  #report(round: Round): void {
+  #report(round: CollectorRun): void {
     for (const [collector, { ok, error }] of Object.entries(round.states)) {
       if (ok) this.#notices.clear(collector, 'Collector works again', { collector });
       else
@@ -204,9 +204,9 @@ export class Collection {
     if (this.#environment !== null) return this.#environment;
     this.#environment = environment.read(this.#deps.host);
     if (this.#environment.lxcfsHidden) {
-      this.#deps.log.warning('Memory and load shown are the machine’s, not the container’s', {
+      this.#deps.log.warning('Memory and load are those of the machine, not of the container', {
         reason: 'the service has a /proc of its own, without lxcfs',
-        next: 'take ProtectProc= and ProcSubset= out of what was added to homelab-agent.service',
+        next: 'remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service',
       });
     }
     return this.#environment;

@@ -1,4 +1,4 @@
-import type { CpuInfo } from '../heartbeat/heartbeat.ts';
+import type { CpuInfo } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 
 /** Cores that homelab boards have. 64-bit ARM kernels give numbers, and lscpu's table of names is not on every host. */

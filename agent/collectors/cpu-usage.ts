@@ -9,7 +9,7 @@ interface Reading {
   at: number;
 }
 
-/** Processor use between two beats: no pause for a sample, which would show one second out of sixty. */
+/** Processor use between two beats, so that it covers the whole interval. */
 export class CpuUsage {
   readonly #host: Host;
   #before: Reading | null = null;
@@ -27,7 +27,7 @@ export class CpuUsage {
    * Percentage since the last call, or null at the first one.
    *
    * @param at seconds since boot
-   * @param ofCgroup take the container's own account: behind lxcfs /proc/stat still counts what the neighbours do
+   * @param ofCgroup use the container's own counters: behind lxcfs /proc/stat still counts the whole machine
    */
   read(at: number, ofCgroup: boolean): number | null {
     const before = this.#before;

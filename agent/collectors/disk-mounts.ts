@@ -6,11 +6,11 @@ import type { Mount } from './mounts.ts';
  */
 const pooled = new Set(['btrfs', 'zfs', 'bcachefs', 'fuse.mergerfs', 'mergerfs', 'fuse.shfs']);
 
-/** Images: full by nature, and never fuller. */
+/** Read-only images, which are always full. */
 const images = new Set(['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs']);
 
 /**
- * Nobody's disks, matched on whole path components: /runner and /snapshots are somebody's. The three files below /etc
+ * Not disks, matched on whole path components (/runner and /snapshots are disks). The three files below /etc
  * are what container runtimes mount from the machine.
  */
 const excluded =
@@ -20,7 +20,7 @@ const excluded =
  * The mounts that are disks, each disk once. Network and FUSE mounts are none of them: asking one whose server is away
  * never returns.
  *
- * @param preferred mount points that somebody named: they stand for their disk before any other, and are disks even
+ * @param preferred configured mount points: they stand for their disk before any other, and are disks even
  *   where they do not look it, as the overlay that is a container's root
  */
 export function select(mounts: readonly Mount[], preferred: readonly string[] = []): Mount[] {
@@ -39,14 +39,14 @@ export function select(mounts: readonly Mount[], preferred: readonly string[] = 
 
 function isDisk({ fsType, source, mountPoint }: Mount): boolean {
   if (images.has(fsType) || excluded.test(mountPoint)) return false;
-  // A program stands behind it, whatever its source says: Proxmox's /etc/pve claims /dev/fuse. fuseblk is NTFS and exFAT.
+  // FUSE, whatever its source says: that of Proxmox's /etc/pve is /dev/fuse. fuseblk is NTFS and exFAT.
   if (/^fuse(?:\.|$)/.test(fsType) && !pooled.has(fsType)) return false;
-  // A snapshot of ZFS, mounted by being looked at.
+  // A ZFS snapshot, mounted on access.
   if (fsType === 'zfs' && source.includes('@')) return false;
   return pooled.has(fsType) || source.startsWith('/dev/');
 }
 
-/** A server or a program stands behind these, and may be away. */
+/** Served by another machine or a program, which may not answer. */
 function isLocal({ fsType }: Mount): boolean {
   return !/^(?:fuse(?:\.|$)|nfs|cifs$|smb|ceph$|9p$|afs$|lustre$|autofs$|davfs$|glusterfs$|virtiofs$)/.test(
     fsType,

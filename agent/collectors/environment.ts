@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 
-/** What changes the meaning of figures: whose /proc and /sys this is. Read once, since it cannot change under us. */
+/** What changes the meaning of figures: whose /proc and /sys this is. Read once, since it cannot change. */
 export interface Environment {
   /** `lxc`, `docker`, `systemd-nspawn` …, or null on a machine of its own. */
   container: string | null;

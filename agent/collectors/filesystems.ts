@@ -1,33 +1,33 @@
-import type { Filesystem, Metrics } from '../heartbeat/heartbeat.ts';
+import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
+import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import { NoAnswer, type Patience } from '../host/patience.ts';
 import type { Space } from '../host/space.ts';
+import { percentOf } from '../lib/percent-of.ts';
 import * as diskMounts from './disk-mounts.ts';
 import type { MeasuredMount } from './measured-mount.ts';
 import * as mounts from './mounts.ts';
-import type { Notices } from './notices.ts';
-import { percentOf } from './percent-of.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 import { byPool } from './zfs-datasets.ts';
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
 
-/** The host's disks with their space, each file system asked once a beat and never waited for twice. */
+/** The host's disks with their space. Each file system is asked once a beat, and one that hangs is not asked again. */
 export class Filesystems {
   readonly #host: Host;
-  readonly #patience: Patience;
-  readonly #notices: Notices;
+  readonly #patience: CallGuard;
+  readonly #notices: StateChangeLog;
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
   #disks: readonly mounts.Mount[] = [];
 
-  constructor(deps: { host: Host; patience: Patience; notices: Notices }) {
+  constructor(deps: { host: Host; patience: CallGuard; notices: StateChangeLog }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
     this.#notices = deps.notices;
   }
 
   /**
-   * One after the other, so that of libuv's threads at most one more is at stake at a time.
+   * One after the other, so that at most one more of libuv's threads can hang at a time.
    *
    * @param keepAllDatasets of ZFS too: in a container they are what it was given
    * @param preferred mount points that stand for their disk before any other
@@ -93,7 +93,7 @@ export function describe({ mount, space }: MeasuredMount): Filesystem {
   };
 }
 
-/** Of what an ordinary user can have, how much is gone: the rule of `df`, the same wherever a disk is shown. */
+/** The used share of what an ordinary user can have: the rule of `df`, the same wherever a disk is shown. */
 export function usedPercent({ size, free, available }: Space): number {
   const used = Math.max(0, size - free);
   return percentOf(used, used + available);
@@ -126,7 +126,7 @@ export function rootDisk(
   };
 }
 
-/** The hub takes 255 characters; mergerfs names all its branches: `/srv/a:/srv/b:…`. */
+/** The hub accepts 255 characters; mergerfs names all its branches: `/srv/a:/srv/b:…`. */
 function shortDevice(source: string): string {
   if (source.length <= 255) return source;
   const branches = source.split(':');

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 
-/** What makers write who did not fill in the form. */
+/** Placeholders that makers leave in the firmware. */
 const placeholder =
   /^(?:to be filled|default string|system (?:product|manufacturer)|o\.e\.m|none$|not specified)/i;
 

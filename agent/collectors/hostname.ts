@@ -10,6 +10,6 @@ import type { Host } from '../host/host.ts';
 export function read(host: Host): string {
   const name =
     host.attribute('proc/sys/kernel/hostname')?.trim() || host.attribute('etc/hostname')?.trim();
-  if (!name || name === '(none)') throw new Error('Cannot tell the host name: none is set');
+  if (!name || name === '(none)') throw new Error('Expected a host name, found none');
   return name.slice(0, 255);
 }

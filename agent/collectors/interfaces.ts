@@ -5,7 +5,7 @@ import { type Counters, parse } from './net-dev.ts';
 export interface Interface extends Counters {
   name: string;
   isUp: boolean;
-  /** Hardware (or a virtual machine's idea of it) stands behind it, not software alone. */
+  /** Backed by hardware, or by a virtual machine's virtual hardware. */
   isPhysical: boolean;
   /** A port of a bridge: a guest's end, or what carries the bridge's traffic. */
   isBridgePort: boolean;
@@ -14,7 +14,7 @@ export interface Interface extends Counters {
 }
 
 /**
- * `operstate` is `unknown` for good on tun, WireGuard and some virtual adapters: those are up when they have been set up
+ * `operstate` is `unknown` for good on tun, WireGuard and some virtual adapters: those count as up when they are set up
  * (IFF_UP, bit 0 of `flags`) and do not say that the carrier is missing. Reading `carrier` of an interface that is
  * down is an error (EINVAL), here null.
  */

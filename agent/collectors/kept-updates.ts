@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { Package } from '../heartbeat/heartbeat.ts';
+import { Package } from '../contract/heartbeat.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { version } from '../version.ts';
-import { writeWhole } from '../write-whole.ts';
 
 const Kept = z.object({
   /** Of the agent that read apt's answer: another may read more out of it. */
@@ -15,7 +15,7 @@ const Kept = z.object({
  * The last list of updates on disk, with the fingerprint of what apt made it of. A restart of the agent, or of the whole
  * fleet's at once, then costs no simulation, and the first beat has the list.
  *
- * It saves work and is needed for nothing: where the disk takes or gives none, apt is asked again.
+ * It only saves work: if it cannot be written or read, apt is asked again.
  */
 export class KeptUpdates {
   readonly #file: string;

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { CpuInfo } from '../heartbeat/heartbeat.ts';
-import { within } from '../within.ts';
+import type { CpuInfo } from '../contract/heartbeat.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/within.ts';
 
 /** It runs lscpu and the like, which may take long on a busy small board; the beat has the files' answer until then. */
 const limitMs = 2000;
@@ -20,7 +20,7 @@ export async function read(clock: Clock): Promise<CpuInfo> {
   return parse(manufacturer, brand, cores);
 }
 
-/** Its words for "not known" become null; a maker's name that the model repeats is written once. */
+/** Its placeholders for "not known" become null; a maker's name that the model repeats is written once. */
 export function parse(manufacturer: string, brand: string, cores: number): CpuInfo {
   const known = [manufacturer, brand].filter(word => word !== '' && word !== 'unknown');
   const [maker, model] = known;

@@ -1,4 +1,4 @@
-import type { Metrics } from '../heartbeat/heartbeat.ts';
+import type { Metrics } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 
 type Load = Pick<Metrics, 'load_1m' | 'load_5m' | 'load_15m'>;

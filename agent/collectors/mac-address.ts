@@ -1,13 +1,13 @@
 import type { Host } from '../host/host.ts';
 import * as defaultRoute from './default-route.ts';
 
-/** Deeper than VLAN on bridge on bond; the bound keeps a loop in a broken sysfs from turning for ever. */
+/** Deeper than VLAN on bridge on bond; the bound ends a loop in a broken sysfs. */
 const maxDepth = 5;
 
 /** ARPHRD_ETHER: Ethernet and Wi-Fi. Tunnels and the like have no address of hardware. */
 const ethernet = '1';
 
-/** The MAC address of the interface that carries the default route; remembered, so that it never flaps. */
+/** The MAC address of the interface that carries the default route; remembered, so that it does not change back and forth. */
 export class MacAddress {
   readonly #host: Host;
   #found: { device: string; address: string } | null = null;
@@ -60,7 +60,7 @@ export function parseBond(text: string, slave: string): string | null {
   return parse(/^Permanent HW addr: (\S+)$/m.exec(section ?? '')?.[1] ?? null);
 }
 
-/** The default route's port first, then every physical one, then whatever Ethernet a container has. */
+/** The default route's port first, then every physical one, then any Ethernet interface of a container. */
 function candidates(host: Host): string[] {
   const names = host.list('sys/class/net').filter(name => name !== 'lo');
   const route = defaultRoute.read(host);
@@ -87,7 +87,7 @@ function lowerOf(host: Host, device: string): string | undefined {
   if (slaves !== undefined && slaves.length > 0) return slaves[0];
   const ports = host.list(`${base}/brif`);
   if (ports.length > 0) {
-    // A guest's end is no hardware of this host; a bond or a VLAN may be the uplink.
+    // A guest's interface is not this host's hardware; a bond or a VLAN may be the uplink.
     return ports.find(port => lowerOf(host, port) !== undefined || isPhysical(host, port));
   }
   return host

@@ -1,6 +1,6 @@
-import type { Metrics } from '../heartbeat/heartbeat.ts';
+import type { Metrics } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
-import { percentOf } from './percent-of.ts';
+import { percentOf } from '../lib/percent-of.ts';
 
 type Memory = Pick<
   Metrics,
@@ -17,7 +17,7 @@ type Memory = Pick<
  *     MemFree:          211800 kB
  *     MemAvailable:    5501236 kB
  *
- * kB are KiB. Keys without a unit (HugePages_Total) are counts; nobody here asks for them.
+ * kB are KiB. Keys without a unit (HugePages_Total) are counts, and not needed here.
  *
  * @throws {Error} when MemTotal is missing or 0
  */
@@ -72,7 +72,7 @@ export function summarise(values: Map<string, number>, reclaimableArcBytes: numb
   };
 }
 
-/** @param inContainer there, the cache of ZFS that is seen is the machine's and in nobody's figures */
+/** @param inContainer in a container the cache of ZFS is the machine's, and not part of the container's figures */
 export function read(host: Host, inContainer: boolean): Memory {
   const text = host.read('proc/meminfo');
   if (text === null) throw new Error('Cannot read /proc/meminfo: not there');

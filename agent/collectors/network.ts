@@ -1,13 +1,13 @@
-import type { Metrics, NetworkInterface } from '../heartbeat/heartbeat.ts';
+import type { Metrics, NetworkInterface } from '../contract/heartbeat.ts';
 import type { Interface } from './interfaces.ts';
 
 type Totals = Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;
 
-/** Ends that a hypervisor makes for its guests, and helpers that never carry traffic of their own. */
+/** Interfaces that a hypervisor makes for its guests, and helpers that carry no traffic of their own. */
 const guestEnd = /^(?:veth|fwbr|fwln|fwpr|cali|ifb|dummy)/;
 
 /**
- * The interfaces worth a row on the hub, which keeps each row of each minute for ever: not the loopback, no guest's end
+ * The interfaces to report, as the hub keeps every row: not the loopback, no guest's interface
  * of a bridge, nothing virtual that is down and never carried a packet.
  */
 export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
@@ -16,7 +16,7 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
     .filter(each => {
       if (each.name === 'lo') return false;
       if (each.isPhysical) return true;
-      // In a container the one real interface is such an end itself.
+      // In a container the one real interface is of that kind itself.
       if (hasPhysical && (each.isBridgePort || guestEnd.test(each.name))) return false;
       return each.isUp || each.rxPackets + each.txPackets > 0;
     })
@@ -31,8 +31,8 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
 }
 
 /**
- * Bytes that crossed the machine's edge, each once: the physical interfaces. What runs over a bridge, a bond, a VLAN or
- * a VPN passes one of those as well. Where there is none (a container), the interface of the default route.
+ * Bytes that entered or left the machine, each counted once: those of the physical interfaces. What runs over a bridge, a bond, a VLAN or
+ * a VPN passes one of those as well. In a container, which has none, it is the interface of the default route.
  */
 export function totals(
   interfaces: readonly Interface[],

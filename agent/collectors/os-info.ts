@@ -1,5 +1,5 @@
 import { machine } from 'node:os';
-import type { OsInfo } from '../heartbeat/heartbeat.ts';
+import type { OsInfo } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Pressure } from '../heartbeat/heartbeat.ts';
+import type { Pressure } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 
 /**

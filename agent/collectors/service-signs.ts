@@ -9,9 +9,9 @@ export interface Usage {
 }
 
 /**
- * A word that stays the same as long as a running unit stays as it is, read without a process; null where the host
+ * A text that stays the same while a running unit does, read without starting a process; null if the host
  * gives no such sign. systemd keeps a link `/run/systemd/units/invocation:UNIT` to the id of the unit's present start
- * and takes it away when the unit stops, fails or is restarted.
+ * and removes it when the unit stops, fails or is restarted.
  */
 export function sign(host: Host, unit: Unit): string | null {
   // Starting or reloading ends by itself, within one and the same start.

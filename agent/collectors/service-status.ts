@@ -1,10 +1,10 @@
-import type { Service } from '../heartbeat/heartbeat.ts';
+import type { Service } from '../contract/heartbeat.ts';
 import { figure, type Unit } from './systemctl.ts';
 
 type Status = Pick<Service, 'status' | 'status_reason'>;
 
 /**
- * What the hub shows for a unit's state. A unit that nobody has installed is `unknown`, not `stopped`, which would open
+ * What the hub shows for a unit's state. A unit that is not installed is `unknown`, not `stopped`, which would open
  * an alert; one that systemd restarts again and again is `failed`, though systemd calls it `activating`.
  *
  * @param restartsBefore NRestarts one beat ago, null when it is not known

@@ -1,14 +1,14 @@
-import type { Service } from '../heartbeat/heartbeat.ts';
+import type { Service } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
-import { percentOf } from './percent-of.ts';
+import { percentOf } from '../lib/percent-of.ts';
 import { sign, type Usage, usage, usageOf } from './service-signs.ts';
 import { status } from './service-status.ts';
 import { figure, match, parse, properties, type Unit } from './systemctl.ts';
 
 const timeoutMs = 10_000;
 
-/** However quiet the signs are, systemd itself is asked this often. */
+/** systemd itself is asked at least this often, even if nothing seems to have changed. */
 const askEverySeconds = 300;
 
 interface Known {
@@ -68,9 +68,9 @@ export class Services {
   }
 
   /** Everything without asking systemd, or null when something may have changed. */
-  #quick(names: readonly string[], at: number): Map<string, Answer> | null {
+  #quick(names: readonly string[], at: number): Map<string, SystemctlAnswer> | null {
     if (at - this.#askedAt >= askEverySeconds || at < this.#askedAt) return null;
-    const answers = new Map<string, Answer>();
+    const answers = new Map<string, SystemctlAnswer>();
     for (const name of names) {
       const known = this.#known.get(name);
       if (known?.unit === undefined || known.sign === null) return null;
@@ -82,10 +82,10 @@ export class Services {
     return answers;
   }
 
-  async #ask(names: readonly string[], at: number): Promise<Map<string, Answer>> {
+  async #ask(names: readonly string[], at: number): Promise<Map<string, SystemctlAnswer>> {
     // A pattern would be answered with every unit that it fits.
     const askable = names.filter(name => !/[*?[\]]/.test(name));
-    const answers = new Map<string, Answer>();
+    const answers = new Map<string, SystemctlAnswer>();
     if (askable.length === 0) return answers;
     const args = ['show', '--no-pager', `--property=${properties.join(',')}`, '--', ...askable];
     const { code, stdout, stderr } = await this.#command.run('systemctl', args, { timeoutMs });
@@ -105,7 +105,7 @@ export class Services {
   }
 }
 
-interface Answer {
+interface SystemctlAnswer {
   unit: Unit;
   used: Usage;
 }

@@ -1,4 +1,4 @@
-/** The package declares types for its whole self alone; the agent loads this one part of it. */
+/** The package has types for its main module only; the agent loads this part alone. */
 declare module 'systeminformation/lib/cpu.js' {
   import type { Systeminformation } from 'systeminformation';
 

@@ -1,6 +1,6 @@
-import type { Temperature } from '../heartbeat/heartbeat.ts';
+import type { Temperature } from '../contract/heartbeat.ts';
+import type { CallGuard } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import type { Patience } from '../host/patience.ts';
 
 interface Sensor {
   name: string;
@@ -8,7 +8,7 @@ interface Sensor {
   isCpu: boolean;
 }
 
-/** drivetemp asks the disk: a sleeping one would wake, or never go to sleep. */
+/** drivetemp asks the disk: a sleeping one would wake up, or would not go to sleep. */
 const left = new Set(['drivetemp']);
 
 const cpuChips = new Set(['k10temp', 'zenpower', 'coretemp', 'cpu_thermal', 'soc_thermal']);
@@ -16,8 +16,8 @@ const cpuChips = new Set(['k10temp', 'zenpower', 'coretemp', 'cpu_thermal', 'soc
 /**
  *     46850
  *
- * Thousandths of a degree Celsius, one decimal kept; null for text that is no number and for what no machine that
- * still runs can have, which is how an unconnected sensor looks.
+ * Thousandths of a degree Celsius, one decimal kept; null for text that is no number and for
+ * values that are impossible on a running machine, as an unconnected sensor gives.
  */
 export function parse(text: string): number | null {
   if (!/^-?\d+$/.test(text.trim())) return null;
@@ -25,14 +25,14 @@ export function parse(text: string): number | null {
   return celsius > -40 && celsius < 150 && celsius !== 0 ? celsius : null;
 }
 
-/** Sensors of the host. A driver may block, so each is asked through Patience, and its failure is its own. */
+/** Sensors of the host. A driver may block, so each is asked through CallGuard, and may fail by itself. */
 export class Temperatures {
   readonly #host: Host;
-  readonly #patience: Patience;
+  readonly #patience: CallGuard;
   #sensors: Sensor[] = [];
   #listing = '';
 
-  constructor(deps: { host: Host; patience: Patience }) {
+  constructor(deps: { host: Host; patience: CallGuard }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
   }
@@ -86,7 +86,7 @@ function chipSensors(host: Host, base: string): Sensor[] {
     const number = /^temp(\d+)_input$/.exec(entry)?.[1];
     if (number === undefined) continue;
     const label = host.attribute(`${base}/temp${number}_label`);
-    // One line for the package says it; a row for each of 16 cores does not say more.
+    // The package's row is enough: one for each of 16 cores says no more.
     if (label !== null && /^Core \d+$/.test(label)) continue;
     sensors.push({
       name: [chip, label].filter(Boolean).join(' ').slice(0, 255),

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts';
  *     840.41 1560.73
  *
  * Seconds since boot (in a container with lxcfs: since its start), then seconds that all processors were idle.
- * Never computed from the wall clock, which jumps.
+ * Never computed from the wall clock, which may jump.
  *
  * @throws {Error} when the first is not a number
  */

@@ -5,7 +5,7 @@ const tolerance = 0.99;
 
 /**
  * Makes each pool of ZFS one disk. A dataset reports its own use and the whole pool's free space as its size, so a
- * dozen of them look like a dozen disks, all filling at once and none of them full.
+ * dozen of them look like a dozen disks that fill up at the same time.
  *
  * A pool stands where the root is mounted from it, else at its own mount, else at its shortest one. Its use is that of
  * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available.
@@ -31,7 +31,7 @@ export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
   return measured.flatMap(each => (each.mount.fsType === 'zfs' ? (listed.get(each) ?? []) : each));
 }
 
-/** Lower is nearer to being the pool. */
+/** The lowest stands for the pool. */
 function rank({ mount }: MeasuredMount): number {
   if (mount.mountPoint === '/') return -1;
   return mount.source.includes('/') ? mount.mountPoint.length : 0;

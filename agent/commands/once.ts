@@ -5,7 +5,7 @@ import { Hub } from '../heartbeat/hub.ts';
 import { version } from '../version.ts';
 import { singleBeat } from './single-beat.ts';
 
-/** Sends one beat, once, and says what the hub answered: 0 where it took it, else 1. */
+/** Sends one heartbeat without retries and reports the hub's answer: 0 if it was accepted, else 1. */
 export async function once(options: CommandOptions, context: AgentContext): Promise<number> {
   const { beat, loaded, guid } = await singleBeat(options, context);
   const { config, source } = loaded;

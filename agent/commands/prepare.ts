@@ -2,14 +2,14 @@ import { read as askCpu } from '../collectors/live-cpu-info.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type AgentContext, type CommandOptions, configExit } from '../context.ts';
-import type { Preparation } from '../daemon/preparation.ts';
+import type { StartUpInfo } from '../daemon/start-up-info.ts';
 import { checkAuthority } from '../heartbeat/check-authority.ts';
 import { Host } from '../host/host.ts';
 import { findGuid, keepGuid } from '../identity/identity.ts';
 import { machineHash } from '../identity/machine-hash.ts';
 import { oldGuid } from '../identity/old-guid.ts';
 
-/** The daemon's own helper: finds out what a start or a reload needs, and prints it as JSON for its parent. */
+/** Run by the daemon itself: prints as JSON what a start or a reload needs. */
 export async function prepare(options: CommandOptions, context: AgentContext): Promise<number> {
   try {
     context.stdout.write(JSON.stringify(await find(options, context)));
@@ -24,7 +24,7 @@ export async function prepare(options: CommandOptions, context: AgentContext): P
 async function find(
   { root, places, configFile }: CommandOptions,
   { env, hostname, clock }: AgentContext,
-): Promise<Preparation> {
+): Promise<StartUpInfo> {
   const loaded = await loadConfig(configFile, env, hostname);
   const { config, source } = loaded;
   checkAuthority(config, source);

@@ -2,35 +2,36 @@ import { Collection } from '../collectors/collection.ts';
 import { KeptUpdates } from '../collectors/kept-updates.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
-import { prepareApart } from '../daemon/preparation.ts';
-import { Reclaim } from '../daemon/reclaim.ts';
+import { HeapTrimmer } from '../daemon/heap-trimmer.ts';
+import { Notifier } from '../daemon/notifier.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
+import { loadStartUpInfo } from '../daemon/start-up-info.ts';
+import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
-import { StatusFile } from '../status/status-file.ts';
-import { StdoutLog } from '../stdout-log.ts';
-import { Notifier } from '../systemd/notifier.ts';
-import { timestamp } from '../timestamp.ts';
+import { StdoutLog } from '../lib/log.ts';
+import { timestamp } from '../lib/timestamp.ts';
+import { within } from '../lib/within.ts';
 import { version } from '../version.ts';
-import { within } from '../within.ts';
 
-/** The longest that the last word to systemd may take: the service should end within 2 s. */
+/** The time limit of the last message to systemd: the service should end within 2 s. */
 const farewell = 1_000;
 
-/** The daemon: beats until it is told to stop. */
+/** The daemon: sends heartbeats until it is stopped. */
 export async function run(options: CommandOptions, context: AgentContext): Promise<number> {
   const { clock, env, pid, release } = context;
   const { places, configFile, root } = options;
   const log = new StdoutLog(context.stdout);
   const host = new Host(root);
   const command = new Command(host);
-  // These run on this machine, whichever host is looked at.
+  // Commands run on this machine, whatever host --root stands for.
   const here = new Command(new Host('/'));
   const notifier = new Notifier(here, env, log);
   const keptUpdates = new KeptUpdates(places.updatesFile);
   const dependencies: SettingsDependencies = {
-    prepare: () => prepareApart(here, context.self, ['--config', configFile, '--root', root], env),
+    prepare: () =>
+      loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env),
     createCollection: ({ loaded: { config }, cpu }) =>
       new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
     agentVersion: version,
@@ -47,14 +48,14 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     notifier,
     statusFile: new StatusFile(places.statusFile, log),
     statusKeeper: new StatusKeeper({ version, release, pid, started }),
-    reclaim: new Reclaim(globalThis.gc),
+    reclaim: new HeapTrimmer(globalThis.gc),
   });
   context.onReload(() => void daemon.reload());
   log.info('Agent started', { version, release });
   await daemon.run(context.stop);
   log.info('Agent stopped');
   const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
-  // A timer that goes on would keep the process, and whoever restarts it, waiting.
+  // A running timer would delay the end of the process.
   await within(told, { clock, ms: farewell, late: () => new Error('Not told') }).catch(() => {});
   context.abandon = daemon.stuck() > 0;
   return 0;

@@ -1,22 +1,22 @@
 import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
-import { Assembler } from '../daemon/assembler.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
 import { findGuid } from '../identity/identity.ts';
 import { oldGuid } from '../identity/old-guid.ts';
-import { StdoutLog } from '../stdout-log.ts';
+import { StdoutLog } from '../lib/log.ts';
 
-/** One whole beat, made as the daemon makes it but with everything waited for. Writes nothing to the host. */
+/** One complete heartbeat as the daemon makes it, waiting for every figure. Writes nothing to the host. */
 export async function singleBeat(
   { root, places, configFile }: CommandOptions,
   context: AgentContext,
 ): Promise<{ beat: Heartbeat; loaded: LoadedConfig; guid: string }> {
   const log = new StdoutLog(context.stderr, 'warning');
   const loaded = await loadConfig(configFile, context.env, context.hostname);
-  for (const warning of loaded.warnings) log.warning('Configuration to look at', { at: warning });
+  for (const warning of loaded.warnings) log.warning('Configuration warning', { at: warning });
   const { config } = loaded;
   const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
   const host = new Host(root);
@@ -25,7 +25,7 @@ export async function singleBeat(
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;
-  const { beat, dropped } = new Assembler().assemble(collected, config, guid, at);
+  const { beat, dropped } = new HeartbeatBuilder().assemble(collected, config, guid, at);
   if (dropped.length > 0) log.warning('Left out of the heartbeat', { parts: dropped.join(' ') });
   return { beat, loaded, guid };
 }

@@ -1,4 +1,4 @@
-/** A configuration that the agent refuses: one line of `message` for each thing that is wrong. */
+/** An invalid configuration: one line of `message` for each problem. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: readonly string[];

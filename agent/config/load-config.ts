@@ -12,13 +12,13 @@ export interface LoadedConfig extends ParsedConfig {
   readonly sha256: string | null;
 }
 
-/** A configuration is a page of text; a file of this size is something else. */
+/** A larger file is not a configuration. */
 const maxBytes = 1024 * 1024;
 
 /**
  * Reads the configuration from `file`, or from `HOMELAB_AGENT_*` where there is no such file.
  *
- * @throws {ConfigError} when neither is there, or it cannot be read, or it is not right
+ * @throws {ConfigError} when neither is there, or it cannot be read, or it is invalid
  */
 export async function loadConfig(
   file: string,
@@ -44,7 +44,7 @@ async function read(file: string): Promise<Buffer | null> {
   try {
     const { size } = await stat(file);
     if (size > maxBytes) {
-      throw new ConfigError([`${file}: Wanted a configuration, found a file of ${size} bytes`]);
+      throw new ConfigError([`${file}: Expected a configuration, found a file of ${size} bytes`]);
     }
     return await readFile(file);
   } catch (cause) {
@@ -52,7 +52,9 @@ async function read(file: string): Promise<Buffer | null> {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return null;
     const next =
-      code === 'EACCES' ? ': wanted it readable by the group homelab-agent (mode 0640)' : '';
+      code === 'EACCES'
+        ? ': expected it to be readable by the group homelab-agent (mode 0640)'
+        : '';
     throw new ConfigError([`${file}: Cannot read it (${code})${next}`], { cause });
   }
 }
@@ -60,5 +62,5 @@ async function read(file: string): Promise<Buffer | null> {
 async function openToAll(file: string, { config }: ParsedConfig): Promise<string[]> {
   const { mode } = await stat(file);
   if ((mode & 0o004) === 0 || (config.api_key ?? config.api_token) === undefined) return [];
-  return [`${file}: Everyone on this server can read the key in it: chmod 0640`];
+  return [`${file}: Every user of this server can read the key in it: run chmod 0640`];
 }

@@ -1,12 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
 
-/** A YAML mapping's values, and where each of them and of its keys stands. */
+/** A YAML mapping's values, with the place of each value and key. */
 export interface YamlValues {
   readonly values: Record<string, unknown>;
-  /** Where a value stands; the nearest thing around it where it is not there. */
+  /** The place of a value; if it is absent, of what would contain it. */
   place(path: readonly PropertyKey[]): Place;
-  /** Where a top-level key stands. */
+  /** The place of a top-level key. */
   keyPlace(key: string): Place;
 }
 
@@ -22,7 +22,7 @@ export function placeText(file: string, { line, column }: Place): string {
 }
 
 /**
- * Reads one mapping. `textKeys` are taken as they are written, whatever YAML would make of them: a key such as
+ * Reads one mapping. `textKeys` are read as they are written, whatever their YAML type: a key such as
  * `12345e67` is a number to YAML 1.2, and PyYAML, which wrote many of these files, left it without quotes.
  *
  * @throws {ConfigError} where the text is not one YAML mapping; never quotes the text, it may hold a secret
@@ -37,7 +37,7 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    // One place often breaks many rules: the first is the one to mend.
+    // One mistake often breaks several rules: the first is reported.
     const first = new Map<string, string>();
     const fatal = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
     for (const { pos, code } of fatal === undefined ? faults : [fatal]) {
@@ -48,11 +48,11 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   }
   const top = document.contents;
   if (top === null || (isScalar(top) && top.value === null)) {
-    throw new ConfigError([`${file}:1:1: Wanted \`key: value\` lines, found an empty file`]);
+    throw new ConfigError([`${file}:1:1: Expected \`key: value\` lines, found an empty file`]);
   }
   if (!isMap(top)) {
     throw new ConfigError([
-      `${at(top.range?.[0] ?? 0)}: Wanted \`key: value\` lines, found something else`,
+      `${at(top.range?.[0] ?? 0)}: Expected \`key: value\` lines, found something else`,
     ]);
   }
   const resolved = (node: unknown): unknown => {
@@ -89,7 +89,7 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   };
 }
 
-/** A node as plain data; as it is written where `asText`. No key with an effect is a mapping, so none is looked into. */
+/** A node as plain data; as it is written if `asText`. Mappings are not read, as no key with an effect is one. */
 function plain(node: unknown, asText: boolean): unknown {
   if (isScalar(node)) {
     const other = node.value !== null && typeof node.value !== 'string';
@@ -107,20 +107,20 @@ function offsetOf(node: unknown): number | undefined {
 /** The parser's own messages quote the text, and a line of this file may be the secret. */
 function inWords(code: string): string {
   const words: Record<string, string> = {
-    BAD_ALIAS: 'An alias (`*name`) stands for nothing; put the text in quotes',
-    BAD_DQ_ESCAPE: 'An escape such as `\\q` means nothing between double quotes; use single quotes',
+    BAD_ALIAS: 'An alias (`*name`) without its anchor; put the text in quotes',
+    BAD_DQ_ESCAPE: 'An unknown escape such as `\\q` in double quotes; use single quotes',
     BAD_INDENT:
       'A bracket is not closed, or this line is indented less or more than the lines it belongs to',
     BAD_SCALAR_START: 'A text cannot begin with this character; put it in quotes',
-    BLOCK_AS_IMPLICIT_KEY: 'A second `key: value` stands on one line; put the text in quotes',
-    DUPLICATE_KEY: 'This key is there twice; keep one',
+    BLOCK_AS_IMPLICIT_KEY: 'A second `key: value` on one line; put the text in quotes',
+    DUPLICATE_KEY: 'This key is set twice; keep one',
     MISSING_CHAR: 'A closing quote, a bracket, a comma or the space after a colon is missing',
-    MULTILINE_IMPLICIT_KEY: 'A `key: value` line was wanted; the colon and a space are missing',
+    MULTILINE_IMPLICIT_KEY: 'Expected a `key: value` line; the colon and a space are missing',
     MULTIPLE_DOCS: 'A second document (`---`) begins here; keep one',
     TAB_AS_INDENT: 'A tab indents this line; use spaces',
-    TAG_RESOLVE_FAILED: 'A tag (`!name`) that the agent does not know; write the plain value',
-    RESOURCE_EXHAUSTION: 'Too many brackets inside one another',
-    UNEXPECTED_TOKEN: 'Something stands here that YAML does not allow; put the text in quotes',
+    TAG_RESOLVE_FAILED: 'An unknown tag (`!name`); write the plain value',
+    RESOURCE_EXHAUSTION: 'Too many nested brackets',
+    UNEXPECTED_TOKEN: 'Something that YAML does not allow here; put the text in quotes',
   };
   return words[code] ?? `This is not YAML (${code})`;
 }

@@ -1,4 +1,4 @@
-import type { Status } from '../status/status.ts';
+import type { Status } from '../contract/status.ts';
 
 /** What the daemon needs of the collectors. */
 export interface Collecting {

@@ -1,25 +1,25 @@
-import type { Clock } from '../clock.ts';
-import { Notices } from '../collectors/notices.ts';
+import { StateChangeLog } from '../collectors/state-change-log.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
-import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { HubState } from '../heartbeat/hub-state.ts';
-import type { Log } from '../log.ts';
-import type { StatusFile } from '../status/status-file.ts';
-import type { Notifier } from '../systemd/notifier.ts';
-import { Assembler } from './assembler.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { BeatSchedule } from './beat-schedule.ts';
 import type { Collecting } from './collecting.ts';
-import { Grid } from './grid.ts';
-import type { Reclaim } from './reclaim.ts';
+import type { HeapTrimmer } from './heap-trimmer.ts';
+import type { Notifier } from './notifier.ts';
 import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
+import type { StatusFile } from './status-file.ts';
 import type { StatusKeeper } from './status-keeper.ts';
 
-/** How long counters run before a first percentage is told of them: fifty ticks of each processor. */
+/** How long counters run before the first percentage: fifty ticks of each processor. */
 const warmUpMs = 500;
 
 export interface DaemonDependencies {
-  /** Loads the configuration and what follows from it; keeps of the settings before what did not change. */
+  /** Loads the configuration and what follows from it; reuses of the earlier settings what did not change. */
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
   readonly wentLive: (settings: Settings) => void;
@@ -28,37 +28,37 @@ export interface DaemonDependencies {
   readonly notifier: Notifier;
   readonly statusFile: StatusFile;
   readonly statusKeeper: StatusKeeper;
-  readonly reclaim: Reclaim;
+  readonly reclaim: HeapTrimmer;
 }
 
 /** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
 export class Daemon {
   readonly #dependencies: DaemonDependencies;
-  readonly #notices: Notices;
+  readonly #notices: StateChangeLog;
   readonly #backlog = new Backlog(0);
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
-  #grid: Grid | undefined;
+  #grid: BeatSchedule | undefined;
   readonly #hubState: HubState;
-  readonly #assembler = new Assembler();
-  /** What the loop is doing now: a reload or the end breaks it off. */
+  readonly #assembler = new HeartbeatBuilder();
+  /** Ends what the loop is doing now, at a reload or at the end. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
   #ready = false;
-  /** The collectors whose counters have run for long enough to tell percentages. */
+  /** The collectors whose counters have run for long enough to give percentages. */
   #warm: Collecting | undefined;
 
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
-    this.#notices = new Notices(dependencies.log);
+    this.#notices = new StateChangeLog(dependencies.log);
     this.#hubState = new HubState(dependencies.log);
   }
 
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
    *
-   * @throws {ConfigError} when the first configuration is missing or wrong
+   * @throws {ConfigError} when the first configuration is missing or invalid
    */
   async run(stop: AbortSignal): Promise<void> {
     this.#goLive(await this.#dependencies.load());
@@ -72,7 +72,7 @@ export class Daemon {
     await Promise.race([this.#loop(stop), stopped]);
   }
 
-  /** Loads the configuration again; a wrong one changes nothing. One after the other where called twice. */
+  /** Loads the configuration again; an invalid one changes nothing. Calls run one after the other. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(async () => {
       const { load, notifier, log } = this.#dependencies;
@@ -91,7 +91,11 @@ export class Daemon {
     const { log, clock, statusKeeper, wentLive } = this.#dependencies;
     const { config, loaded } = settings;
     this.#settings = settings;
-    this.#grid = new Grid(config.server_id, config.heartbeat_interval * 1000, clock.monotonic());
+    this.#grid = new BeatSchedule(
+      config.server_id,
+      config.heartbeat_interval * 1000,
+      clock.monotonic(),
+    );
     this.#backlog.resize(config.backfill);
     statusKeeper.configured({
       config_sha256: loaded.sha256,
@@ -114,7 +118,7 @@ export class Daemon {
         await clock.sleep(this.#next(now, began) - now, signal);
       } catch (error) {
         if (signal.aborted) continue;
-        // A fault of ours: told with its stack, and the next beat may be better.
+        // A bug: it is logged with its stack, and the next beat may succeed.
         log.error('Heartbeat failed', { error: String((error as Error).stack ?? error) });
         await clock.sleep(this.#grid?.interval ?? 60_000, signal).catch(() => {});
       }
@@ -177,10 +181,10 @@ export class Daemon {
     const { beat, dropped } = this.#assembler.assemble(collected, config, guid, at);
     const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
     if (dropped.length > 0) {
-      const message = 'Left out of the heartbeat: the hub would refuse all of it for this';
-      this.#notices.raise('conform', message, { parts: names });
+      const message = 'Left out of the heartbeat, as the hub would reject all of it';
+      this.#notices.raise('sanitize', message, { parts: names });
     } else {
-      this.#notices.clear('conform', 'Nothing is left out of the heartbeat any more');
+      this.#notices.clear('sanitize', 'The heartbeat is complete again');
     }
     return beat;
   }

@@ -1,12 +1,12 @@
 import { ConfigError } from '../config/config-error.ts';
-import type { Log } from '../log.ts';
-import type { Notifier } from '../systemd/notifier.ts';
+import type { Log } from '../lib/log.ts';
+import type { Notifier } from './notifier.ts';
 import type { Settings } from './settings.ts';
 
-/** Logs what was loaded, and what its owner should know of it. */
+/** Logs what was loaded, with its warnings. */
 export function announce(settings: Settings, log: Log): void {
   const { loaded, config, guid } = settings;
-  for (const warning of loaded.warnings) log.warning('Configuration to look at', { at: warning });
+  for (const warning of loaded.warnings) log.warning('Configuration warning', { at: warning });
   log.info('Configuration loaded', {
     from: loaded.source,
     server_id: config.server_id,
@@ -16,7 +16,7 @@ export function announce(settings: Settings, log: Log): void {
   });
 }
 
-/** Loads anew; undefined where the new configuration is wrong, which is told. */
+/** Loads again; undefined if the new configuration is invalid, which is logged. */
 export async function tryReload(
   load: () => Promise<Settings>,
   notifier: Notifier,
@@ -30,9 +30,12 @@ export async function tryReload(
   } catch (error) {
     const known = error instanceof ConfigError;
     const problems = known ? error.problems : [String((error as Error).stack ?? error)];
-    for (const problem of problems) log.error('Configuration refused', { at: problem });
-    log.warning('Going on with the configuration that was loaded before');
-    await notifier.tell('READY=1', 'STATUS=New configuration refused, going on with the old one');
+    for (const problem of problems) log.error('Configuration rejected', { at: problem });
+    log.warning('The previous configuration stays in use');
+    await notifier.tell(
+      'READY=1',
+      'STATUS=New configuration rejected, the previous one stays in use',
+    );
     return undefined;
   }
 }

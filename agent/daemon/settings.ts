@@ -1,12 +1,12 @@
-import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Collecting } from './collecting.ts';
-import type { Preparation } from './preparation.ts';
+import type { StartUpInfo } from './start-up-info.ts';
 
-/** All that follows from one configuration. */
+/** Everything that follows from one configuration. */
 export interface Settings {
   readonly loaded: LoadedConfig;
   readonly config: Config;
@@ -16,17 +16,17 @@ export interface Settings {
 }
 
 export interface SettingsDependencies {
-  readonly prepare: () => Promise<Preparation>;
-  readonly createCollection: (preparation: Preparation) => Collecting;
+  readonly prepare: () => Promise<StartUpInfo>;
+  readonly createCollection: (preparation: StartUpInfo) => Collecting;
   readonly agentVersion: string;
   readonly clock: Clock;
 }
 
 /**
- * Loads the configuration and makes of it what the daemon works with. The collectors of `before` are kept where nothing
- * changed that they know of, and with them the counters of the last beat.
+ * Loads the configuration and creates from it what the daemon works with. The collectors of `before` are kept, with the
+ * counters of the last beat, if nothing changed that concerns them.
  *
- * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or wrong
+ * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or invalid
  */
 export async function loadSettings(
   dependencies: SettingsDependencies,

@@ -1,6 +1,6 @@
+import type { Status } from '../contract/status.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
-import type { Status } from '../status/status.ts';
-import { timestamp } from '../timestamp.ts';
+import { timestamp } from '../lib/timestamp.ts';
 
 type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;
 type Configured = Pick<Status, 'config_sha256' | 'interval'>;
@@ -34,7 +34,7 @@ export class StatusKeeper {
     this.#status = { ...this.#status, collectors };
   }
 
-  /** `at` is when the delivery was over; `replayed` missed beats went with it. */
+  /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */
   sent(outcome: Outcome, at: Date, replayed: number, queued: number): void {
     const { sent, failed } = this.#status.beats;
     const last_attempt = timestamp(at);

@@ -1,15 +1,15 @@
-import type { Heartbeat } from './heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
 
 /** A beat that was missed, as it will be sent again. */
 interface Missed {
   readonly text: string;
-  /** How often the hub answered this one with an error while it took the live beat. */
+  /** How often the hub answered this one with an error while it accepted the live beat. */
   strikes: number;
 }
 
 /**
- * Beats that the hub has not had, oldest first. Identity, time and metrics alone: for everything else the hub takes the
- * last arrival for the truth, whatever its timestamp.
+ * Missed beats, oldest first. Only identity, time and metrics: for everything else the hub takes the
+ * last arrival as current, whatever its timestamp.
  */
 export class Backlog {
   readonly #missed: Missed[] = [];
@@ -27,7 +27,7 @@ export class Backlog {
     return this.#missed[0];
   }
 
-  /** Keeps a beat; the oldest goes where there is no room. One without metrics has nothing to tell later. */
+  /** Keeps a beat, if need be in place of the oldest. One without metrics is not kept. */
   keep(beat: Heartbeat): void {
     const { server_guid, server_id, hostname, timestamp, metrics } = beat;
     if (metrics === undefined || metrics === null) return;
@@ -36,7 +36,7 @@ export class Backlog {
     this.resize(this.#capacity);
   }
 
-  /** Forgets the oldest. */
+  /** Drops the oldest. */
   drop(): void {
     this.#missed.shift();
   }
@@ -46,7 +46,7 @@ export class Backlog {
     this.#missed.splice(0, Math.max(0, this.#missed.length - capacity));
   }
 
-  /** A sample taken as another server would be filed under a name that it no longer has. */
+  /** Drops all: they belong to an identity that this server no longer has. */
   clear(): void {
     this.#missed.length = 0;
   }

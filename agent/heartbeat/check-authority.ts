@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../config/config-error.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 
 /**
- * Makes sure of the ca_file, where the hub is asked over TLS and one is named.
+ * Checks the ca_file, if the hub is reached over TLS and one is configured.
  *
  * @throws {ConfigError} when it cannot be read or holds no certificate
  */
@@ -14,13 +14,13 @@ export function checkAuthority(
 ): void {
   if (file === undefined || !hub_url.startsWith('https:')) return;
   try {
-    // Throws where there is no certificate; a TLS context would take anything.
+    // Throws if there is no certificate; a TLS context would accept anything.
     new X509Certificate(readFileSync(file));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const found = code?.startsWith('E') && !code.startsWith('ERR_') ? code : 'no certificate in it';
     throw new ConfigError(
-      [`${source}: ca_file: wanted a file of certificates (PEM), found ${file}: ${found}`],
+      [`${source}: ca_file: Expected a file of certificates (PEM), found ${file}: ${found}`],
       { cause },
     );
   }

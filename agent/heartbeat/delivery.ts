@@ -1,22 +1,22 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import type { Backlog } from './backlog.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import type { Hub } from './hub.ts';
 import type { Outcome } from './outcome.ts';
-import { without } from './without.ts';
+import { stripRejected } from './strip-rejected.ts';
 
 const retries = 3;
 const pause = 5_000;
-/** A missed beat that the hub answers with an error while it takes the live one is given up after this many times. */
+/** A missed beat is dropped after the hub has answered it this often with an error while it accepted the live one. */
 const maxStrikes = 3;
-/** Where the hub is slow, what is left of the backlog waits for the next cycle after this long: the live beat is worth more. */
+/** If the hub is slow, the rest of the backlog waits for the next cycle after this long, so that the live beat is sent. */
 const replayLimit = 20_000;
 
-/** What one cycle of sending came to. */
+/** The result of one cycle of sending. */
 export interface Delivered {
   readonly outcome: Outcome;
-  /** How many missed beats went before the live one. */
+  /** How many missed beats were sent before the live one. */
   readonly replayed: number;
 }
 
@@ -28,9 +28,9 @@ interface DeliveryDependencies {
 }
 
 /**
- * Sends the missed beats, oldest first, and then this one. A failure is tried again 3 times, 5 s apart, as long as the
- * next beat is not due (`deadline`, monotonic milliseconds), which then is the better try; a refusal is not, it would
- * only be repeated. A beat that did not arrive goes to the backlog.
+ * Sends the missed beats, oldest first, and then this one. A failure is retried 3 times, 5 s apart, until the next beat
+ * is due (`deadline`, monotonic milliseconds). A rejection is not retried, as it would only be repeated. A beat that was
+ * not delivered goes to the backlog.
  *
  * @throws the signal's reason when it is aborted; the beat is in the backlog then
  */
@@ -71,17 +71,17 @@ async function sendAll(
   const outcome = await sendLive(beat, dependencies, signal);
   const suspect = backlog.oldest;
   if (blocked !== undefined && outcome.kind === 'delivered' && suspect !== undefined) {
-    // The hub is well, so it is this one beat that it cannot take.
+    // The hub works, so it is this one beat that it does not accept.
     suspect.strikes++;
     if (suspect.strikes >= maxStrikes) {
       backlog.drop();
-      log.warning('Missed heartbeat given up', { reason: blocked.words });
+      log.warning('Missed heartbeat dropped', { reason: blocked.words });
     }
   }
   return { outcome, replayed };
 }
 
-/** Sends the backlog, oldest first, until it is empty or something stands in the way. */
+/** Sends the backlog, oldest first, until it is empty or one cannot be delivered. */
 async function replay(
   { hub, backlog, clock, log }: DeliveryDependencies,
   signal: AbortSignal,
@@ -94,14 +94,14 @@ async function replay(
       return { replayed, blocked: outcome };
     }
     if (outcome.kind === 'delivered') replayed++;
-    else log.warning('Missed heartbeat given up', { reason: outcome.words });
+    else log.warning('Missed heartbeat dropped', { reason: outcome.words });
     backlog.drop();
     if (clock.monotonic() > end) break;
   }
   return { replayed };
 }
 
-/** Sends the live beat; where the hub names parts that it does not like, once more without them. */
+/** Sends the live beat; if the hub rejects parts of it by name, once more without them. */
 async function sendLive(
   beat: Heartbeat,
   { hub, log }: DeliveryDependencies,
@@ -109,11 +109,11 @@ async function sendLive(
 ): Promise<Outcome> {
   const outcome = await hub.send(JSON.stringify(beat), signal);
   if (outcome.kind !== 'invalid') return outcome;
-  const mended = without(beat, outcome.places);
-  if (mended.dropped.length === 0) return outcome;
-  log.debug('Heartbeat sent again without what the hub refused', {
-    dropped: mended.dropped.join(' '),
+  const rest = stripRejected(beat, outcome.places);
+  if (rest.dropped.length === 0) return outcome;
+  log.debug('Heartbeat sent again without what the hub rejected', {
+    dropped: rest.dropped.join(' '),
   });
-  const second = await hub.send(JSON.stringify(mended.beat), signal);
-  return second.kind === 'delivered' ? { ...second, mended: outcome.words } : second;
+  const second = await hub.send(JSON.stringify(rest.beat), signal);
+  return second.kind === 'delivered' ? { ...second, rejected: outcome.words } : second;
 }

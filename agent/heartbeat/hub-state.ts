@@ -1,7 +1,7 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../lib/log.ts';
 import type { Delivered } from './delivery.ts';
 
-/** Beyond this many seconds a figure stands at the wrong place in the hub's graphs. */
+/** With more seconds of skew figures are misplaced in the hub's graphs. */
 const maxSkew = 30;
 
 interface Circumstances {
@@ -13,33 +13,32 @@ interface Circumstances {
 }
 
 /**
- * What the journal hears of the hub: one line when something changes, none while it stays as it is.
+ * What is logged about the hub: one line when something changes, none while it stays the same.
  */
 export class HubState {
   readonly #log: Log;
   #state = 'new';
   #missed = 0;
   #since = 0;
-  #mended: string | undefined;
+  #rejected: string | undefined;
   #skewed = false;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Hears of one cycle. */
+  /** Reports one cycle. */
   report({ outcome, replayed }: Delivered, circumstances: Circumstances): void {
     const { hub, queued, now } = circumstances;
     if (outcome.kind === 'delivered') {
       this.#delivered(outcome.registered, replayed, circumstances);
-      this.#mendedBeat(outcome.mended);
+      this.#rejectedPart(outcome.rejected);
       return;
     }
     if (this.#missed === 0) this.#since = now;
     this.#missed++;
-    const state = outcome.kind === 'invalid' ? '422' : outcome.cause;
-    if (state === this.#state) return;
-    this.#state = state;
+    if (outcome.cause === this.#state) return;
+    this.#state = outcome.cause;
     const level = outcome.kind === 'failed' ? 'warning' : 'error';
     this.#log[level]('Heartbeat not delivered', {
       hub,
@@ -48,7 +47,7 @@ export class HubState {
     });
   }
 
-  /** `seconds` that the hub's clock is ahead of ours; undefined while it never told. */
+  /** `seconds` that the hub's clock is ahead of ours; undefined until it has said so. */
   reportSkew(seconds: number | undefined): void {
     const skewed = Math.abs(seconds ?? 0) > maxSkew;
     if (skewed && !this.#skewed) {
@@ -70,7 +69,7 @@ export class HubState {
       this.#log.info('Heartbeat delivered again', data);
     } else if (this.#state === 'new' || registered) {
       this.#log.info(
-        registered ? 'The hub registered this server' : 'The hub takes the heartbeats',
+        registered ? 'The hub registered this server' : 'The hub accepts the heartbeats',
         {
           hub,
         },
@@ -80,11 +79,13 @@ export class HubState {
     this.#missed = 0;
   }
 
-  #mendedBeat(words: string | undefined): void {
-    if (words === this.#mended) return;
-    this.#mended = words;
-    if (words === undefined) this.#log.info('The hub takes whole heartbeats again');
+  #rejectedPart(words: string | undefined): void {
+    if (words === this.#rejected) return;
+    this.#rejected = words;
+    if (words === undefined) this.#log.info('The hub accepts complete heartbeats again');
     else
-      this.#log.warning('The hub took the heartbeat only without a part of it', { reason: words });
+      this.#log.warning('The hub accepted the heartbeat only without a part of it', {
+        reason: words,
+      });
   }
 }

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
-import type { Connect } from './address.ts';
-import { failureOf } from './failure.ts';
-import { type Credential, type Outcome, outcomeOf } from './outcome.ts';
+import type { HubSettings } from '../contract/hub-errors.ts';
+import type { Config } from '../contract/keys.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Connect } from './connect.ts';
+import { failureOf, type Outcome, outcomeOf, settingsFor } from './outcome.ts';
 import { post } from './post.ts';
 
 /** The request's own time limit. */
@@ -16,20 +16,22 @@ interface HubDependencies {
   readonly connect: Connect;
 }
 
-/** The hub, as one configuration knows it. */
+/** The hub of one configuration. */
 export class Hub {
-  /** Seconds that the hub's clock is ahead of this server's, by the last reply that told; undefined before one did. */
+  /** Seconds that the hub's clock is ahead of this server's, by the last reply with a date; undefined before one. */
   skew: number | undefined;
-  readonly #url: URL;
-  readonly #credential: Credential;
+  /** Of a reply or an error, what was asked and which settings it concerns. */
+  readonly #about: { readonly url: URL; readonly settings: HubSettings };
   readonly #headers: Readonly<Record<string, string>>;
   readonly #dependencies: HubDependencies;
 
   constructor(dependencies: HubDependencies) {
     const { config, serverGuid, agentVersion } = dependencies;
     this.#dependencies = dependencies;
-    this.#url = new URL(`${config.hub_url.replace(/\/+$/, '')}/api/v1/agents/heartbeat`);
-    this.#credential = config.api_token === undefined ? 'api_key' : 'api_token';
+    this.#about = {
+      url: new URL(`${config.hub_url.replace(/\/+$/, '')}/api/v1/agents/heartbeat`),
+      settings: settingsFor(config),
+    };
     this.#headers = {
       'content-type': 'application/json',
       'user-agent': `homelab-agent/${agentVersion}`,
@@ -45,23 +47,23 @@ export class Hub {
   async send(beat: string, signal: AbortSignal): Promise<Outcome> {
     const { clock, connect } = this.#dependencies;
     try {
-      const reply = await post(this.#url, beat, {
+      const reply = await post(this.#about.url, beat, {
         headers: this.#headers,
         clock,
         limit,
         connect,
         signal,
       });
-      this.skew = skewOf(reply.headers['date'], clock.now()) ?? this.skew;
-      return outcomeOf(reply, this.#credential);
+      this.skew = skewOf(reply.headers.date, clock.now()) ?? this.skew;
+      return outcomeOf(reply, this.#about);
     } catch (error) {
       signal.throwIfAborted();
-      return failureOf(error, this.#url);
+      return failureOf(error, this.#about);
     }
   }
 }
 
-/** With a token and a GUID the hub looks at nothing else, so the key is only sent where there is no token. */
+/** With a token and a GUID the hub ignores a key, so the key is only sent if there is no token. */
 function credentials(config: HubDependencies['config'], guid: string): Record<string, string> {
   if (config.api_token !== undefined) {
     return { 'x-agent-token': config.api_token, 'x-server-guid': guid };

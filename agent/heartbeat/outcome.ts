@@ -1,107 +1,78 @@
-import type { Reply } from './post.ts';
+import {
+  type HubCause,
+  type HubErrorContext,
+  type HubSettings,
+  hubErrorWords,
+} from '../contract/hub-errors.ts';
+import {
+  causeOfReply,
+  field,
+  type HubReply,
+  type Place,
+  parse,
+  placesIn,
+} from '../contract/hub-reply.ts';
+import { causeOfError } from '../contract/network-errors.ts';
 
-/** What became of one POST. */
+/** The outcome of one POST. `words` say what is wrong and what to do. */
 export type Outcome =
   | {
       readonly kind: 'delivered';
       readonly registered: boolean;
-      /** What the hub refused of the beat, which it then took without it. */
-      readonly mended?: string;
+      /** What the hub rejected of the beat, which it then accepted without it. */
+      readonly rejected?: string;
     }
-  /** 401, 403, 409: another try now would hear the same. `words` says what to mend. */
-  | { readonly kind: 'refused'; readonly cause: string; readonly words: string }
-  /** 422: `places` are the paths of what the hub does not like, without the leading `body`. */
-  | { readonly kind: 'invalid'; readonly places: Place[]; readonly words: string }
-  /** No hub, or a sick one, or something that is not the hub. `answered` where anything answered at all. */
+  /** 401, 403, 409: a retry would have the same outcome. */
+  | { readonly kind: 'refused'; readonly cause: HubCause; readonly words: string }
+  /** 422: the hub rejects what is at these places of the beat. */
+  | {
+      readonly kind: 'invalid';
+      readonly cause: HubCause;
+      readonly places: Place[];
+      readonly words: string;
+    }
+  /** No hub, or one with an error, or something that is not the hub. `answered` if there was any reply. */
   | {
       readonly kind: 'failed';
       readonly answered: boolean;
-      readonly cause: string;
+      readonly cause: HubCause;
       readonly words: string;
     };
 
-export type Place = readonly (string | number)[];
+type About = Pick<HubErrorContext, 'url' | 'settings'>;
 
-/** Which credential the beat carried, for the words of a 401. */
-export type Credential = 'api_key' | 'api_token';
+/** The agent's own names of the settings that concern the hub. */
+export function settingsFor(config: { readonly api_token?: string | undefined }): HubSettings {
+  return {
+    hubUrl: 'hub_url',
+    caFile: 'ca_file',
+    serverGuid: 'server_guid',
+    credential: config.api_token === undefined ? 'api_key' : 'the pair api_token and server_guid',
+  };
+}
 
-/** Reads the hub's reply, or whatever a proxy put in its place. */
-export function outcomeOf(reply: Reply, credential: Credential): Outcome {
+/** Reads the reply of the hub, or of a proxy before it. */
+export function outcomeOf(reply: HubReply, about: About): Outcome {
   const body = parse(reply.body);
-  const { status } = reply;
-  if (status === 200 && field(body, 'status') === 'ok') {
+  if (reply.status === 200 && field(body, 'status') === 'ok') {
     return { kind: 'delivered', registered: field(body, 'server_registered') === true };
   }
-  const detail = field(body, 'detail');
-  const said = quote(field(detail, 'message') ?? detail);
-  if (status === 401) {
-    const mend =
-      credential === 'api_key'
-        ? "Mend api_key in the agent's configuration: it is not the hub's key"
-        : "Mend api_token or server_guid in the agent's configuration: the hub does not know the pair";
-    return { kind: 'refused', cause: '401', words: `401 Unauthorized${said}. ${mend}` };
+  const cause = causeOfReply(reply);
+  const words = hubErrorWords(cause, { ...about, reply });
+  if (cause === 'rejected') return { kind: 'invalid', cause, places: placesIn(reply) ?? [], words };
+  if (cause === 'unauthorized' || cause === 'forbidden' || cause === 'conflict') {
+    return { kind: 'refused', cause, words };
   }
-  if (status === 403) {
-    const words = `403 Forbidden${said}. The server was removed on the hub: add it there again, or uninstall the agent`;
-    return { kind: 'refused', cause: '403', words };
-  }
-  if (status === 409) {
-    const words = `409 Conflict${said}. Another server_guid is registered for this server_id: set server_guid to that one, or remove the server on the hub`;
-    return { kind: 'refused', cause: '409', words };
-  }
-  if (status === 422 && Array.isArray(detail)) {
-    const places = detail.flatMap(placeOf);
-    return { kind: 'invalid', places, words: `422 Unprocessable: ${inWords(detail)}` };
-  }
-  return { kind: 'failed', answered: true, cause: `${status}`, words: strange(reply, said) };
+  return { kind: 'failed', answered: true, cause, words };
 }
 
-function strange(reply: Reply, said: string): string {
-  const { status, headers } = reply;
-  if (status >= 300 && status < 400) {
-    return `${status}: sent on to ${quoted(headers['location'] ?? 'nowhere')}, where the key does not go. Set hub_url to the hub's own address`;
-  }
-  const type = headers['content-type']?.split(';')[0] ?? 'no type';
-  if (status === 200) {
-    return `200 with ${type}, which is not the hub's reply. Is hub_url the hub's own address, with port 8080?`;
-  }
-  const next = status === 404 ? ". Is hub_url the hub's own address, with port 8080?" : '';
-  return `${status} with ${type}${said}${next}`;
-}
-
-function placeOf(problem: unknown): Place[] {
-  const loc = field(problem, 'loc');
-  if (!Array.isArray(loc)) return [];
-  const place = loc.filter(step => typeof step === 'string' || Number.isInteger(step));
-  return [place[0] === 'body' ? place.slice(1) : place];
-}
-
-function inWords(detail: readonly unknown[]): string {
-  const words = detail.slice(0, 5).map(problem => {
-    const place = placeOf(problem)[0]?.join('.') ?? 'somewhere';
-    return `${place}${quote(field(problem, 'msg'))}`;
-  });
-  return `${words.join(', ')}${detail.length > 5 ? ` and ${detail.length - 5} more` : ''}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function quote(value: unknown): string {
-  return typeof value === 'string' && value !== '' ? `: ${quoted(value)}` : '';
-}
-
-function quoted(value: string): string {
-  return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+/** The outcome of a request without a reply. */
+export function failureOf(error: unknown, about: About): Outcome {
+  const { cause, code } = causeOfError(error);
+  return {
+    kind: 'failed',
+    answered: false,
+    cause,
+    words: hubErrorWords(cause, { ...about, code }),
+  };
 }

@@ -1,17 +1,10 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
-import type { Clock } from '../clock.ts';
-import { within } from '../within.ts';
-import type { Connect } from './address.ts';
-import { timedOut } from './timed-out.ts';
-
-/** What came back, whoever sent it. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The first 64 KiB of the body. */
-  readonly body: string;
-}
+import type { HubReply } from '../contract/hub-reply.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/within.ts';
+import type { Connect } from './connect.ts';
 
 export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>;
@@ -22,95 +15,92 @@ export interface PostOptions {
   readonly signal: AbortSignal;
 }
 
+/** No more of a reply's body is read. */
 const maxReply = 64 * 1024;
 
-/** An address of several that does not answer (a dead IPv6 route) is left for the next after this long. */
+/** An address of several that does not answer (a dead IPv6 route) is given up for the next one after this long. */
 const attemptTimeout = 2500;
 
 /**
  * One POST on a connection of its own, with no redirect followed. The hub closes an idle connection after 5 s, so one
- * kept from the last beat would only be a reset waiting to happen.
+ * kept from the last beat would only be reset.
  *
- * @throws {Error} when no whole reply came: the socket's own error, a TimedOut, or the signal's reason
+ * @throws {Error} when no whole reply came: the socket's or the parser's own error, ETIMEDOUT, or the signal's reason
  */
-export async function post(url: URL, body: string, options: PostOptions): Promise<Reply> {
-  options.signal.throwIfAborted();
-  const link = new Link(url, options.connect);
+export async function post(url: URL, body: string, options: PostOptions): Promise<HubReply> {
+  const { clock, limit, connect, signal } = options;
+  signal.throwIfAborted();
+  const secure = url.protocol === 'https:';
+  const socket = connect({
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || (secure ? 443 : 80)),
+    autoSelectFamilyAttemptTimeout: attemptTimeout,
+  });
+  // The exchange below reports the socket's errors; a later one would be unhandled.
+  socket.on('error', () => {});
+  socket.setNoDelay(true);
+  const exchange = async () => {
+    // Nothing is sent before the certificate is verified.
+    await once(socket, secure ? 'secureConnect' : 'connect');
+    return await send(socket, url, body, options.headers);
+  };
   try {
-    return await within(link.send(body, options.headers), {
-      clock: options.clock,
-      ms: options.limit,
-      late: () => timedOut(options.limit),
-      signal: options.signal,
+    return await within(exchange(), {
+      clock,
+      ms: limit,
+      late: () => failed(`No answer within ${limit / 1000} s`, 'ETIMEDOUT'),
+      signal,
     });
   } finally {
-    link.close();
+    socket.destroy();
   }
 }
 
-/** One connection to the hub, and the undici client on it. */
-class Link {
-  readonly #client: Client;
-  readonly #path: string;
-  #socket: Socket | undefined;
-
-  constructor(url: URL, connect: Connect) {
-    this.#path = `${url.pathname}${url.search}`;
-    this.#client = new Client(url.origin, {
-      allowH2: false,
-      // One limit for the whole exchange is held by `post`.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: ({ protocol, hostname, port }, callback) => {
-        const secure = protocol === 'https:';
-        const socket = connect({
-          host: hostname,
-          port: Number(port || (secure ? 443 : 80)),
-          autoSelectFamilyAttemptTimeout: attemptTimeout,
-        });
-        this.#socket = socket;
-        socket.setNoDelay(true);
-        socket.once(secure ? 'secureConnect' : 'connect', () => callback(null, socket));
-        socket.once('error', error => callback(error, null));
-      },
+/** Sends the request and reads the reply, to its end or to `maxReply`. */
+function send(
+  socket: Socket,
+  url: URL,
+  body: string,
+  headers: PostOptions['headers'],
+): Promise<HubReply> {
+  return new Promise((resolve, reject) => {
+    const call = request({
+      method: 'POST',
+      path: url.pathname,
+      headers: { ...headers, host: url.host },
+      createConnection: () => socket,
     });
-  }
-
-  send(body: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      let status = 0;
-      let replyHeaders: Record<string, string> = {};
+    const lost = () => reject(failed('The connection was closed before the reply was whole'));
+    call.on('error', reject);
+    call.on('close', lost);
+    call.on('information', () => {
+      if (socket.bytesRead > maxReply) reject(failed('Interim replies without end'));
+    });
+    call.on('response', response => {
       const parts: Buffer[] = [];
       let size = 0;
-      this.#client.dispatch(
-        { method: 'POST', path: this.#path, headers: { ...headers }, body, reset: true },
-        {
-          onRequestStart() {},
-          onResponseStart(_controller, statusCode, fields) {
-            status = statusCode;
-            replyHeaders = Object.fromEntries(
-              Object.entries(fields).map(([name, value]) => [name, String(value)]),
-            );
-          },
-          onResponseData(_controller, chunk) {
-            if (size < maxReply) parts.push(chunk);
-            size += chunk.length;
-          },
-          onResponseEnd() {
-            const text = Buffer.concat(parts).toString('utf8').slice(0, maxReply);
-            resolve({ status, headers: replyHeaders, body: text });
-          },
-          onResponseError(_controller, error) {
-            reject(error);
-          },
-        },
-      );
+      const finish = () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(parts).toString('utf8', 0, maxReply),
+        });
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        size += part.length;
+        if (size >= maxReply) finish();
+      });
+      response.on('end', finish);
+      response.on('error', reject);
+      // The request is closed with its socket, when some of the reply may not have been read yet.
+      call.off('close', lost);
+      response.on('close', lost);
     });
-  }
+    call.end(body);
+  });
+}
 
-  /** Ends the connection at once, even one that is still being made. */
-  close(): void {
-    this.#client.destroy().catch(() => {});
-    this.#socket?.destroy();
-  }
+/** The code is the one that sockets use, so that one place has the messages for all of them. */
+function failed(message: string, code = 'ECONNRESET'): Error & { code: string } {
+  return Object.assign(new Error(message), { code });
 }

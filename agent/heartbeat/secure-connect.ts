@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect, createSecureContext } from 'node:tls';
-import type { Address, Connect } from './address.ts';
+import type { Connect } from './connect.ts';
 
 /**
  * Connections over TLS. `caFile` has the certificates of a private authority; without it the authorities that come with
- * Node are trusted. Its context is made once and not per beat: reading certificates is work.
+ * Node are trusted. Either way they are read once and not per beat.
  *
  * @throws {Error} when `caFile` cannot be read
  */
 export function secureConnect(caFile: string | undefined): Connect {
-  const trust =
-    caFile === undefined
-      ? {}
-      : { secureContext: createSecureContext({ ca: readFileSync(caFile) }) };
-  return (address: Address) => {
+  const secureContext = createSecureContext(
+    caFile === undefined ? {} : { ca: readFileSync(caFile) },
+  );
+  return address => {
     const name = isIP(address.host) ? {} : { servername: address.host };
-    return connect({ ...address, ...name, ...trust, ALPNProtocols: ['http/1.1'] });
+    return connect({ ...address, ...name, secureContext, ALPNProtocols: ['http/1.1'] });
   };
 }

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 export interface CommandOptions {
   /** After this long the whole process group is killed and the call rejects. */
   timeoutMs: number;
-  /** More output than this is no answer either. Default 8 MiB. */
+  /** More output than this is an error. Default 8 MiB. */
   maxBytes?: number;
   /** Added to the fixed environment. */
   env?: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface CommandResult {
 }
 
 /**
- * A child inherits nothing of the service's environment: systemd hands LANG from locale.conf to it, and apt and
+ * A child does not inherit the service's environment: systemd sets LANG in it from locale.conf, and apt and
  * systemctl translate what the agent reads.
  */
 const environment = {
@@ -28,7 +28,7 @@ const environment = {
   SYSTEMD_PAGER: '',
 };
 
-/** The only place where the agent starts a process. A recorded host answers from its record instead. */
+/** The only place where the agent starts a process. On a recorded host the recorded output is returned. */
 export class Command {
   readonly #host: Host;
 

@@ -10,15 +10,15 @@ import type { Space } from './space.ts';
 const readFile = promisify(fs.readFile);
 const statfs = promisify(fs.statfs);
 
-/** What the kernel and file systems say when a thing is simply not there (or gone since it was listed). */
+/** Errors that mean: not there (or gone since it was listed). */
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'ENODEV', 'ENXIO', 'EOPNOTSUPP']);
 
 /**
  * The files of one host below its root directory: `/` for the machine that the agent runs on, a fixture tree in tests
- * and for `--root`. Paths are relative to that root; nothing else in the agent knows where a host begins.
+ * and for `--root`. Paths are relative to that root; nothing else in the agent knows the root.
  *
  * Reads are synchronous on purpose: /proc and /sys answer from memory in microseconds, and libuv's four threads, which
- * a dead network mount can hold for ever, are then needed by nothing that a beat cannot go without.
+ * a dead network mount can hold for ever, are then not needed for anything essential.
  */
 export class Host {
   /** True for the machine itself, false for a recorded tree. */
@@ -32,12 +32,12 @@ export class Host {
     this.#recording = this.live ? null : new Recording(root);
   }
 
-  /** Text of a small file, or null when it is not there. Other errors are thrown: a file that may not be read is news. */
+  /** Text of a small file, or null when it is not there. Other errors are thrown: that a file may not be read must be reported. */
   read(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | null {
     return this.#unlessAbsent(path, file => readBounded(file, encoding));
   }
 
-  /** A one-line sysfs attribute without its line end; null for any trouble, since many refuse by design. */
+  /** A one-line sysfs attribute without its line end; null for any error, since many refuse by design. */
   attribute(path: string): string | null {
     try {
       return this.read(path)?.trimEnd() ?? null;
@@ -69,13 +69,13 @@ export class Host {
     }
   }
 
-  /** When a file last changed, in milliseconds since 1970, or null when it is not there or may not be seen. */
+  /** When a file last changed, in milliseconds since 1970, or null when it is not there or not accessible. */
   modified(path: string): number | null {
     if (this.#recording !== null) return this.#recording.modified(path);
     return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
-  /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see Patience. */
+  /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see CallGuard. */
   async space(mountPoint: Buffer): Promise<Space> {
     if (this.#recording !== null) return this.#recording.space(mountPoint.toString());
     const answer = await statfs(mountPoint, { bigint: true });
@@ -101,7 +101,7 @@ export class Host {
         if (first !== undefined && !first.internal) addresses.set(name, first.mac);
       }
     } catch {
-      // RestrictAddressFamilies= without AF_NETLINK: /sys/class/net has to do.
+      // RestrictAddressFamilies= without AF_NETLINK: only /sys/class/net is left.
     }
     return addresses;
   }

@@ -12,7 +12,7 @@ const StatFs = z.record(
 const Mtimes = z.record(z.string(), z.string());
 
 /**
- * What a fixture tree keeps beside its files, since a file tree cannot hold it:
+ * What a fixture tree records beside its files:
  *
  *     recorded/commands/NAME.txt   what the command printed
  *     recorded/statfs.json         { "/mount/point": { bsize, blocks, bfree, bavail } }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A GUID made of the server_id, in the form of a version 4 UUID (the hub takes no other): a server that was installed
- * anew is then the same server to the hub, with nothing kept.
+ * A GUID derived from the server_id, in the form of a version 4 UUID, the only one that the hub accepts: a reinstalled
+ * server is then the same server to the hub.
  */
 export function deriveGuid(serverId: string): string {
   const bytes = createHash('sha256').update(`homelab-agent server_guid ${serverId}`).digest();

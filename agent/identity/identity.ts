@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { Config } from '../config/schema.ts';
-import { writeWhole } from '../write-whole.ts';
+import type { Config } from '../contract/keys.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
 
 /** What is kept of who this server is. The GUID never follows a change of server_id: the hub would file its figures where no page shows them. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../config/parse-config.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../contract/keys.ts';
 
 /**
  * The server_guid in a configuration that was there before this one: whoever replaces a file beside `configFile` keeps

@@ -1,11 +1,11 @@
 /** What install-agent.sh said, line by line. */
 export interface InstallReport {
-  /** What it changed, in its words. */
+  /** What it changed. */
   readonly changes: readonly string[];
-  /** The journal's tail, where a release did not become ready. */
+  /** The journal's last lines, if a release did not become ready. */
   readonly journal: readonly string[];
   readonly result: 'unchanged' | 'changed' | 'rolled-back' | 'failed' | null;
-  /** What it said beside that: its errors and warnings. */
+  /** Its errors and warnings. */
   readonly said: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-import type { Connection, ExecResult } from '../remote/transport/transport.ts';
-import { lineReader } from './line-reader.ts';
+import { lineReader } from '../lib/line-reader.ts';
+import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
 import { transferStream } from './transfer-stream.ts';
 
@@ -19,7 +19,7 @@ export interface SendOptions {
   onProgress(sent: number): void;
 }
 
-/** The server is activating and does not come to an end. */
+/** The server is still activating after the time limit. */
 export class Overdue extends Error {
   override name = 'Overdue';
 }

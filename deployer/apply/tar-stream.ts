@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
-import { anonymous } from '../release/tar.ts';
+import { anonymous } from '../lib/tar.ts';
 
 /** A member of the transfer: bytes at hand, or a file of this machine that is read as the link takes it. */
 export type TarMember =

@@ -1,9 +1,9 @@
+import { places } from '../../agent/contract/places.ts';
+import { sha256 } from '../lib/digest.ts';
+import { quote } from '../lib/quote.ts';
 import type { HostPlan } from '../plan/plan.ts';
-import { sha256 } from '../release/digest.ts';
-import { layout } from '../release/layout.ts';
-import { quote } from '../remote/quote.ts';
-import { AS_UNIT } from './hand-over.ts';
 import { type TarMember, tarBytes } from './tar-stream.ts';
+import { AS_UNIT } from './transient-unit.ts';
 
 /** A file that may have to be sent: in memory, or on this machine's disk. */
 export interface SentFile {
@@ -25,6 +25,8 @@ interface ActivationOptions {
 
 /** What goes to one server: the command to run there as root, and the tar for its standard input. */
 export interface Transfer {
+  /** Where the server unpacks it: there until the installer has ended. */
+  readonly directory: string;
   readonly command: string;
   readonly members: readonly TarMember[];
   /** An archive that follows the tar and is unpacked while it arrives, never stored. */
@@ -38,9 +40,11 @@ export interface TransferInput {
   /** The runtime's archive; needed only where the plan sends it. */
   readonly runtime: SentFile | null;
   readonly options: ActivationOptions;
+  /** Names the directory on the server; no two transfers have the same. */
+  readonly id: string;
 }
 
-/** Said by the server once everything has arrived whole: from here on it finishes by itself, link or no link. */
+/** Sent by the server once everything has arrived: from here on it finishes by itself, even without the connection. */
 export const RECEIVED = 'hla:received';
 
 /**
@@ -56,7 +60,8 @@ const RECEIVE = `
 set -eu; umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 find /var/tmp -maxdepth 1 -name 'homelab-deploy.*' -user root \\( -mmin +60 -o ! -newer /run/systemd/system \\) -exec rm -rf {} + 2>/dev/null || :
-d=$(mktemp -d /var/tmp/homelab-deploy.XXXXXXXXXX)
+d=$1; shift
+mkdir "$d"
 trap 'rm -rf "$d"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
 cd "$d"
@@ -72,7 +77,8 @@ exec ${AS_UNIT} \\
 `;
 
 /** From a plan to the one command and the one stream that carry it out. */
-export function transferFor({ plan, config, artifact, runtime, options }: TransferInput): Transfer {
+export function transferFor(input: TransferInput): Transfer {
+  const { plan, config, artifact, runtime, options, id } = input;
   const sent = plan.send.artifact ? artifact : null;
   const tail = plan.send.runtime ? runtime : null;
   const sums = [
@@ -84,18 +90,22 @@ export function transferFor({ plan, config, artifact, runtime, options }: Transf
     { name: 'config.yaml', content: Buffer.from(config) },
     ...(sent === null ? [] : [{ ...sent.source, name: sent.file }]),
   ];
-  const from = sent === null && plan.from !== null ? `${layout.releases}/${plan.from}` : '';
-  return receive({ members, artifact: sent, tail, from }, installerArguments(plan, options));
+  const from = sent === null && plan.from !== null ? `${places.releases}/${plan.from}` : '';
+  return receive({ members, artifact: sent, tail, from, id }, installerArguments(plan, options));
 }
 
 /** Sends the artifact alone and runs its installer with these arguments: for what needs no release on the server. */
-export function installerTransfer(artifact: SentFile, args: readonly string[]): Transfer {
+export function installerTransfer(
+  artifact: SentFile,
+  args: readonly string[],
+  id: string,
+): Transfer {
   const sums = `${artifact.sha256}  ${artifact.file}\n`;
   const members: TarMember[] = [
     { name: 'SHA256SUMS', content: Buffer.from(sums) },
     { ...artifact.source, name: artifact.file },
   ];
-  return receive({ members, artifact, tail: null, from: '' }, args);
+  return receive({ members, artifact, tail: null, from: '', id }, args);
 }
 
 interface Parts {
@@ -104,12 +114,19 @@ interface Parts {
   readonly tail: SentFile | null;
   /** The directory whose installer is run where no artifact is sent. */
   readonly from: string;
+  readonly id: string;
 }
 
-function receive({ members, artifact, tail, from }: Parts, args: readonly string[]): Transfer {
+function receive({ members, artifact, tail, from, id }: Parts, args: readonly string[]): Transfer {
+  const directory = `/var/tmp/homelab-deploy.${id}`;
   const bytes = String(tarBytes(members));
-  const named = [bytes, artifact?.file ?? '', tail?.file ?? '', from];
-  return { command: quote(['sh', '-c', RECEIVE, 'sh', ...named, ...args]), members, tail };
+  const named = [directory, bytes, artifact?.file ?? '', tail?.file ?? '', from];
+  return {
+    command: quote(['sh', '-c', RECEIVE, 'sh', ...named, ...args]),
+    members,
+    tail,
+    directory,
+  };
 }
 
 function installerArguments(plan: HostPlan, options: ActivationOptions): string[] {

@@ -1,16 +1,16 @@
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Arch, arches } from '../../agent/contract/requirements.ts';
+import { buildDist } from '../build/build-dist.ts';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { buildDist } from '../release/build-dist.ts';
-import { findHome } from '../release/home.ts';
-import { type Arch, arches } from '../release/manifest.ts';
 
 /** `homelab-deploy build`: what servers get, made on this machine. */
 export function addBuild(program: Command, context: Context): void {
   program
     .command('build')
-    .summary('make the files that servers get')
-    .description('Make the agent, and Node for each kind of processor, ready for servers')
+    .summary('build the files that servers get')
+    .description('Build the agent, and pack Node for each processor, ready for servers')
     .option('--out <dir>', 'where to put them', 'dist')
     .option('--arch <list>', 'processors to make Node for', parseArches, [...arches])
     .action(async (options: { out: string; arch: Arch[] }) => {

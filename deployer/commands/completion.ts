@@ -4,13 +4,13 @@ import { inventoryNames } from '../inventory/inventory-names.ts';
 import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
 import { completions } from '../ui/completions.ts';
 
-/** `homelab-deploy completion`: let the shell finish commands, options and server names. */
+/** `homelab-deploy completion`: complete commands, options and server names. */
 export function addCompletion(program: Command, context: Context): void {
   program
     .command('completion')
     .summary('print the completion script for a shell')
     .description(
-      'Print a script that lets the shell finish commands, options and the names of servers and groups.',
+      'Print a script for the shell that completes commands, options and the names of servers and groups.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText('after', HELP)
@@ -19,7 +19,7 @@ export function addCompletion(program: Command, context: Context): void {
     });
   program
     .command('complete', { hidden: true })
-    .description('Print what may stand at the end of these words, a line each')
+    .description('Print the completions of these words, one a line')
     .argument('[word...]')
     .allowUnknownOption()
     .helpOption(false)
@@ -29,7 +29,7 @@ export function addCompletion(program: Command, context: Context): void {
     });
 }
 
-/** Groups and hosts of an inventory; none where it cannot be read, since nobody wants an error at the Tab key. */
+/** Groups and hosts of an inventory; none where it cannot be read, as completion shows no errors. */
 async function hostNames(context: Context, file: string): Promise<string[]> {
   try {
     return await inventoryNames(context, file);

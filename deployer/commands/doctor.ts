@@ -1,19 +1,15 @@
 import type { Command } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { checkHost } from '../doctor/check-host.ts';
-import { checkMachine, hubFindings } from '../doctor/check-machine.ts';
-import { type Finding, ok } from '../doctor/finding.ts';
-import { pool } from '../engine/pool.ts';
 import { hubViews } from '../hub/hub-view.ts';
+import { pool } from '../lib/concurrency.ts';
 import { type Paint, paintFor } from '../ui/style.ts';
+import { checkHost } from './doctor/check-host.ts';
+import { checkMachine, hubFindings } from './doctor/check-machine.ts';
+import { type Finding, pass } from './doctor/finding.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface DoctorFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -24,11 +20,11 @@ interface Report {
   readonly findings: readonly Finding[];
 }
 
-/** `homelab-deploy doctor`: what would be in the way of a push. */
+/** `homelab-deploy doctor`: what would make a push fail. */
 export function addDoctor(program: Command, context: Context): void {
   const command = program
     .command('doctor')
-    .summary('look for what would be in the way of a push')
+    .summary('check what would make a push fail')
     .description(
       'Check this machine, then each server: name, reach, host key, login, sudo, architecture, systemd, space, clock, whether the hub answers from there, and whether a Python agent is in place. Changes nothing.',
     )
@@ -44,44 +40,43 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
   const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
-  const transport = openTransport(context, flags);
+  const access = openAccess(context, flags);
+  const { nodeVersion } = await findHome();
   const [machine, views, hosts] = await Promise.all([
     checkMachine(signal),
     hubViews(fleet, { timeoutMs: 10_000, signal }),
     pool(fleet, flags.forks, async (settings): Promise<Report> => {
       const target = targets.find(({ name }) => name === settings.name);
-      const findings = target ? await checkHost(settings, target, transport, signal) : [];
+      const findings = target ? await checkHost(settings, target, access, nodeVersion) : [];
       return { about: settings.name, findings };
     }),
   ]);
-  const inventory = ok(`${flags.inventory} (${fleet.length} servers, every setting checked)`);
+  const inventory = pass(`${flags.inventory} (${fleet.length} servers, every setting checked)`);
   const reports: Report[] = [
     { about: 'This machine', findings: [...machine, inventory, ...hubFindings(views)] },
     ...hosts.flatMap(report => report ?? []),
   ];
-  const wrong = reports.flatMap(({ findings }) =>
-    findings.filter(({ level }) => level === 'wrong'),
-  );
-  context.exitCode = wrong.length === 0 ? 0 : 1;
+  const fail = reports.flatMap(({ findings }) => findings.filter(({ level }) => level === 'fail'));
+  context.exitCode = fail.length === 0 ? 0 : 1;
   context.stdout.write(
     flags.json
       ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports }, null, 2)}\n`
-      : text(reports, wrong.length, paintFor(context.stdout, context.env)),
+      : text(reports, fail.length, paintFor(context.stdout, context.env)),
   );
 }
 
-function text(reports: readonly Report[], wrong: number, paint: Paint): string {
+function text(reports: readonly Report[], fail: number, paint: Paint): string {
   const words = {
-    ok: paint('green', 'ok   '),
-    note: paint('yellow', 'note '),
-    wrong: paint('red', 'wrong'),
+    pass: paint('green', 'pass'),
+    warn: paint('yellow', 'warn'),
+    fail: paint('red', 'fail'),
   };
   const lines = reports.flatMap(({ about, findings }) => [
     paint('bold', about),
     ...findings.map(
-      finding => `  ${words[finding.level]}  ${finding.text.replaceAll('\n', '\n         ')}`,
+      finding => `  ${words[finding.level]}  ${finding.text.replaceAll('\n', '\n        ')}`,
     ),
   ]);
-  const sum = wrong === 0 ? 'Nothing is in the way of a push' : `To mend before a push: ${wrong}`;
+  const sum = fail === 0 ? 'Ready to push' : `To fix before a push: ${fail}`;
   return `${[...lines, '', sum].join('\n')}\n`;
 }

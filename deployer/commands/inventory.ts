@@ -4,13 +4,13 @@ import { ansibleList, showJson } from '../inventory/ansible-list.ts';
 import { showGroups } from '../inventory/show-groups.ts';
 import { showVariables } from '../inventory/show-variables.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { openInventory } from './open-inventory.ts';
+import { openInventory } from './load-fleet.ts';
 
 interface Options extends FleetOptions {
   readonly json?: boolean;
 }
 
-/** `homelab-deploy inventory`: what the inventory says, once groups, files, vault and templates are worked out. */
+/** `homelab-deploy inventory`: the inventory's groups, hosts and variables after files, vault and templates. */
 export function addInventory(program: Command, context: Context): void {
   const command = program
     .command('inventory')

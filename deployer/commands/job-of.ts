@@ -1,7 +1,7 @@
-import type { Job } from '../engine/job.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import type { Target } from '../remote/transport/transport.ts';
-import { renderHost } from '../render/render-host.ts';
+import { renderHost } from '../plan/config-yaml.ts';
+import type { Job } from '../run/job.ts';
+import type { Target } from '../ssh/transport.ts';
 
 /** What a push does with one server of the inventory. */
 export function jobOf(settings: HostSettings, target: Target): Job {
@@ -15,5 +15,22 @@ export function jobOf(settings: HostSettings, target: Target): Job {
     requireBeat,
     keepReleases,
     optional,
+  };
+}
+
+/** How to reach a server, for the transports. */
+export function targetOf({ name, connection }: HostSettings): Target {
+  const { type, host, port, user, privateKeyFile, sshArgs, connectTimeoutMs, become } = connection;
+  return {
+    name,
+    connection: type,
+    host,
+    port,
+    user,
+    password: connection.password?.reveal(),
+    privateKeyFile,
+    sshArgs,
+    connectTimeoutMs,
+    become: { ...become, password: become.password?.reveal() },
   };
 }

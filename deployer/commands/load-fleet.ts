@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { openInventory } from './open-inventory.ts';
 
 export interface Selection extends FleetOptions {
   readonly all?: boolean;
@@ -12,8 +13,8 @@ export interface Selection extends FleetOptions {
 }
 
 /**
- * The checked settings of the servers that a command is to work on. Without `--all` or a pattern that is nobody, and
- * said so: a fleet is not changed by a slip of the finger.
+ * The checked settings of the servers that a command is to work on. Without `--all` or a pattern that is none, and
+ * an error: servers are never changed by an incomplete command line.
  */
 export async function loadFleet(
   context: Context,
@@ -21,9 +22,7 @@ export async function loadFleet(
   options: Selection,
 ): Promise<HostSettings[]> {
   if (patterns.length === 0 && !options.all) {
-    throw new UserError(
-      'Expected --all, or the hosts and groups to work on, found neither: nothing was touched',
-    );
+    throw new UserError('Name hosts or groups, or use --all: nothing was touched');
   }
   if (patterns.length > 0 && options.all) {
     throw new UserError('Expected --all or a pattern, found both: nothing was touched');
@@ -37,4 +36,16 @@ export async function loadFleet(
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
   return inventory.settings(hosts);
+}
+
+/** The inventory that a command was told to work on; its warnings go to the screen. Throws as loadInventory does. */
+export async function openInventory(context: Context, options: FleetOptions): Promise<Inventory> {
+  const inventory = await loadInventory(options.inventory, {
+    context,
+    vaultIds: options.vaultId,
+    vaultPasswordFiles: options.vaultPasswordFile,
+    askVaultPass: options.askVaultPass,
+  });
+  for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+  return inventory;
 }

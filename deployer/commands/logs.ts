@@ -1,20 +1,14 @@
 import type { Command } from 'commander';
-import { lineReader } from '../apply/line-reader.ts';
+import { places } from '../../agent/contract/places.ts';
 import type { Context } from '../context.ts';
-import { pool } from '../engine/pool.ts';
-import { troubleOf } from '../engine/trouble.ts';
-import { layout } from '../release/layout.ts';
-import { quote } from '../remote/quote.ts';
-import type { Target, Transport } from '../remote/transport/transport.ts';
+import { pool } from '../lib/concurrency.ts';
+import { lineReader } from '../lib/line-reader.ts';
+import { quote } from '../lib/quote.ts';
+import { askHost } from '../run/ask-hosts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { positiveInteger } from './option-values.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface LogsFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -24,7 +18,7 @@ interface LogsFlags extends FleetOptions, RemoteOptions {
   readonly deploys?: boolean;
 }
 
-/** As long as a person cares to look; the largest delay that a timer takes. */
+/** No time limit: the largest delay of a timer. */
 const FOLLOW_MS = 2 ** 31 - 1;
 
 /** `homelab-deploy logs`: the agents' journals. */
@@ -39,10 +33,10 @@ export function addLogs(program: Command, context: Context): void {
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to show:')
-    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('-f, --follow', 'follow new lines until Ctrl-C')
     .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)
     .option('--since <time>', 'as journalctl takes it: "-1h", "today", "2026-01-31 10:00"')
-    .option('--deploys', 'who installed what, instead of what the agent wrote');
+    .option('--deploys', 'show who installed what, instead of what the agent wrote');
   addFleetOptions(command);
   addRemoteOptions(command)
     .addHelpText('after', HELP)
@@ -52,51 +46,37 @@ export function addLogs(program: Command, context: Context): void {
 async function runLogs(context: Context, patterns: string[], flags: LogsFlags): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
   const targets = await targetsOf(context, fleet, flags);
-  const transport = openTransport(context, flags);
   const width = Math.max(...targets.map(({ name }) => name.length));
   const command = journalCommand(flags);
-  // Whoever follows wants all of them at once.
+  const { signal, stdout, stderr } = context;
+  // To follow, all servers are needed at once.
   const forks = flags.follow ? targets.length : flags.forks;
-  const codes = await pool(targets, forks, target => {
+  const access = { ...openAccess(context, flags), forks };
+  const codes: (number | undefined)[] = await pool(targets, forks, async target => {
     const prefix = targets.length === 1 ? '' : `${target.name.padEnd(width)}  `;
-    return show(context, target, transport, command, prefix);
-  });
-  if (context.signal.aborted) context.exitCode = flags.follow ? 0 : 130;
-  else context.exitCode = codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0;
-}
-
-async function show(
-  context: Context,
-  target: Target,
-  transport: Transport,
-  command: string,
-  prefix: string,
-): Promise<0 | 1 | 3> {
-  const { signal } = context;
-  try {
-    const connection = await transport.connect(target, signal);
-    try {
-      const onStdout = lineReader(line => context.stdout.write(`${prefix}${line}\n`));
-      const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
-      const { code, stderr } = await connection.exec(command, options);
-      if (code !== 0) context.stderr.write(`${target.name}: ${stderr.trim()}\n`);
-      return code === 0 ? 0 : 1;
-    } finally {
-      await connection.close();
+    const onStdout = lineReader(line => stdout.write(`${prefix}${line}\n`));
+    const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
+    const answer = await askHost(target, access, connection => connection.exec(command, options));
+    if (answer.kind === 'error') {
+      stderr.write(`${target.name}: ${answer.outcome}: ${answer.reason}\n`);
+      return answer.outcome === 'failed' ? 1 : 3;
     }
-  } catch (error) {
-    if (signal.aborted) return 0;
-    const { outcome, reason } = troubleOf(error);
-    context.stderr.write(`${target.name}: ${outcome}: ${reason}\n`);
-    return outcome === 'failed' ? 1 : 3;
-  }
+    if (answer.value.code === 0) return 0;
+    stderr.write(`${target.name}: ${answer.value.stderr.trim()}\n`);
+    return 1;
+  }).catch(error => {
+    if (signal.aborted) return [];
+    throw error;
+  });
+  if (signal.aborted) context.exitCode = flags.follow ? 0 : 130;
+  else context.exitCode = codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0;
 }
 
 function journalCommand({ follow, lines, since, deploys }: LogsFlags): string {
   return quote([
     'journalctl',
     '--no-pager',
-    ...(deploys ? ['-t', layout.journalTag] : ['-u', layout.unitName]),
+    ...(deploys ? ['-t', places.journalTag] : ['-u', places.unitName]),
     '-o',
     'short-iso',
     '-n',

@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { distSource } from '../build/source/dist-source.ts';
+import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
-import type { Share } from '../engine/batches.ts';
-import { exitCodeOf } from '../engine/exit-code.ts';
-import type { Job } from '../engine/job.ts';
-import { type PushOptions, push } from '../engine/push.ts';
-import type { HostResult } from '../engine/result.ts';
-import type { Shelf } from '../engine/tools.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { distShelf } from '../shelf/dist-shelf.ts';
-import { homeShelf } from '../shelf/home-shelf.ts';
-import { rememberRun, troubledHosts } from '../state/last-run.ts';
+import type { BatchSize } from '../run/batches.ts';
+import type { ArtifactSource } from '../run/dependencies.ts';
+import type { Job } from '../run/job.ts';
+import { failedHosts, rememberRun } from '../run/last-run.ts';
+import { type PushOptions, push } from '../run/push.ts';
+import { exitCodeOf, type HostResult } from '../run/result.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
@@ -23,13 +22,8 @@ import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
-import { share, shares } from './share.ts';
+import { share, shares } from './option-values.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -37,8 +31,8 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly limit?: string;
   readonly check?: boolean;
   readonly diff?: boolean;
-  readonly serial?: Share[];
-  readonly maxFail?: Share;
+  readonly serial?: BatchSize[];
+  readonly maxFail?: BatchSize;
   readonly yes?: boolean;
   readonly dist?: string;
   readonly json?: boolean;
@@ -50,20 +44,20 @@ export function addPush(program: Command, context: Context): void {
     .command('push')
     .summary('bring servers to what the inventory says')
     .description(
-      'Install or update the agent: ask all servers first, send each what it lacks, activate it there behind a health gate, and put the old release back where the new one does not become ready.',
+      'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
-    .option('--failed', 'those with which the last push had trouble')
+    .option('--failed', 'hosts that failed last time')
     .option('-l, --limit <pattern>', 'of these, only the ones that match')
     .optionsGroup('What to do:')
-    .option('--check', 'say what would change, and change nothing')
+    .option('--check', 'show what would change, and change nothing')
     .option('--diff', 'show what changes in configuration and unit, secrets masked')
     .option('--serial <sizes>', 'change servers in batches, such as 1,3,100%', shares)
     .option(
       '--max-fail <n>',
-      'begin no further server once more than N (or N%) failed (default: any number, 0 with --serial)',
+      'stop after more than N (or N%) failures (default: no limit, 0 with --serial)',
       share,
     )
     .option('-y, --yes', 'do not ask before several servers are changed')
@@ -78,9 +72,9 @@ export function addPush(program: Command, context: Context): void {
 
 async function runPush(context: Context, patterns: string[], flags: PushFlags): Promise<void> {
   const inventory = resolve(context.cwd, flags.inventory);
-  const chosen = flags.failed ? await troubledHosts(context, inventory) : patterns;
+  const chosen = flags.failed ? await failedHosts(context, inventory) : patterns;
   if (flags.failed && chosen.length === 0) {
-    context.stderr.write('The last push had no trouble with any server\n');
+    context.stderr.write('No server failed in the last push\n');
     return;
   }
   const fleet = present(context, await loadFleet(context, chosen, flags));
@@ -104,12 +98,12 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
 }
 
-/** Those that are to have the agent; the others are named, so that nobody wonders. */
+/** Those that are to have the agent; the others are named. */
 function present(context: Context, fleet: readonly HostSettings[]): HostSettings[] {
   const absent = fleet.filter(host => host.state === 'absent').map(({ name }) => name);
   if (absent.length > 0) {
     context.stderr.write(
-      `Left alone, because homelab_agent_state is absent there: ${absent.join(', ')}; "uninstall" removes the agent\n`,
+      `Skipped, as homelab_agent_state is absent there: ${absent.join(', ')}; "uninstall" removes the agent\n`,
     );
   }
   return fleet.filter(host => host.state === 'present');
@@ -125,8 +119,8 @@ async function pushAndShow(
   const hosts = jobs.map(job => job.name);
   const view = chooseView(hosts, context, { check, clear });
   const tools = {
-    ...shelfFor(context, flags, view),
-    transport: openTransport(context, flags, view),
+    ...sourceFor(context, flags, view),
+    ...openAccess(context, flags, view),
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
   };
@@ -139,7 +133,7 @@ async function pushAndShow(
     by: operator(context),
     signal: context.signal,
     async confirm(changing) {
-      // One server that was named is what the person asked for; several are worth a look.
+      // A single server is what was asked for; several are confirmed.
       if (yes || changing.length < 2 || !isTerminal(context)) return true;
       const servers = `${changing.length} servers (${changing.join(', ')})`;
       return view.hold(() => confirm(context, `Change ${servers}?`));
@@ -153,9 +147,9 @@ async function pushAndShow(
   }
 }
 
-function shelfFor(context: Context, { dist }: PushFlags, view: View): Shelf {
-  if (dist !== undefined) return distShelf(resolve(context.cwd, dist));
-  return homeShelf({
+function sourceFor(context: Context, { dist }: PushFlags, view: View): ArtifactSource {
+  if (dist !== undefined) return distSource(resolve(context.cwd, dist));
+  return homeSource({
     cache: cacheDirectory(context),
     progress: text => view.emit({ kind: 'note', text }),
     signal: context.signal,

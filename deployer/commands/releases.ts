@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
+import { places } from '../../agent/contract/places.ts';
 import type { Context } from '../context.ts';
-import { askEach, type Reply } from '../engine/ask-each.ts';
-import { layout } from '../release/layout.ts';
-import { quote } from '../remote/quote.ts';
+import { quote } from '../lib/quote.ts';
+import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
+import type { ExecResult } from '../ssh/transport.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface ReleasesFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -29,9 +25,7 @@ export function addReleases(program: Command, context: Context): void {
   const command = program
     .command('releases')
     .summary('list the releases on servers')
-    .description(
-      'List the releases that stand on servers: which is live, which was before, and since when.',
-    )
+    .description('List the releases on servers: which is live, which was before, and since when.')
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -40,7 +34,7 @@ export function addReleases(program: Command, context: Context): void {
     .action((hosts: string[], flags: ReleasesFlags) => runReleases(context, hosts, flags));
 }
 
-const SCRIPT = `i=${layout.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;
+const SCRIPT = `i=${places.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;
 
 async function runReleases(
   context: Context,
@@ -49,32 +43,32 @@ async function runReleases(
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
   const targets = await targetsOf(context, fleet, flags);
-  const { forks } = flags;
   const { signal } = context;
-  const transport = openTransport(context, flags);
   const command = quote(['sh', '-c', SCRIPT]);
-  const replies = await askEach(targets, transport, command, { forks, signal });
-  const failed = replies.some(reply => reply.kind === 'trouble' && reply.outcome === 'failed');
-  const away = replies.some(reply => reply.kind === 'trouble');
+  const answers = await askHosts(targets, openAccess(context, flags), connection =>
+    connection.exec(command, { sudo: true, timeoutMs: 60_000, signal }),
+  );
+  const failed = answers.some(answer => answer.kind === 'error' && answer.outcome === 'failed');
+  const away = answers.some(answer => answer.kind === 'error');
   context.exitCode = failed ? 1 : away ? 3 : 0;
-  context.stdout.write(flags.json ? report(replies, context.exitCode) : text(replies));
+  context.stdout.write(flags.json ? report(answers, context.exitCode) : text(answers));
 }
 
-function text(replies: readonly Reply[]): string {
-  const rows = replies.flatMap(reply => {
-    if (reply.kind === 'trouble') return [[reply.host, '-', reply.outcome, reply.reason]];
-    const releases = parseReleases(reply.stdout);
-    if (releases.length === 0) return [[reply.host, '-', 'not installed', '']];
-    return releases.map(({ release, state, since }) => [reply.host, release, state, since]);
+function text(answers: readonly HostAnswer<ExecResult>[]): string {
+  const rows = answers.flatMap(answer => {
+    if (answer.kind === 'error') return [[answer.host, '-', answer.outcome, answer.reason]];
+    const releases = parseReleases(answer.value.stdout);
+    if (releases.length === 0) return [[answer.host, '-', 'not installed', '']];
+    return releases.map(({ release, state, since }) => [answer.host, release, state, since]);
   });
   return table(['SERVER', 'RELEASE', 'STATE', 'LIVE SINCE'], rows);
 }
 
-function report(replies: readonly Reply[], exitCode: number): string {
-  const hosts = replies.map(reply =>
-    reply.kind === 'trouble'
-      ? { host: reply.host, outcome: reply.outcome, reason: reply.reason }
-      : { host: reply.host, releases: parseReleases(reply.stdout) },
+function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): string {
+  const hosts = answers.map(answer =>
+    answer.kind === 'error'
+      ? { host: answer.host, outcome: answer.outcome, reason: answer.reason }
+      : { host: answer.host, releases: parseReleases(answer.value.stdout) },
   );
   return `${JSON.stringify({ command: 'releases', exit_code: exitCode, hosts }, null, 2)}\n`;
 }

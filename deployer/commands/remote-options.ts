@@ -2,14 +2,16 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { createTransport } from '../remote/transport/create-transport.ts';
-import { readSecret } from '../remote/transport/read-secret.ts';
-import type { Target, Transport } from '../remote/transport/transport.ts';
+import type { HostAccess } from '../run/ask-hosts.ts';
+import { faultRecorder } from '../run/record-fault.ts';
+import { createTransport } from '../ssh/create-transport.ts';
+import type { Target, Transport } from '../ssh/transport.ts';
+import { readSecret } from '../ui/read-secret.ts';
 import type { View } from '../ui/view.ts';
-import { positiveInteger } from './positive-integer.ts';
-import { targetOf } from './target-of.ts';
+import { targetOf } from './job-of.ts';
+import { positiveInteger } from './option-values.ts';
 
-/** How a command gets to the servers. */
+/** How a command connects to servers. */
 export interface RemoteOptions {
   readonly forks: number;
   readonly transport: 'node-ssh' | 'openssh';
@@ -22,7 +24,10 @@ export function addRemoteOptions(command: Command): Command {
     .optionsGroup('Connections:')
     .option('--forks <n>', 'servers at a time', positiveInteger, 10)
     .addOption(
-      new Option('--transport <way>', "node-ssh, or OpenSSH's own client for what that cannot do")
+      new Option(
+        '--transport <way>',
+        'node-ssh, or openssh for what it does not support (FIDO keys, certificates)',
+      )
         .choices(['node-ssh', 'openssh'])
         .default('node-ssh'),
     )
@@ -32,12 +37,17 @@ export function addRemoteOptions(command: Command): Command {
     );
 }
 
-/** The way to the servers; where it has to ask for a secret, `view` gives the screen for it. */
-export function openTransport(
-  context: Context,
-  { transport }: RemoteOptions,
-  view?: View,
-): Transport {
+/** How a command works on servers; where it has to ask for a secret, `view` gives the screen for it. */
+export function openAccess(context: Context, options: RemoteOptions, view?: View): HostAccess {
+  return {
+    transport: openTransport(context, options, view),
+    forks: options.forks,
+    signal: context.signal,
+    recordFault: faultRecorder(context),
+  };
+}
+
+function openTransport(context: Context, { transport }: RemoteOptions, view?: View): Transport {
   const { stdin, stderr, signal } = context;
   if (view === undefined || !stdin.isTTY || !stderr.isTTY) {
     return createTransport(context, { kind: transport });

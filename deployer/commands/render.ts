@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { renderHost, renderHostMasked } from '../render/render-host.ts';
-import { writePrivateFile } from '../render/write-private-file.ts';
+import { writePrivateFile } from '../lib/write-private-file.ts';
+import { renderHost, renderHostMasked } from '../plan/config-yaml.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { installedCommand } from '../apply/hand-over.ts';
+import { installedCommand } from '../apply/transient-unit.ts';
 import type { Context } from '../context.ts';
-import { onHosts } from '../engine/on-hosts.ts';
+import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -17,7 +17,7 @@ interface RollbackFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
-/** The gate of the installer and its patience with a slow server. */
+/** The installer's gate, and time for a slow server. */
 const ROLLBACK_MS = 6 * 60_000;
 
 /** `homelab-deploy rollback`: back to the release that was live before, build, unit and configuration together. */
@@ -26,14 +26,14 @@ export function addRollback(program: Command, context: Context): void {
     .command('rollback')
     .summary('go back to the release that was live before')
     .description(
-      'Make the release live again that was live before, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push brings the wanted state back.',
+      'Activate the release that was live before, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push activates what the inventory says again.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory')
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to do:')
     .option('--to <release>', 'this release; "releases" lists what there is')
-    .option('--check', 'say what would change, and change nothing')
+    .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -64,18 +64,12 @@ async function runRollback(
     ...(flags.to === undefined ? [] : [flags.to]),
   ];
   const command = installedCommand(args);
-  const options = {
-    forks: flags.forks,
-    signal: context.signal,
-    doing: 'rolls back',
-    now: () => performance.now(),
-  };
-  await showResults(context, 'rollback', targets, flags, (transport, emit) =>
+  const options = { doing: 'rolls back', now: () => performance.now() };
+  await showResults(context, 'rollback', targets, flags, (access, emit) =>
     onHosts(
       targets,
-      transport,
       connection => connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS }),
-      options,
+      { ...access, ...options },
       emit,
     ),
   );

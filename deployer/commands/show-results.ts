@@ -1,27 +1,27 @@
 import type { Context } from '../context.ts';
-import type { Emit } from '../engine/events.ts';
-import { exitCodeOf } from '../engine/exit-code.ts';
-import type { HostResult } from '../engine/result.ts';
-import type { Target, Transport } from '../remote/transport/transport.ts';
+import type { HostAccess } from '../run/ask-hosts.ts';
+import type { Emit } from '../run/events.ts';
+import { exitCodeOf, type HostResult } from '../run/result.ts';
+import type { Target } from '../ssh/transport.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/style.ts';
-import { openTransport, type RemoteOptions } from './remote-options.ts';
+import { openAccess, type RemoteOptions } from './remote-options.ts';
 
 export interface ShownOptions extends RemoteOptions {
   readonly json?: boolean;
   readonly check?: boolean;
 }
 
-/** Does something on servers with its progress on the screen, then tells how each ended and sets the exit code. */
+/** Works on servers with progress on the screen, then reports each result and sets the exit code. */
 export async function showResults(
   context: Context,
   command: string,
   targets: readonly Target[],
   flags: ShownOptions,
-  run: (transport: Transport, emit: Emit) => Promise<HostResult[]>,
+  run: (access: HostAccess, emit: Emit) => Promise<HostResult[]>,
 ): Promise<void> {
   const { check = false, json = false } = flags;
   const clear = context.stdout.isTTY === true && !json;
@@ -30,7 +30,7 @@ export async function showResults(
   let results: HostResult[];
   using _ = announceInterrupt(context, view);
   try {
-    results = await run(openTransport(context, flags, view), event => view.emit(event));
+    results = await run(openAccess(context, flags, view), event => view.emit(event));
   } finally {
     await view.end();
   }

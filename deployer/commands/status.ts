@@ -1,36 +1,33 @@
 import { type Command, Option } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
-import { askHosts } from '../engine/ask-hosts.ts';
 import { hubViews } from '../hub/hub-view.ts';
+import { askHosts } from '../run/ask-hosts.ts';
+import { readFacts } from '../run/read-facts.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/style.ts';
 import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
-import {
-  addRemoteOptions,
-  openTransport,
-  type RemoteOptions,
-  targetsOf,
-} from './remote-options.ts';
+import { positiveInteger } from './option-values.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
 
 interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
-  /** Seconds between two looks. */
+  /** Seconds between two readings. */
   readonly watch?: number;
 }
 
-/** A hub that takes longer is away for the purpose of a table. */
+/** The time limit for the hub's column. */
 const HUB_MS = 3_000;
 
 /** `homelab-deploy status`: what runs where. */
 export function addStatus(program: Command, context: Context): void {
   const command = program
     .command('status')
-    .summary('show what runs where, and since when it beats')
+    .summary('show what runs where, and when its last heartbeat was accepted')
     .description(
-      'Ask servers what they run, since when, and when the hub last took a beat from them.',
+      'Show what servers run, since when, and when the hub last accepted a heartbeat from them.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
@@ -38,7 +35,7 @@ export function addStatus(program: Command, context: Context): void {
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
     .addOption(
-      new Option('-w, --watch [s]', 'look again every so many seconds, until Ctrl-C')
+      new Option('-w, --watch [s]', 'repeat every so many seconds, until Ctrl-C')
         .argParser(positiveInteger)
         .preset('5'),
     )
@@ -50,18 +47,21 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const all = patterns.length === 0;
   const fleet = await loadFleet(context, patterns, { ...flags, all });
   const targets = await targetsOf(context, fleet, flags);
-  const transport = openTransport(context, flags);
+  const access = openAccess(context, flags);
+  const { nodeVersion } = await findHome();
   const look = async (): Promise<string> => {
     const { signal } = context;
     const [answers, views] = await Promise.all([
-      askHosts(targets, transport, { forks: flags.forks, signal }),
+      askHosts(targets, access, connection =>
+        readFacts(connection, { runtime: 'bundled' }, signal),
+      ),
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),
     ]);
     const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
     context.exitCode = statusExitCode(answers, optional);
     return flags.json
       ? statusReport(answers, views, context.exitCode)
-      : statusTable(answers, views, paintFor(context.stdout, context.env));
+      : statusTable(answers, views, nodeVersion, paintFor(context.stdout, context.env));
   };
   if (flags.watch === undefined) context.stdout.write(await look());
   else await watch(context, flags.watch, look);
@@ -72,7 +72,8 @@ const HELP = `
   starting    it runs, and has not had time for a beat yet
   silent      it runs, but no beat got through for three intervals: see LAST ERROR
   restarting  systemd keeps starting it: see "journalctl -u homelab-agent" on the server
-  The HUB column is the hub's own word: online, offline, not known, refuses (see "verify"), no answer.
+  The HUB column is the hub's own word: online, offline, not known, refuses (see "verify"),
+  no answer, or not asked, where the inventory has only tokens and no homelab_deploy_hub_api_key.
 
 Exit code 1 where an agent is not at work, 3 where a server is unreachable and the others are well.
 

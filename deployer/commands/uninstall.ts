@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { sendTransfer } from '../apply/send-transfer.ts';
 import { installerTransfer } from '../apply/transfer.ts';
+import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
-import { onHosts } from '../engine/on-hosts.ts';
-import { homeShelf } from '../shelf/home-shelf.ts';
+import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { cacheDirectory } from './build.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
@@ -20,11 +21,11 @@ interface UninstallFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
-/** `homelab-deploy uninstall`: take the agent off servers. */
+/** `homelab-deploy uninstall`: remove the agent from servers. */
 export function addUninstall(program: Command, context: Context): void {
   const command = program
     .command('uninstall')
-    .summary('take the agent off servers')
+    .summary('remove the agent from servers')
     .description(
       'Stop the agent and remove its releases, runtime and unit. Configuration, state and user stay, unless --purge.',
     )
@@ -32,8 +33,8 @@ export function addUninstall(program: Command, context: Context): void {
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to do:')
-    .option('--purge', 'configuration, state and user, too')
-    .option('--check', 'say what would change, and change nothing')
+    .option('--purge', 'also remove configuration, state and user')
+    .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -58,27 +59,29 @@ async function runUninstall(
   const targets = await targetsOf(context, fleet, flags);
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
-  const { artifact } = await homeShelf({
+  const { artifact } = await homeSource({
     cache: cacheDirectory(context),
     progress,
     signal,
   }).build();
-  const transfer = installerTransfer(artifact, [
+  const args = [
     '--uninstall',
     ...(flags.purge ? ['--purge'] : []),
     ...(flags.check ? ['--check'] : []),
     '--by',
     operator(context),
-  ]);
+  ];
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
-  const options = { forks: flags.forks, signal, doing: 'uninstalls', now: () => performance.now() };
-  await showResults(context, 'uninstall', targets, flags, (transport, emit) =>
+  const options = { doing: 'uninstalls', now: () => performance.now() };
+  await showResults(context, 'uninstall', targets, flags, (access, emit) =>
     onHosts(
       targets,
-      transport,
-      connection => sendTransfer(connection, transfer, watch),
-      options,
+      connection => {
+        const id = randomBytes(8).toString('hex');
+        return sendTransfer(connection, installerTransfer(artifact, args, id), watch);
+      },
+      { ...access, ...options },
       emit,
     ),
   );

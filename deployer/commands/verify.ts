@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
 import { type HubView, hubViews } from '../hub/hub-view.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { findHome } from '../release/home.ts';
 import { ago } from '../ui/ago.ts';
 import { paintFor } from '../ui/style.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { positiveInteger } from './positive-integer.ts';
+import { positiveInteger } from './option-values.ts';
 
 interface VerifyFlags extends FleetOptions {
   readonly wait?: number;
@@ -32,12 +32,12 @@ const PAUSE_MS = 1_000;
 export function addVerify(program: Command, context: Context): void {
   const command = program
     .command('verify')
-    .summary('ask the hub whether it hears from every server')
+    .summary('ask the hub whether it receives heartbeats from every server')
     .description(
-      'Ask the hub over HTTP whether it has a fresh beat of the right version from every server. Needs no SSH.',
+      'Ask the hub over HTTP whether it has a recent heartbeat of the right version from every server. Needs no SSH.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)')
-    .option('--wait <s>', 'give the servers so many seconds to show up', positiveInteger);
+    .option('--wait <s>', 'wait up to so many seconds for the servers', positiveInteger);
   addFleetOptions(command)
     .optionsGroup('Output:')
     .option('--json', 'one JSON document on standard output')
@@ -92,7 +92,7 @@ function text(verdicts: readonly Verdict[], { stdout, env }: Context): string {
   const paint = paintFor(stdout, env);
   const rows = verdicts.map(({ host, ok, says }) => [host, ok ? 'ok' : 'NO', says]);
   const good = verdicts.filter(({ ok }) => ok).length;
-  const sum = `The hub hears from ${good} of ${verdicts.length}`;
+  const sum = `The hub receives heartbeats from ${good} of ${verdicts.length}`;
   const all = good === verdicts.length;
   return `${table(['SERVER', 'HEARD', 'THE HUB SAYS'], rows)}\n${paint(all ? 'green' : 'red', sum)}\n`;
 }

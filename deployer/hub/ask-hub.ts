@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import type { HubSettings } from '../../agent/contract/hub-errors.ts';
+import { parse } from '../../agent/contract/hub-reply.ts';
+import { HubClient, type HubClientOptions } from './hub-client.ts';
 
 /** Of what the hub tells about a server, what the deployer looks at. */
 const HubServer = z.object({
@@ -18,61 +21,36 @@ export interface HubListing {
   readonly now: number;
 }
 
-/** The hub did not answer as a hub; `answered` tells a refusal from silence. */
-export class HubTrouble extends Error {
-  override name = 'HubTrouble';
-  readonly answered: boolean;
+export type AskHubOptions = Pick<HubClientOptions, 'ca' | 'timeoutMs'> & {
+  readonly signal: AbortSignal;
+};
 
-  constructor(message: string, options: ErrorOptions & { answered: boolean }) {
-    super(message, options);
-    this.answered = options.answered;
-  }
-}
+const settings: HubSettings = {
+  hubUrl: 'homelab_agent_hub_url',
+  // Not homelab_agent_ca_file, which names a file on the servers.
+  caFile: 'homelab_deploy_hub_ca_file',
+  serverGuid: 'homelab_agent_server_guid',
+  credential: 'homelab_agent_api_key',
+};
 
-/** `GET {hub_url}/api/v1/servers`, which takes the shared key and nothing else. Throws HubTrouble, or the signal's reason. */
+/**
+ * `GET {hub_url}/api/v1/servers`, which takes the shared key and nothing else.
+ *
+ * @throws {HubError} when no listing came, or the signal's reason
+ */
 export async function askHub(
   hubUrl: string,
   apiKey: string,
-  options: { timeoutMs: number; signal: AbortSignal },
+  { signal, ...options }: AskHubOptions,
 ): Promise<HubListing> {
-  const url = `${hubUrl.replace(/\/+$/, '')}/api/v1/servers`;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
-  let response: Response;
-  let body: string;
-  try {
-    response = await fetch(url, { headers: { 'X-API-Key': apiKey }, redirect: 'manual', signal });
-    body = await response.text();
-  } catch (cause) {
-    options.signal.throwIfAborted();
-    throw new HubTrouble(`No answer from the hub at ${url}: ${why(cause)}`, {
-      cause,
-      answered: false,
-    });
-  }
-  if (response.status === 401) {
-    throw new HubTrouble(`The hub at ${hubUrl} refuses homelab_agent_api_key`, { answered: true });
-  }
-  if (!response.ok) {
-    const message = `Expected 200 from ${url}, found ${response.status}: is homelab_agent_hub_url right?`;
-    throw new HubTrouble(message, { answered: true });
-  }
-  const date = Date.parse(response.headers.get('date') ?? '');
-  return { servers: parse(body, url), now: Number.isNaN(date) ? Date.now() : date };
-}
-
-function parse(body: string, url: string): HubServer[] {
-  try {
-    const listing = Listing.parse(JSON.parse(body));
-    return 'servers' in listing ? listing.servers : listing;
-  } catch (cause) {
-    const message = `Expected a list of servers from ${url}, found something else: is homelab_agent_hub_url right?`;
-    throw new HubTrouble(message, { cause, answered: true });
-  }
-}
-
-/** fetch says "fetch failed" and keeps the reason in its cause. */
-function why(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'it took too long';
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  await using client = await HubClient.open({ ...options, settings });
+  const url = new URL(`${hubUrl.replace(/\/+$/, '')}/api/v1/servers`);
+  const reply = await client.request(url, { headers: { 'x-api-key': apiKey }, signal });
+  const listing = Listing.safeParse(parse(reply.body));
+  if (reply.status !== 200 || !listing.success) throw client.errorOf(url, reply);
+  const date = Date.parse(reply.headers.date ?? '');
+  return {
+    servers: 'servers' in listing.data ? listing.data.servers : listing.data,
+    now: Number.isNaN(date) ? Date.now() : date,
+  };
 }

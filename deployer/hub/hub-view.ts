@@ -1,5 +1,7 @@
+import type { HubCause } from '../../agent/contract/hub-errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { askHub, type HubListing, type HubServer, HubTrouble } from './ask-hub.ts';
+import { type AskHubOptions, askHub, type HubListing, type HubServer } from './ask-hub.ts';
+import { HubError } from './hub-client.ts';
 
 /** What the hub knows of one server, or why it could not be asked. */
 export type HubView =
@@ -9,29 +11,39 @@ export type HubView =
       readonly age: number;
     }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'trouble'; readonly reason: string; readonly answered: boolean };
+  | {
+      readonly kind: 'trouble';
+      readonly reason: string;
+      readonly answered: boolean;
+      /** Undefined where the hub was not asked, for want of a key. */
+      readonly cause?: HubCause;
+    };
 
 /** The hub's view of each server by name. Each hub is asked once for every key that the inventory has for it. */
 export async function hubViews(
   fleet: readonly HostSettings[],
-  options: { timeoutMs: number; signal: AbortSignal },
+  options: Omit<AskHubOptions, 'ca'>,
 ): Promise<Map<string, HubView>> {
   const listings = new Map<string, Promise<HubListing>>();
   const views = fleet.map(async (host): Promise<[string, HubView]> => {
-    const { hub_url: url, api_key: secret, server_id: id } = host.config;
-    const key = secret?.reveal();
+    const { hub_url: url, server_id: id } = host.config;
+    const { caFile } = host.hub;
+    const key = (host.hub.apiKey ?? host.config.api_key)?.reveal();
     if (key === undefined) {
-      const reason = 'Expected homelab_agent_api_key to ask the hub with, found only a token';
+      const reason =
+        'Expected homelab_deploy_hub_api_key to ask the hub with, as a token of one server cannot, found nothing';
       return [host.name, { kind: 'trouble', reason, answered: true }];
     }
-    const asked = `${url}\n${key}`;
-    const listing = listings.get(asked) ?? askHub(url, key, options);
+    const asked = [url, key, caFile].join('\n');
+    const ca = caFile === undefined ? undefined : { file: caFile };
+    const listing = listings.get(asked) ?? askHub(url, key, { ...options, ca });
     listings.set(asked, listing);
     try {
       return [host.name, view(await listing, id)];
     } catch (error) {
-      if (!(error instanceof HubTrouble)) throw error;
-      return [host.name, { kind: 'trouble', reason: error.message, answered: error.answered }];
+      if (!(error instanceof HubError)) throw error;
+      const { message: reason, answered, kind: cause } = error;
+      return [host.name, { kind: 'trouble', reason, answered, cause }];
     }
   });
   return new Map(await Promise.all(views));

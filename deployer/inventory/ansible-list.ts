@@ -1,7 +1,7 @@
+import { isSecretName } from '../../agent/contract/secrets.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
-import { isSecretName } from './is-secret-name.ts';
 import type { Entry, Node } from './node.ts';
 import { REDACTED } from './secret.ts';
 import { showKey } from './value.ts';

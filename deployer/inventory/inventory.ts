@@ -1,7 +1,7 @@
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
-import { InventoryError, mergeProblems, type Problem } from './problem.ts';
+import { InventoryError, type InventoryProblem, mergeProblems } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
 
 /** An Ansible YAML inventory, read whole. */
@@ -34,7 +34,7 @@ export class Inventory {
   /** The settings of several hosts; InventoryError with the problems of all of them, each said once. */
   settings(hosts: readonly InventoryHost[] = this.hosts): HostSettings[] {
     const settings: HostSettings[] = [];
-    const problems: [string, readonly Problem[]][] = [];
+    const problems: [string, readonly InventoryProblem[]][] = [];
     for (const host of hosts) {
       try {
         settings.push(host.settings());
@@ -43,15 +43,15 @@ export class Inventory {
         problems.push([host.name, error.problems]);
       }
     }
-    problems.push(...twins(settings));
+    problems.push(...duplicateIds(settings));
     if (problems.length > 0) throw new InventoryError(mergeProblems(problems));
     return settings;
   }
 }
 
 /** Two servers with one id or GUID would be one server to the hub. */
-function twins(settings: readonly HostSettings[]): [string, Problem[]][] {
-  const found: [string, Problem[]][] = [];
+function duplicateIds(settings: readonly HostSettings[]): [string, InventoryProblem[]][] {
+  const found: [string, InventoryProblem[]][] = [];
   for (const key of ['server_id', 'server_guid'] as const) {
     const owners = new Map<string, string>();
     for (const { name, config } of settings) {

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import { readText } from './files/read.ts';
 import { requireInventory } from './files/require-inventory.ts';
 import { VarsFolder, type VarsReader } from './files/vars-folder.ts';
-import type { Family } from './groups/family.ts';
 import type { HostEntry, Variables } from './groups/group.ts';
+import type { GroupGraph } from './groups/group-graph.ts';
 import { groupNames, groupsVariable, magicVariables } from './groups/magic-variables.ts';
 import { readGroups } from './groups/read-groups.ts';
 import { Inventory } from './inventory.ts';
@@ -69,7 +69,7 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
 }
 
 interface Parts {
-  readonly family: Family;
+  readonly family: GroupGraph;
   readonly variables: ReadonlyMap<HostEntry, Variables>;
   readonly vault: Vault;
   /** The inventory's absolute path, and its name for messages. */

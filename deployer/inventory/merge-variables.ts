@@ -1,6 +1,6 @@
 import type { VarsFolder } from './files/vars-folder.ts';
-import { depths, type Family } from './groups/family.ts';
 import type { Group, HostEntry, Variables } from './groups/group.ts';
+import { depths, type GroupGraph } from './groups/group-graph.ts';
 
 /** `group_vars/` and `host_vars/` at one place: next to the inventory, or next to the playbook. */
 export interface VarsFolders {
@@ -16,7 +16,7 @@ export interface VarsFolders {
  * `folders`: next to the inventory first, next to the playbook second.
  */
 export async function mergeVariables(
-  family: Family,
+  family: GroupGraph,
   folders: readonly VarsFolders[],
 ): Promise<Map<HostEntry, Variables>> {
   const read = await readAll(family, folders);
@@ -40,7 +40,7 @@ export async function mergeVariables(
   return merged;
 }
 
-async function readAll(family: Family, folders: readonly VarsFolders[]) {
+async function readAll(family: GroupGraph, folders: readonly VarsFolders[]) {
   const all = [];
   for (const folder of folders) {
     const groups = new Map<Group, Variables>();

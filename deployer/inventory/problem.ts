@@ -1,9 +1,9 @@
 import { UserError } from '../errors.ts';
 import { type Position, showPosition } from './position.ts';
 
-/** One thing to mend in the inventory. The message says what was wanted and what was found, never a secret. */
-export interface Problem {
-  /** Where to mend it; absent only where no file is to blame, such as a wrong option. */
+/** One thing to fix in the inventory. The message says what was expected and what was found, never a secret. */
+export interface InventoryProblem {
+  /** Where to fix it; absent only where it is in no file, such as a wrong option. */
   readonly at?: Position | undefined;
   /** The variable or section, such as `homelab_agent_hub_url`. */
   readonly key?: string | undefined;
@@ -15,9 +15,9 @@ export interface Problem {
 /** The inventory, its variables or its secrets cannot be used; `problems` holds all that was found, in file order. */
 export class InventoryError extends UserError {
   override name = 'InventoryError';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly InventoryProblem[];
 
-  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+  constructor(problems: readonly InventoryProblem[], options?: ErrorOptions) {
     super(problems.map(showProblem).join('\n'), options);
     this.problems = problems;
   }
@@ -33,7 +33,7 @@ export function inventoryError(
 }
 
 /** `inventory.yaml:12:7: homelab_agent_hub_url: Expected …, found … (nas-1, nas-2 and 9 more)` */
-function showProblem({ at, key, message, hosts }: Problem): string {
+function showProblem({ at, key, message, hosts }: InventoryProblem): string {
   const place = at === undefined ? '' : `${showPosition(at)}: `;
   const name = key === undefined ? '' : `${key}: `;
   return `${place}${name}${message}${hosts === undefined ? '' : ` (${showHosts(hosts)})`}`;
@@ -49,9 +49,9 @@ function showHosts(hosts: readonly string[]): string {
  * with the hosts behind it; sorted by file, line and column, with those that have no place first.
  */
 export function mergeProblems(
-  perHost: Iterable<readonly [host: string, problems: readonly Problem[]]>,
-): Problem[] {
-  const merged = new Map<string, { problem: Problem; hosts: string[] }>();
+  perHost: Iterable<readonly [host: string, problems: readonly InventoryProblem[]]>,
+): InventoryProblem[] {
+  const merged = new Map<string, { problem: InventoryProblem; hosts: string[] }>();
   for (const [host, problems] of perHost) {
     for (const problem of problems) {
       const id = showProblem({ ...problem, hosts: undefined });

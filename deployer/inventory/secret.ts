@@ -31,3 +31,7 @@ export class Secret {
     return REDACTED;
   }
 }
+
+export function secretOf(text: string | undefined): Secret | undefined {
+  return text === undefined ? undefined : new Secret(text);
+}

@@ -1,5 +1,5 @@
+import { isSecretName } from '../../agent/contract/secrets.ts';
 import type { InventoryHost } from './inventory-host.ts';
-import { isSecretName } from './is-secret-name.ts';
 import { showPosition } from './position.ts';
 import { InventoryError } from './problem.ts';
 import { REDACTED, Secret } from './secret.ts';

@@ -1,30 +1,26 @@
-import { sha256 } from '../release/digest.ts';
-import { modes } from '../release/layout.ts';
-import { releaseName } from '../release/release-name.ts';
-import type { Facts, FileFact } from '../remote/facts/facts.ts';
+import { modes } from '../../agent/contract/places.ts';
+import { sha256 } from '../lib/digest.ts';
+import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step } from './plan.ts';
-import { architectureOf, refuseServer, refuseSpace } from './refuse.ts';
+import { refuseSpace } from './refuse-space.ts';
 
 /** What a server should carry. */
 export interface Wanted {
-  readonly version: string;
   /** The text of the artifact's SHA256SUMS. */
   readonly sums: string;
   /** The rendered config.yaml. */
   readonly config: string;
-  readonly runtime: 'bundled' | 'system';
-  /** The Node version of bundled runtimes, such as `24.21.0`. */
-  readonly nodeVersion: string;
 }
 
-/** From what a server is and what it should be to what has to be done there. Pure, so that `--check` is the same path. */
+/**
+ * From what a server is and what it should be to what has to be done there. Pure, so that `--check` is the same path.
+ *
+ * @param facts of a probe that was told the wanted release
+ */
 export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
-  const refusal = refuseServer(facts, wanted.runtime);
-  if (refusal !== null) return { kind: 'refused', reason: refusal };
-  const architecture = architectureOf(facts);
-  const runtime =
-    wanted.runtime === 'system' ? 'system' : `node-v${wanted.nodeVersion}-linux-${architecture}`;
-  const release = releaseName({ ...wanted, runtime });
+  if (facts.problems.length > 0) return { kind: 'refused', reason: facts.problems.join('\n') };
+  if (facts.wanted === null) throw new Error('Expected facts with the wanted release');
+  const { release, runtime } = facts.wanted;
   const from = source(facts, sha256(wanted.sums));
   const sendRuntime = runtime !== 'system' && !facts.runtimes.includes(runtime);
   const plan: HostPlan = {
@@ -32,7 +28,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
     release,
     previous: facts.current,
     runtime,
-    architecture,
+    architecture: runtime === 'system' ? null : facts.arch,
     send: { artifact: from === null, runtime: sendRuntime },
     from,
     steps: [

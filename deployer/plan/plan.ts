@@ -1,4 +1,4 @@
-import type { Arch } from '../release/manifest.ts';
+import type { Arch } from '../../agent/contract/requirements.ts';
 
 /** One thing that a push would do on a server, and why. */
 export interface Step {

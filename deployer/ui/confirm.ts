@@ -22,7 +22,7 @@ export async function confirm(
   }
 }
 
-/** For what cannot be taken back: asks on a terminal, and wants `--yes` where nobody can be asked. */
+/** For what cannot be undone: asks on a terminal, and wants `--yes` without one. */
 export async function confirmOrRefuse(
   context: Context,
   question: string,
@@ -30,9 +30,7 @@ export async function confirmOrRefuse(
 ): Promise<boolean> {
   if (yes) return true;
   if (!isTerminal(context)) {
-    throw new UserError(
-      `Expected --yes where nobody can be asked: ${question} Nothing was touched`,
-    );
+    throw new UserError(`Not a terminal, pass --yes: ${question} Nothing was touched`);
   }
   return confirm(context, question);
 }

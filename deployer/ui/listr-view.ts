@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
-import type { EngineEvent } from '../engine/events.ts';
+import type { EngineEvent } from '../run/events.ts';
 import { doneWords } from './outcome-words.ts';
 import type { View } from './view.ts';
 

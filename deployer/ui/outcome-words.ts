@@ -1,4 +1,4 @@
-import type { HostResult, Outcome } from '../engine/result.ts';
+import type { HostResult, Outcome } from '../run/result.ts';
 import type { Colour } from './style.ts';
 
 /** How an outcome is called and coloured. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { EngineEvent } from '../engine/events.ts';
+import type { EngineEvent } from '../run/events.ts';
 import { doneWords } from './outcome-words.ts';
 import type { View } from './view.ts';
 

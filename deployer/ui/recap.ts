@@ -1,4 +1,4 @@
-import type { HostResult, Outcome } from '../engine/result.ts';
+import type { HostResult, Outcome } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
 import type { Paint } from './style.ts';
 

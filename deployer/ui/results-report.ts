@@ -1,4 +1,4 @@
-import type { HostResult } from '../engine/result.ts';
+import type { HostResult } from '../run/result.ts';
 
 /** The one document that `push --json` and its like print. */
 export function resultsReport(

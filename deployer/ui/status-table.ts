@@ -1,6 +1,7 @@
-import { agentState, secondsSince } from '../engine/agent-state.ts';
-import type { Answer } from '../engine/ask-hosts.ts';
 import type { HubView } from '../hub/hub-view.ts';
+import type { Facts } from '../plan/facts.ts';
+import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
+import type { HostAnswer } from '../run/ask-hosts.ts';
 import { ago } from './ago.ts';
 import type { Colour, Paint } from './style.ts';
 import { table } from './table.ts';
@@ -15,15 +16,16 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   'not installed': 'dim',
 };
 
-/** One aligned line a server. */
+/** One aligned line a server; a runtime that is older than `nodeVersion` is named behind the release. */
 export function statusTable(
-  answers: readonly Answer[],
+  answers: readonly HostAnswer<Facts>[],
   views: ReadonlyMap<string, HubView>,
+  nodeVersion: string,
   paint: Paint,
 ): string {
   const text = table(
     HEAD,
-    answers.map(answer => row(answer, hubWords(views.get(answer.host)))),
+    answers.map(answer => row(answer, hubWords(views.get(answer.host)), nodeVersion)),
   );
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const painted = lines.map((line, at) => {
@@ -38,7 +40,7 @@ export function statusTable(
 
 /** The one document of `status --json`. */
 export function statusReport(
-  answers: readonly Answer[],
+  answers: readonly HostAnswer<Facts>[],
   views: ReadonlyMap<string, HubView>,
   exitCode: number,
 ): string {
@@ -46,15 +48,16 @@ export function statusReport(
     const { host } = answer;
     const view = views.get(host);
     const hub = view?.kind === 'known' ? view.server : null;
-    if (answer.kind === 'trouble') {
+    if (answer.kind === 'error') {
       return { host, state: answer.outcome, reason: answer.reason, hub };
     }
-    const { facts } = answer;
+    const facts = answer.value;
     const { current, previous, service, status } = facts;
     return {
       host,
       state: agentState(facts),
       release: current,
+      runtime: facts.currentRuntime,
       previous,
       service: service.active,
       enabled: service.enabled === 'enabled',
@@ -68,38 +71,43 @@ export function statusReport(
 }
 
 /** 1 a server that cannot be asked or whose agent is not at work, 3 only unreachable ones, 0 all is well. */
-export function statusExitCode(answers: readonly Answer[], optional: ReadonlySet<string>): number {
+export function statusExitCode(
+  answers: readonly HostAnswer<Facts>[],
+  optional: ReadonlySet<string>,
+): number {
   const well = new Set(['beating', 'starting', 'unreachable']);
   if (answers.some(answer => !well.has(stateOf(answer)))) return 1;
   const away = answers.filter(answer => stateOf(answer) === 'unreachable');
   return away.some(({ host }) => !optional.has(host)) ? 3 : 0;
 }
 
-function stateOf(answer: Answer): string {
-  return answer.kind === 'trouble' ? answer.outcome : agentState(answer.facts);
+function stateOf(answer: HostAnswer<Facts>): string {
+  return answer.kind === 'error' ? answer.outcome : agentState(answer.value);
 }
 
 /** The hub's side in two words. */
 function hubWords(view: HubView | undefined): string {
   if (view === undefined || view.kind === 'unknown') return 'not known';
+  if (view.kind === 'trouble' && view.cause === undefined) return 'not asked';
   if (view.kind === 'trouble') return view.answered ? 'refuses' : 'no answer';
   return view.server.status;
 }
 
-function row(answer: Answer, hub: string): string[] {
+function row(answer: HostAnswer<Facts>, hub: string, nodeVersion: string): string[] {
   const state = stateOf(answer);
-  if (answer.kind === 'trouble') {
+  if (answer.kind === 'error') {
     return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
   }
-  const { current, status, time, service, formerAgent } = answer.facts;
+  const { current, status, time, service, formerAgent } = answer.value;
   const since = (timestamp: string | null | undefined): string =>
     timestamp ? ago(secondsSince(timestamp, time)) : '-';
   const runs = service.active === 'active';
+  const older = olderRuntime(answer.value, nodeVersion);
   const error = current === null && formerAgent ? 'another agent is in place' : null;
   return [
     answer.host,
     state,
-    current ?? '-',
+    older === null ? (current ?? '-') : `${current} (Node ${older})`,
     runs ? since(status?.started) : '-',
     runs && status?.last_success ? `${since(status.last_success)} ago` : '-',
     hub,

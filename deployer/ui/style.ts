@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 
 export type Colour = 'green' | 'yellow' | 'red' | 'magenta' | 'dim' | 'bold';
 
-/** Paints a text, or leaves it alone where nobody sees colours. */
+/** Paints a text, or leaves it plain where colours are not shown. */
 export type Paint = (colour: Colour, text: string) => string;
 
 /** Colours for a stream that is a terminal, unless NO_COLOR or TERM=dumb ask for none (no-color.org). */

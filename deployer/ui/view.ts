@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../engine/events.ts';
+import type { EngineEvent } from '../run/events.ts';
 
 /** Whoever shows a push while it runs. */
 export interface View {

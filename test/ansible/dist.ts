@@ -1,8 +1,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { sha256 } from '../../deployer/release/digest.ts';
-import { type Manifest, manifestText, readManifest } from '../../deployer/release/manifest.ts';
+import { type Manifest, manifestText, readManifest } from '../../deployer/build/manifest.ts';
+import { sha256 } from '../../deployer/lib/digest.ts';
 import { type Behaviour, stubArtifact } from '../servers/agent/install/installer.ts';
 import { deployArgv } from '../support/deploy.ts';
 

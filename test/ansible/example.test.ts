@@ -60,7 +60,9 @@ describe('inventory.example.yaml', need('Ansible'), () => {
       ansible_become,
     });
     assert.equal(code, 2, output);
-    const refusals = output.match(/homelab_agent_api_key: wanted [^:]*found\s+the\s+placeholder/g);
+    const refusals = output.match(
+      /homelab_agent_api_key: Expected [^:]*found\s+the\s+placeholder/g,
+    );
     assert.equal(refusals?.length, HOSTS.length);
     assert.ok(Object.values(recap).every(({ ok, failed }) => ok === 1 && failed === 1));
   });

@@ -61,9 +61,9 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     const { code, output, recap } = await play(fleet, 'site.yml', ['-i', at('wrong.yaml')]);
     await fleet.host('pi-1').exec(`rm ${uname}`);
     assert.equal(code, 2);
-    assert.match(output, /homelab_agent_hub_url: wanted a URL .*, found "hub\.home\.lan:8080"/);
-    assert.match(output, /homelab_agent_mod: wanted a variable of this role, found an unknown one/);
-    assert.match(output, /Wanted a 64-bit x86_64 or aarch64 server, found armv7l/);
+    assert.match(output, /homelab_agent_hub_url: Expected a URL .*, found "hub\.home\.lan:8080"/);
+    assert.match(output, /homelab_agent_mod: Unknown variable/);
+    assert.match(output, /Expected a 64-bit x86_64 or aarch64 server, found armv7l/);
     assert.deepEqual(
       Object.values(recap).map(({ changed, failed }) => [changed, failed]),
       [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
-import { manifestText } from '../../deployer/release/manifest.ts';
+import { manifestText } from '../../deployer/build/manifest.ts';
 import { need } from '../support/need.ts';
 import { parseRecap } from './recap.ts';
 import { ANSIBLE } from './role.ts';
@@ -45,7 +45,7 @@ describe('the role where systemd is not process 1', need('Ansible', 'namespaces'
     assert.equal(exitCode, 2, stdout);
     assert.match(
       stdout,
-      /msg: 'Wanted systemd as process 1, found "sh": the agent is a systemd service'/,
+      /msg: 'Expected systemd as process 1, found "sh": the agent is a systemd service'/,
     );
     assert.deepEqual(parseRecap(stdout)['nas-1'], { ok: 3, changed: 0, unreachable: 0, failed: 1 });
   });

@@ -87,7 +87,7 @@ describe('site.yml', need('Ansible'), () => {
     };
     const { code, output } = await checkHere(await inventory({ a: nothing }));
     assert.equal(code, 2, output);
-    const refused = [...output.matchAll(/homelab_agent_(\w+): wanted a value, found nothing/g)];
+    const refused = [...output.matchAll(/homelab_agent_(\w+): Expected a value, found nothing/g)];
     assert.deepEqual(
       refused.map(([, name]) => name),
       ['server_id', 'heartbeat_interval', 'monitored_services', 'gate_seconds', 'optional'],

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { loadInventory } from '../../deployer/inventory/load-inventory.ts';
 import { InventoryError } from '../../deployer/inventory/problem.ts';
-import { renderHost } from '../../deployer/render/render-host.ts';
+import { renderHost } from '../../deployer/plan/config-yaml.ts';
 import { need } from '../support/need.ts';
 import { testContext } from '../support/test-context.ts';
 import { TestDirectory } from '../support/test-directory.ts';

@@ -20,8 +20,9 @@ export interface PlayedHere {
 export async function checkHere(
   inventory: string,
   variables: Readonly<Record<string, unknown>> = {},
+  more: readonly string[] = [],
 ): Promise<PlayedHere> {
-  const args = ['-i', inventory, '--check', '-e', JSON.stringify(variables), 'site.yml'];
+  const args = ['-i', inventory, '--check', '-e', JSON.stringify(variables), ...more, 'site.yml'];
   const { exitCode, stdout, stderr } = await execa('ansible-playbook', args, {
     cwd: ANSIBLE,
     env: { ANSIBLE_CONFIG: `${ANSIBLE}/ansible.cfg`, ANSIBLE_NOCOLOR: '1' },

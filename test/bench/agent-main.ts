@@ -3,12 +3,13 @@
  * what else runs on it make every figure. Some ten minutes; `--beats N` of the long run (10,000) makes it shorter.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process, { hrtime } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Authority } from '../support/certificates.ts';
 import { StandInHub } from '../support/hub.ts';
 import { type Release, writeRelease } from './agent-release.ts';
 import { type Cpu, MeasuredProcess, type Memory, perRound } from './measured-process.ts';
@@ -29,15 +30,35 @@ const directory = await mkdtemp(
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 const seconds = () => Number(hrtime.bigint()) / 1e9;
 
+/** A hub, and what else an agent's configuration has to say to reach it. */
+interface Hub {
+  readonly name: 'plain' | 'tls';
+  readonly hub: StandInHub;
+  readonly settings: string;
+}
+
 try {
   const release = await writeRelease(join(directory, 'release'), { fast: false });
   const hasty = await writeRelease(join(directory, 'hasty'), { fast: true });
   const exporter = await scrapes(await findNodeExporter(directory));
-  const beat = await beats(release);
-  const long = await manyBeats(hasty);
+  const authority = await Authority.make(directory, 'authority');
+  await using hub = await new StandInHub().start();
+  await using secure = await new StandInHub({ tls: await certificate(authority) }).start();
+  const plain: Hub = { name: 'plain', hub, settings: '' };
+  const tls: Hub = { name: 'tls', hub: secure, settings: `ca_file: ${authority.file}\n` };
+  // The two agents run side by side: their beats come at different times, as their names differ.
+  say(`Beating ${counted} times at an interval of 5 s, over HTTP and over TLS`);
+  const beat = await Promise.all([beats(release, plain), beats(release, tls)]);
+  say(`Beating ${longRun} times, with a clock that runs fast`);
+  const long = await Promise.all([manyBeats(hasty, plain), manyBeats(hasty, tls)]);
   report(release.size, exporter, beat, long, await emptyScript());
 } finally {
   await rm(directory, { recursive: true });
+}
+
+async function certificate(authority: Authority): Promise<{ cert: Buffer; key: Buffer }> {
+  const signed = await authority.sign('IP:127.0.0.1');
+  return { cert: await readFile(signed.certificate), key: await readFile(signed.key) };
 }
 
 async function scrapes(program: string): Promise<{ cpu: Cpu; memory: Memory }> {
@@ -63,12 +84,14 @@ async function scrapes(program: string): Promise<{ cpu: Cpu; memory: Memory }> {
   return { cpu: perRound(before, exporter.cpu(), counted), memory: exporter.memory() };
 }
 
-async function beats(release: Release): Promise<{ cpu: Cpu; first: number; memory: Memory }> {
-  say(`Beating ${counted} times at an interval of 5 s`);
-  await using hub = await new StandInHub().start();
-  await using _ = await notificationSocket();
+async function beats(
+  release: Release,
+  about: Hub,
+): Promise<{ cpu: Cpu; first: number; memory: Memory }> {
+  const { hub } = about;
+  await using _ = await notificationSocket(about);
   const started = seconds();
-  await using agent = await startAgent(release, hub, 5);
+  await using agent = await startAgent(release, about);
   await beaten(hub, 1);
   const first = seconds() - started;
   // What a start costs is no beat's: the preparation, and apt's first simulation.
@@ -81,11 +104,11 @@ async function beats(release: Release): Promise<{ cpu: Cpu; first: number; memor
   return { cpu: perRound(before, agent.cpu(), counted), first, memory: agent.memory() };
 }
 
-async function manyBeats(release: Release): Promise<{ hundred: Memory; all: Memory }> {
-  say(`Beating ${longRun} times, with a clock that runs fast`);
-  await using hub = await new StandInHub().start();
-  await using _ = await notificationSocket();
-  await using agent = await startAgent(release, hub, 5);
+async function manyBeats(release: Release, about: Hub): Promise<{ hundred: Memory; all: Memory }> {
+  const { hub } = about;
+  hub.forget();
+  await using _ = await notificationSocket(about);
+  await using agent = await startAgent(release, about);
   await beaten(hub, 100);
   const hundred = agent.memory();
   let count = hub.beats.length;
@@ -108,22 +131,24 @@ async function emptyScript(): Promise<Memory> {
   return empty.memory();
 }
 
-async function startAgent({ launcher }: Release, hub: StandInHub, interval: number) {
-  const text = `hub_url: ${hub.url}\nserver_id: bench\napi_key: ${hub.apiKey}\nheartbeat_interval: ${interval}\n`;
-  const config = join(directory, 'config.yaml');
-  await writeFile(config, text, { mode: 0o600 });
+async function startAgent({ launcher }: Release, { name, hub, settings }: Hub) {
+  const own = join(directory, name);
+  const config = join(own, 'config.yaml');
+  const text = `hub_url: ${hub.url}\nserver_id: bench-${name}\napi_key: ${hub.apiKey}\nheartbeat_interval: 5\n`;
+  await writeFile(config, text + settings, { mode: 0o600 });
   return new MeasuredProcess(launcher, ['run', '--config', config], {
     PATH: process.env['PATH'],
-    STATE_DIRECTORY: directory,
-    RUNTIME_DIRECTORY: directory,
-    NOTIFY_SOCKET: join(directory, 'notify'),
+    STATE_DIRECTORY: own,
+    RUNTIME_DIRECTORY: own,
+    NOTIFY_SOCKET: join(own, 'notify'),
     WATCHDOG_USEC: '300000000',
   });
 }
 
 /** Somebody who listens where systemd would: Node has no datagram sockets of the Unix kind, Perl is on every Debian. */
-async function notificationSocket(): Promise<MeasuredProcess> {
-  const path = join(directory, 'notify');
+async function notificationSocket({ name }: Hub): Promise<MeasuredProcess> {
+  const path = join(directory, name, 'notify');
+  await mkdir(join(directory, name), { recursive: true });
   await rm(path, { force: true });
   const script =
     'socket(S, AF_UNIX, SOCK_DGRAM, 0); bind(S, sockaddr_un($ARGV[0])) or die $!; recv(S, $b, 4096, 0) while 1';
@@ -139,39 +164,43 @@ async function beaten(hub: StandInHub, count: number): Promise<void> {
 function report(
   bytes: number,
   exporter: Awaited<ReturnType<typeof scrapes>>,
-  beat: Awaited<ReturnType<typeof beats>>,
-  long: Awaited<ReturnType<typeof manyBeats>>,
+  [plain, tls]: [Awaited<ReturnType<typeof beats>>, Awaited<ReturnType<typeof beats>>],
+  [long, longTls]: [Awaited<ReturnType<typeof manyBeats>>, Awaited<ReturnType<typeof manyBeats>>],
   empty: Memory,
 ): void {
   const ms = (value: number) => `${(value * 1000).toFixed(1)} ms`;
   const mb = (value: number) => `${value.toFixed(1)} MB`;
-  const both = ({ anonymous, rss }: Memory) => `${mb(anonymous)} / ${mb(rss)}`;
+  const memory = ({ anonymous, rss }: Memory) => `${mb(anonymous)} / ${mb(rss)}`;
+  const budget = '15.0 MB / 55.0 MB';
   const rows = [
-    ['', 'agent', 'node_exporter', 'budget'],
-    ['---', '---', '---', '---'],
+    ['', 'agent', 'agent, over TLS', 'node_exporter', 'budget'],
+    ['---', '---', '---', '---', '---'],
     [
       'processor time a beat, a scrape',
-      ms(beat.cpu.own),
+      ms(plain.cpu.own),
+      ms(tls.cpu.own),
       ms(exporter.cpu.own),
-      `6.0 ms and ${ms(exporter.cpu.own / 2)}`,
+      ms(exporter.cpu.own / 2),
     ],
     [
       'of children (apt-get, where packages changed meanwhile)',
-      ms(beat.cpu.children),
+      ms(plain.cpu.children),
+      ms(tls.cpu.children),
       '',
       '0.0 ms',
     ],
     [
       `anonymous memory / RSS after ${counted + 4} beats`,
-      both(beat.memory),
-      both(exporter.memory),
-      '16.0 MB / 55.0 MB',
+      memory(plain.memory),
+      memory(tls.memory),
+      memory(exporter.memory),
+      budget,
     ],
-    ['after 100 beats, fast', both(long.hundred), '', '16.0 MB / 55.0 MB'],
-    [`after ${longRun} beats, fast`, both(long.all), '', '16.0 MB / 55.0 MB'],
-    ['an empty script in Node', both(empty), '', ''],
-    ['start to first beat', `${beat.first.toFixed(2)} s`, '', '1 s'],
-    ['bundle', `${Math.round(bytes / 1000)} kB`, '', '600 kB'],
+    ['after 100 beats, fast', memory(long.hundred), memory(longTls.hundred), '', budget],
+    [`after ${longRun} beats, fast`, memory(long.all), memory(longTls.all), '', budget],
+    ['an empty script in Node', memory(empty), '', '', ''],
+    ['start to first beat', `${plain.first.toFixed(2)} s`, `${tls.first.toFixed(2)} s`, '', '1 s'],
+    ['bundle', `${Math.round(bytes / 1000)} kB`, '', '', '350 kB'],
   ];
   say(`Node ${process.version}`);
   process.stdout.write(`${rows.map(row => `| ${row.join(' | ')} |`).join('\n')}\n`);

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { agentBundleOptions } from '../../deployer/release/bundle-options.ts';
+import { agentBundleOptions } from '../../deployer/build/bundle.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

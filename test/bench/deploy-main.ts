@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { readManifest } from '../../deployer/release/manifest.ts';
+import { readManifest } from '../../deployer/build/manifest.ts';
 import { table } from '../../deployer/ui/table.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';

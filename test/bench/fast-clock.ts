@@ -1,6 +1,6 @@
 import { hrtime } from 'node:process';
-import type { Clock } from '../../agent/clock.ts';
-import { sleep } from '../../agent/sleep.ts';
+import type { Clock } from '../../agent/lib/clock.ts';
+import { sleep } from '../../agent/lib/sleep.ts';
 
 /** How many seconds the agent lives in one of ours. */
 const speed = 250;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { readManifest } from '../../deployer/release/manifest.ts';
+import { readManifest } from '../../deployer/build/manifest.ts';
 import { table } from '../../deployer/ui/table.ts';
 import { ANSIBLE } from '../ansible/role.ts';
 import { startFleet } from '../fleet/fleet.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../agent/clock.ts';
+import type { Clock } from '../../agent/lib/clock.ts';
 
 interface Sleeper {
   readonly asked: number;

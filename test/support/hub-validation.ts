@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import schema from '../fixtures/heartbeat.schema.json' with { type: 'json' };
 
 /** One entry of a 422's `detail`, in the form that FastAPI gives it. */
 export interface Refusal {
@@ -12,10 +12,9 @@ export interface Refusal {
   ctx?: Record<string, unknown>;
 }
 
-const schemaFile = new URL('../fixtures/heartbeat.schema.json', import.meta.url);
 const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
 addFormats.default(ajv);
-const validate = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')));
+const validate = ajv.compile(schema);
 
 const WRONG_TYPE: Record<string, [type: string, wanted: string]> = {
   string: ['string_type', 'string'],

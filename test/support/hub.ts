@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Fault, json, type Reply, refused, replyOf } from './hub-faults.ts';
 import { HubRegistry, type IncomingBeat, type RegisteredServer, shown } from './hub-registry.ts';
@@ -12,6 +13,8 @@ export interface HubOptions {
   apiKey?: string;
   /** Per-agent tokens: GUID to token. */
   tokens?: Record<string, string>;
+  /** Certificate and key, PEM, for a hub that speaks TLS. */
+  tls?: { cert: Buffer; key: Buffer };
 }
 
 /** One request on the heartbeat path, whatever came of it. */
@@ -59,7 +62,8 @@ export class StandInHub {
 
   /** `http://host:port`, known once it has started. */
   get url(): string {
-    return `http://${this.#options.host ?? '127.0.0.1'}:${this.#port}`;
+    const scheme = this.#options.tls === undefined ? 'http' : 'https';
+    return `${scheme}://${this.#options.host ?? '127.0.0.1'}:${this.#port}`;
   }
 
   get apiKey(): string {
@@ -105,10 +109,13 @@ export class StandInHub {
   }
 
   async #listen(): Promise<void> {
-    const server = createServer((request, response) => void this.#handle(request, response));
+    const { tls } = this.#options;
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#handle(request, response);
+    const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
     server.keepAliveTimeout = IDLE_CLOSE_MS;
     server.keepAliveTimeoutBuffer = 0;
-    server.on('connection', socket => {
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.#connections.set(socket, ++this.#connectionCount);
       // A client that resets the connection is no fault of the hub.
       socket.on('error', () => {});
@@ -172,7 +179,7 @@ export class StandInHub {
     at: string,
   ): Reply {
     if (path.length > 1 && path.endsWith('/')) {
-      const location = `http://${request.headers.host}${path.slice(0, -1)}`;
+      const location = `${new URL(this.url).protocol}//${request.headers.host}${path.slice(0, -1)}`;
       return { status: 307, headers: { location }, body: '' };
     }
     if (path === HEARTBEAT) {

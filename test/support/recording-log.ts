@@ -1,4 +1,4 @@
-import type { Log, LogData } from '../../agent/log.ts';
+import type { Log, LogData } from '../../agent/lib/log.ts';
 
 /** Keeps what was logged, as `level message key=value`. */
 export class RecordingLog implements Log {

@@ -38,24 +38,3 @@ export LC_ALL=C
 # the moment when it goes. Whoever finds it without a living installer puts the old state back: a guard process
 # after a kill, the unit's ExecStartPre after a power cut, or the next run.
 
-readonly BASE=/opt/homelab-agent
-readonly RELEASES=$BASE/releases
-readonly CURRENT=$BASE/current
-readonly PREVIOUS=$BASE/previous
-readonly RUNTIMES=$BASE/runtime
-readonly TAKEOVER=$BASE/takeover
-readonly ACTIVATING=$BASE/activating
-readonly STAGING=$BASE/.staging
-readonly CONFIG_DIR=/etc/homelab-agent
-readonly CONFIG=$CONFIG_DIR/config.yaml
-readonly UNIT=homelab-agent.service
-readonly UNIT_DIR=/etc/systemd/system
-readonly UNIT_FILE=$UNIT_DIR/$UNIT
-readonly AGENT_USER=homelab-agent
-readonly STATE_DIR=/var/lib/homelab-agent
-readonly STATUS=/run/homelab-agent/status.json
-readonly LOCK=/run/homelab-agent-install.lock
-readonly TAG=homelab-deploy
-readonly NODE_WANTED=22.19
-readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
-

@@ -1,4 +1,9 @@
-# --- Recovery --------------------------------------------------------------------------------------------
+# --- Recovery after a kill or a power cut -------------------------------------------------------------
+#
+# Sets, with the parts that read it:
+#   NEW             stage modes switch
+#   OLD             state stage modes switch
+#   REASON          switch
 
 # Waits, in a session of its own, for this process to end; if "activating" is still there then, it was killed.
 start_guard() {
@@ -26,7 +31,7 @@ recover_after_kill() {
   roll_back
 }
 
-# Before the service starts. A living installer holds the lock: then there is nothing to mend.
+# Before the service starts. A living installer holds the lock: then there is nothing to do.
 recover_at_start() {
   [ -d "$ACTIVATING" ] || return 0
   exec 9>>"$LOCK"
@@ -49,7 +54,7 @@ recover_at_start() {
   [ "${AGAIN:-no}" = no ] || systemctl --no-block restart "$UNIT" 9>&-
 }
 
-# The next run finds what an earlier one left and nothing has mended since.
+# The next run finds what an earlier one left behind and nothing has repaired since.
 recover_before_run() {
   if [ ! -d "$ACTIVATING" ]; then
     [ "$CHECK" = yes ] || tidy

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { shortName } from '../hosts/address.ts';
 import type { Value } from '../value.ts';
-import type { Family } from './family.ts';
 import type { HostEntry } from './group.ts';
+import type { GroupGraph } from './group-graph.ts';
 
 /** Every group of a host but `all`, sorted by code points as Python sorts. */
-export function groupNames(family: Family, host: HostEntry): string[] {
+export function groupNames(family: GroupGraph, host: HostEntry): string[] {
   return [...family.groupsOf(host)]
     .map(({ name }) => name)
     .filter(name => name !== 'all')
@@ -30,7 +30,7 @@ export function magicVariables(
 }
 
 /** `groups`: each group's hosts by name. */
-export function groupsVariable(family: Family): Value {
+export function groupsVariable(family: GroupGraph): Value {
   return new Map<string, Value>(
     [...family.groups.values()].map(group => [
       group.name,

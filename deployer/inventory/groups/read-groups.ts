@@ -2,12 +2,12 @@ import { expandHostKey } from '../hosts/expand-host-key.ts';
 import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
 import { type Position, showPosition } from '../position.ts';
 import { inventoryError } from '../problem.ts';
-import { Family } from './family.ts';
 import type { Group, HostEntry, Variables } from './group.ts';
+import { GroupGraph } from './group-graph.ts';
 import { readPriority } from './priority.ts';
 
 export interface Groups {
-  readonly family: Family;
+  readonly family: GroupGraph;
   readonly warnings: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function readGroups(root: Node | undefined, file: string): Groups {
 }
 
 class GroupReader {
-  readonly family = new Family();
+  readonly family = new GroupGraph();
   readonly warnings: string[] = [];
 
   read(root: Node | undefined, start: Position): void {

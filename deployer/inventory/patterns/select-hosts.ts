@@ -8,7 +8,7 @@ import { splitPatterns } from './split-patterns.ts';
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;
 
 /** What patterns choose from. */
-interface Groups {
+interface SelectableGroups {
   readonly hosts: readonly InventoryHost[];
   readonly groups: readonly InventoryGroup[];
 }
@@ -18,7 +18,10 @@ interface Groups {
  * order; with only the latter two, all hosts are the start. Throws InventoryError where a pattern names nothing, or
  * nothing is left: a misspelt name must never mean fewer servers in silence.
  */
-export function selectHosts(inventory: Groups, patterns: readonly string[]): InventoryHost[] {
+export function selectHosts(
+  inventory: SelectableGroups,
+  patterns: readonly string[],
+): InventoryHost[] {
   const split = splitPatterns(patterns);
   const is = (sign: string) => (pattern: string) => pattern.startsWith(sign);
   const plain = split.filter(pattern => !is('&')(pattern) && !is('!')(pattern));
@@ -38,16 +41,19 @@ export function selectHosts(inventory: Groups, patterns: readonly string[]): Inv
 }
 
 /** A host's own name is never a pattern, whatever characters it has; but behind `&` and `!` a group comes first. */
-function matchHostOrPattern(inventory: Groups, pattern: string): readonly InventoryHost[] {
+function matchHostOrPattern(
+  inventory: SelectableGroups,
+  pattern: string,
+): readonly InventoryHost[] {
   const named = inventory.hosts.find(({ name }) => name === pattern);
   return named === undefined ? matchOne(inventory, pattern) : [named];
 }
 
-function matchOne(inventory: Groups, pattern: string): readonly InventoryHost[] {
+function matchOne(inventory: SelectableGroups, pattern: string): readonly InventoryHost[] {
   const subscript = pattern.startsWith('~') ? null : SUBSCRIPT.exec(pattern);
   const hosts = matchNames(inventory, subscript?.[1] ?? pattern);
   const taken = subscript === null ? hosts : takePart(hosts, subscript);
-  // An empty group is known and names nobody; `all` of nothing is judged by the caller.
+  // An empty group is known and has no hosts; the caller decides about an empty `all`.
   if (taken.length > 0 || inventory.groups.some(({ name }) => name === pattern)) return taken;
   throw inventoryError(
     undefined,
@@ -55,8 +61,8 @@ function matchOne(inventory: Groups, pattern: string): readonly InventoryHost[] 
   );
 }
 
-/** Groups first; hosts too when no group fits, or the pattern is more than a plain word. */
-function matchNames({ groups, hosts }: Groups, pattern: string): InventoryHost[] {
+/** SelectableGroups first; hosts too when no group fits, or the pattern is more than a plain word. */
+function matchNames({ groups, hosts }: SelectableGroups, pattern: string): InventoryHost[] {
   const fits = compile(pattern);
   const fitting = groups.filter(({ name }) => fits(name));
   // A host that several groups bring is counted by a subscript each time, as Ansible counts.

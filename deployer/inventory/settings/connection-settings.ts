@@ -1,18 +1,22 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
 import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
-import type { ConnectionSettings } from './host-settings.ts';
+import type { ConnectionSettings, HubAccess } from './host-settings.ts';
 import { shellWords } from './shell-words.ts';
 import type { VariableReader } from './variable-reader.ts';
 
 /** Where a relative path and `~` lead to. */
-export interface Places {
+export interface PathContext {
   readonly cwd: string;
   readonly home: string;
 }
 
 /** Ansible's connection variables, each with its aliases in Ansible's order: the last that is set wins. */
-export function readConnectionSettings(reader: VariableReader, places: Places): ConnectionSettings {
+export function readConnectionSettings(
+  reader: VariableReader,
+  places: PathContext,
+): ConnectionSettings {
   const password = reader.readAlias(
     ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'],
     toTextOrNumber,
@@ -22,7 +26,7 @@ export function readConnectionSettings(reader: VariableReader, places: Places): 
     host: reader.readAlias(['ansible_host', 'ansible_ssh_host'], toWord),
     port: reader.readAlias(['ansible_port', 'ansible_ssh_port'], toPort),
     user: reader.readAlias(['ansible_user', 'ansible_ssh_user'], toWord),
-    password: reader.secret(password),
+    password: secretOf(password),
     privateKeyFile: reader.readAlias(
       ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
       value => toPath(value, places),
@@ -32,6 +36,14 @@ export function readConnectionSettings(reader: VariableReader, places: Places): 
     connectTimeoutMs: (reader.read('ansible_ssh_timeout', toPositive) ?? 10) * 1000,
     retries: reader.read('ansible_ssh_retries', toCount) ?? 0,
     become: readBecome(reader),
+  };
+}
+
+/** `homelab_deploy_hub_*`. */
+export function readHubAccess(reader: VariableReader, places: PathContext): HubAccess {
+  return {
+    apiKey: secretOf(reader.read('homelab_deploy_hub_api_key', toText)),
+    caFile: reader.read('homelab_deploy_hub_ca_file', value => toPath(value, places)),
   };
 }
 
@@ -50,7 +62,7 @@ function readBecome(reader: VariableReader): ConnectionSettings['become'] {
     user: 'root',
     method: 'sudo',
     exe: reader.readAlias(['ansible_become_exe', 'ansible_sudo_exe'], toWord),
-    password: reader.secret(password),
+    password: secretOf(password),
   };
 }
 
@@ -116,9 +128,9 @@ function within(value: Value, least: number, most: number): number {
 }
 
 /** Ansible expands `~` and takes a relative path from where it was started. */
-function toPath(value: Value, { cwd, home }: Places): string {
+function toPath(value: Value, { cwd, home }: PathContext): string {
   const text = toText(value);
-  if (text === '') throw new RangeError('Expected the path of a key, found an empty text');
+  if (text === '') throw new RangeError('Expected the path of a file, found an empty text');
   if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1));
   if (text.startsWith('~'))
     throw new RangeError(

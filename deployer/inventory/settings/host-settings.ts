@@ -1,23 +1,6 @@
-import type { Config } from '../../../agent/config/schema.ts';
+import type { DeploymentValues } from '../../../agent/contract/variables.ts';
 import type { Secret } from '../secret.ts';
-
-/** The agent's configuration of one host as the inventory has it; texts as written, secrets wrapped. */
-export interface AgentSettings extends Pick<Config, AgentKey> {
-  readonly api_key?: Secret | undefined;
-  readonly api_token?: Secret | undefined;
-}
-
-type AgentKey =
-  | 'hub_url'
-  | 'server_id'
-  | 'server_guid'
-  | 'heartbeat_interval'
-  | 'monitored_services'
-  | 'mode'
-  | 'ca_file'
-  | 'backfill'
-  | 'root_mount'
-  | 'log_level';
+import type { AgentSettings } from './agent-settings.ts';
 
 /** How to reach a host and become root there, from Ansible's connection variables; undefined is left to OpenSSH. */
 export interface ConnectionSettings {
@@ -44,19 +27,26 @@ export interface ConnectionSettings {
   };
 }
 
+/** How this machine asks the hub, from `homelab_deploy_hub_*`: never sent to a server. */
+export interface HubAccess {
+  /** The hub's shared key; the agents' own where there is none. */
+  readonly apiKey?: Secret | undefined;
+  /** An absolute path of this machine. */
+  readonly caFile?: string | undefined;
+}
+
 /** Everything that the deployer knows of one host from its inventory, checked. */
 export interface HostSettings {
   readonly name: string;
   readonly config: AgentSettings;
   readonly connection: ConnectionSettings;
+  readonly hub: HubAccess;
   /** `absent` is the role's way to uninstall; the deployer has a command for it. */
-  readonly state: 'present' | 'absent';
-  readonly runtime: 'bundled' | 'system';
+  readonly state: DeploymentValues['state'];
+  readonly runtime: DeploymentValues['runtime'];
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
   /** The server may be off: unreachable is then no fault. */
   readonly optional: boolean;
-  /** What must be masked wherever this host's files or messages are shown. */
-  readonly secrets: readonly Secret[];
 }

@@ -1,13 +1,11 @@
-import { InventoryError, type Problem } from '../problem.ts';
+import { InventoryError, type InventoryProblem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { Secret } from '../secret.ts';
 import type { Value } from '../value.ts';
 
 /** Reads one host's variables and gathers what is wrong with them, so that all of it is said at once. */
 export class VariableReader {
-  readonly problems: Problem[] = [];
-  /** Every secret text that was read: what a diff must mask. */
-  readonly secrets: Secret[] = [];
+  readonly problems: InventoryProblem[] = [];
   readonly #scope: Scope;
 
   constructor(scope: Scope) {
@@ -19,7 +17,6 @@ export class VariableReader {
     try {
       const value = this.#scope.get(name);
       if (value === undefined || value === null) return undefined;
-      if (value instanceof Secret) this.secrets.push(value);
       return convert(value);
     } catch (error) {
       if (error instanceof RangeError) this.wrong(name, error.message);
@@ -62,12 +59,5 @@ export class VariableReader {
   /** `index`: which item of a list it is about. */
   wrong(name: string, message: string, index?: PropertyKey): void {
     this.problems.push({ at: this.#scope.at(name, index), key: name, message });
-  }
-
-  secret(text: string | undefined): Secret | undefined {
-    if (text === undefined) return undefined;
-    const secret = new Secret(text);
-    this.secrets.push(secret);
-    return secret;
   }
 }

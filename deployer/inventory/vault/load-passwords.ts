@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { readSecret } from '../../remote/transport/read-secret.ts';
+import { readSecret } from '../../ui/read-secret.ts';
 import { inventoryError } from '../problem.ts';
 import { readAnsibleConfig } from './ansible-config.ts';
 import { type PasswordSource, readPasswordFile } from './read-password.ts';

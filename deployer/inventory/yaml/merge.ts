@@ -1,6 +1,5 @@
 import { isScalar, type Node as YamlNode } from 'yaml';
-import type { Entry, Key, Node } from '../node.ts';
-import { describeNode } from '../node.ts';
+import { describeNode, type Entry, type Key, type Node } from '../node.ts';
 import { inventoryError } from '../problem.ts';
 
 /** YAML 1.1's `<<: *defaults`; a quoted "<<" is a key like any other. */

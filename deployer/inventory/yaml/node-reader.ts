@@ -6,8 +6,14 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
-import type { Entry, Key, MapNode, Node, ScalarNode } from '../node.ts';
-import { describeNode } from '../node.ts';
+import {
+  describeNode,
+  type Entry,
+  type Key,
+  type MapNode,
+  type Node,
+  type ScalarNode,
+} from '../node.ts';
 import { type Position, showPosition } from '../position.ts';
 import { inventoryError } from '../problem.ts';
 import { isMerge, mergeEntries } from './merge.ts';

@@ -51,7 +51,7 @@ export function readYaml(text: string, file: string, options: { secret?: boolean
 }
 
 function syntaxError(faults: readonly YAMLError[], locate: (offset: number) => Position) {
-  // One slip often upsets everything behind it: the first is the one to mend.
+  // One mistake often breaks what follows: the first is the one to fix.
   const first = faults.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
   return new InventoryError([
     { at: locate(first.pos[0]), message: describeSyntaxError(first.code) },

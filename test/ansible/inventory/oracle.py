@@ -152,7 +152,9 @@ def scalars(request):
 def render(request):
     """As the template module does it, with the role's defaults below the inventory."""
     loader, inventory, manager = load(request)
-    defaults = loader.load_from_file(os.path.join(request["role"], "defaults/main.yml"))
+    defaults = {}
+    for file in ["defaults/main.yml", "vars/main/contract.yml"]:
+        defaults.update(loader.load_from_file(os.path.join(request["role"], file)))
     with open(os.path.join(request["role"], "templates/config.yaml.j2"), encoding="utf-8") as file:
         template = file.read()
     answers = {}

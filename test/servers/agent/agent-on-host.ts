@@ -1,8 +1,8 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Heartbeat } from '../../../agent/heartbeat/heartbeat.ts';
-import { bundleAgent } from '../../../deployer/release/bundle.ts';
+import type { Heartbeat } from '../../../agent/contract/heartbeat.ts';
+import { bundleAgent } from '../../../deployer/build/bundle.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));

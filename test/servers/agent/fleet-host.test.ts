@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, suite, test } from 'node:test';
-import type { Heartbeat, NetworkInterface } from '../../../agent/heartbeat/heartbeat.ts';
+import type { Heartbeat, NetworkInterface } from '../../../agent/contract/heartbeat.ts';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 import { assertBetween } from '../../support/between.ts';

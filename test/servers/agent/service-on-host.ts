@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildArtifact } from '../../../deployer/release/artifact.ts';
-import { findHome } from '../../../deployer/release/home.ts';
+import { buildArtifact } from '../../../deployer/build/artifact.ts';
+import { findHome } from '../../../deployer/build/home.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 import { putRuntime, unpack } from './install/installer.ts';
 

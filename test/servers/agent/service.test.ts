@@ -35,9 +35,9 @@ suite('the service on a real host', need('servers'), () => {
     const [pid, lines] = [await mainPid(), await service.journal()];
     await service.edit('s/^heartbeat_interval: 5/heartbeat_interval: 4/');
     await service.systemctl('reload');
-    await service.says('Going on with the configuration that was loaded before', lines);
+    await service.says('The previous configuration stays in use', lines);
     const said = (await service.journal()).slice(lines.length).join('\n');
-    assert.match(said, /config\.yaml:4:21: heartbeat_interval: wanted .* found 4/);
+    assert.match(said, /config\.yaml:4:21: heartbeat_interval: Expected .* found 4/);
     await hub.waitForBeats(['nas-1'], { since: now() });
     assert.equal(await mainPid(), pid);
   });

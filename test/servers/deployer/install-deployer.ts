@@ -24,7 +24,7 @@ export async function installDeployer(host: FleetHost): Promise<string> {
     format: 'esm',
     banner: { js: COMMON_JS },
     // What ssh2 tries for speed and does without, and what only a checkout needs.
-    external: ['*.node', 'cpu-features', 'esbuild', 'binaryen'],
+    external: ['*.node', 'cpu-features', 'esbuild'],
     write: false,
     logLevel: 'silent',
   });

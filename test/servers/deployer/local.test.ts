@@ -88,7 +88,7 @@ describe('an operator whose own machine is one of the servers', need('servers'),
   test('a wrong sudo password ends in words, with nothing touched', async () => {
     await onDesk('sed s/fleet-password/wrong/ inventory.yaml >wrong.yaml');
     const { stdout, exitCode } = await onDesk(`${program} push desk-1 --dist dist -i wrong.yaml`);
-    assert.match(stdout, /sudo on desk-1 did not take the password for admin/);
+    assert.match(stdout, /sudo on desk-1 rejected the password for admin/);
     assert.equal(exitCode, 1);
   });
 });

@@ -28,7 +28,10 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
   test('without --all or a pattern it touches nothing and says so', async () => {
     const { exitCode, stderr, stdout } = await deploy(fleet, 'push', '-i', inventory);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^homelab-deploy: Expected --all, .* nothing was touched$/);
+    assert.match(
+      stderr,
+      /^homelab-deploy: Name hosts or groups, or use --all: nothing was touched$/,
+    );
     assert.equal(stdout, '');
   });
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../../../deployer/release/digest.ts';
-import { manifestText } from '../../../deployer/release/manifest.ts';
+import { manifestText } from '../../../deployer/build/manifest.ts';
+import { sha256 } from '../../../deployer/lib/digest.ts';
 import { type Behaviour, stubArtifact } from '../agent/install/installer.ts';
 
 /** Leaves in `directory` what `build` would, for an agent that behaves so. */

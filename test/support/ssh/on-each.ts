@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TransportDeps } from '../../../deployer/remote/transport/deps.ts';
-import { LocalTransport } from '../../../deployer/remote/transport/local-transport.ts';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
-import { OpensshTransport } from '../../../deployer/remote/transport/openssh-transport.ts';
-import type {
-  Connection,
-  Target,
-  Transport,
-} from '../../../deployer/remote/transport/transport.ts';
+import { LocalTransport } from '../../../deployer/ssh/local/local-connection.ts';
+import { NodeSshTransport } from '../../../deployer/ssh/node-ssh/node-ssh-transport.ts';
+import { OpensshTransport } from '../../../deployer/ssh/openssh/transport.ts';
+import type { Connection, Target, Transport } from '../../../deployer/ssh/transport.ts';
+import type { TransportDeps } from '../../../deployer/ssh/transport-dependencies.ts';
 import { type Need, need } from '../need.ts';
 import { SshLab } from './ssh-lab.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { NodeSshTransport } from '../../../deployer/remote/transport/node-ssh-transport.ts';
-import type { Connection, Target } from '../../../deployer/remote/transport/transport.ts';
+import { NodeSshTransport } from '../../../deployer/ssh/node-ssh/node-ssh-transport.ts';
+import type { Connection, Target } from '../../../deployer/ssh/transport.ts';
 import { FakeServer, type Script } from './fake-server.ts';
 import type { SshLab } from './ssh-lab.ts';
 

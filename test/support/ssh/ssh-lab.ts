@@ -4,8 +4,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { TransportDeps } from '../../../deployer/remote/transport/deps.ts';
-import type { Target } from '../../../deployer/remote/transport/transport.ts';
+import type { Target } from '../../../deployer/ssh/transport.ts';
+import type { TransportDeps } from '../../../deployer/ssh/transport-dependencies.ts';
 import { ownSshd, Sshd } from './sshd.ts';
 
 /** Keys, an OpenSSH configuration and sshd servers of one test, all in a directory that goes with it. */

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import si from 'systeminformation';
 import { Collection } from '../../../agent/collectors/collection.ts';
-import { conform } from '../../../agent/heartbeat/conform.ts';
+import { sanitize } from '../../../agent/heartbeat/sanitize.ts';
 import { Command } from '../../../agent/host/command.ts';
 import { Host } from '../../../agent/host/host.ts';
-import { systemClock } from '../../../agent/system-clock.ts';
+import { systemClock } from '../../../agent/lib/clock.ts';
 import { assertBetween } from '../../support/between.ts';
 import { refusalsOf } from '../../support/hub-validation.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
@@ -31,8 +31,8 @@ test('a live beat says what systeminformation and /proc say of this machine', as
   const metrics = body.metrics ?? {};
 
   const beat = { server_id: 'host-1', timestamp: new Date().toISOString(), ...body };
-  assert.deepEqual(refusalsOf(conform(beat).beat), []);
-  assert.deepEqual(conform(beat).dropped, []);
+  assert.deepEqual(refusalsOf(sanitize(beat).beat), []);
+  assert.deepEqual(sanitize(beat).dropped, []);
   assert.deepEqual(collectors['cpu'], { ok: true });
 
   const mib = 2 ** 20;

@@ -2,12 +2,12 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Artifact, packArtifact } from '../../../../deployer/build/artifact.ts';
+import { findHome } from '../../../../deployer/build/home.ts';
+import { readInstaller } from '../../../../deployer/build/installer.ts';
+import { readPins } from '../../../../deployer/build/integrity.ts';
+import { provideRuntime } from '../../../../deployer/build/runtime.ts';
 import { cacheDirectory } from '../../../../deployer/commands/build.ts';
-import { type Artifact, packArtifact } from '../../../../deployer/release/artifact.ts';
-import { findHome } from '../../../../deployer/release/home.ts';
-import { readInstaller } from '../../../../deployer/release/installer.ts';
-import { readPins } from '../../../../deployer/release/integrity.ts';
-import { provideRuntime } from '../../../../deployer/release/runtime.ts';
 import type { FleetHost } from '../../../fleet/fleet-host.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Metrics } from '../../../../agent/heartbeat/heartbeat.ts';
-import { buildArtifact } from '../../../../deployer/release/artifact.ts';
-import { findHome } from '../../../../deployer/release/home.ts';
+import type { Metrics } from '../../../../agent/contract/heartbeat.ts';
+import { buildArtifact } from '../../../../deployer/build/artifact.ts';
+import { findHome } from '../../../../deployer/build/home.ts';
 import type { HubClient } from '../../../support/hub-client.ts';
 import { need } from '../../../support/need.ts';
 import { unpack } from './installer.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Apt } from '../../../../agent/collectors/apt.ts';
 import { simulation } from '../../../../agent/collectors/apt-simulation.ts';
 import { KeptUpdates } from '../../../../agent/collectors/kept-updates.ts';
-import { Notices } from '../../../../agent/collectors/notices.ts';
+import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { version } from '../../../../agent/version.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -25,7 +25,7 @@ const update = 'Inst a [1] (2 Debian-Security:12/stable-security [all])\n';
 
 function aptOn(host: Host, answer: () => string | Promise<string>, kept?: KeptUpdates) {
   const [clock, log, command] = [new FakeClock(), new RecordingLog(), new FakeCommand(answer)];
-  const apt = new Apt({ host, command, clock, notices: new Notices(log), kept });
+  const apt = new Apt({ host, command, clock, notices: new StateChangeLog(log), kept });
   return { apt, clock, log, command };
 }
 

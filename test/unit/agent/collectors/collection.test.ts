@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Collection } from '../../../../agent/collectors/collection.ts';
-import type { Config } from '../../../../agent/config/schema.ts';
-import { conform } from '../../../../agent/heartbeat/conform.ts';
+import type { Config } from '../../../../agent/contract/keys.ts';
+import { sanitize } from '../../../../agent/heartbeat/sanitize.ts';
 import { Command } from '../../../../agent/host/command.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -112,7 +112,7 @@ test('a named root mount is the disk, though it is an overlay (pitfall 17)', asy
 test('an empty host still makes a valid beat', async t => {
   const { collection, log } = collectionOn(hostTree(t, {}), ['ssh']);
   const { body } = await collection.collectWhole();
-  const { dropped } = conform({
+  const { dropped } = sanitize({
     server_id: 'host-1',
     timestamp: '2026-11-23T00:00:00.000Z',
     ...body,

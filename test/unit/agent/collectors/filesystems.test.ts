@@ -8,10 +8,10 @@ import {
 } from '../../../../agent/collectors/filesystems.ts';
 import type { MeasuredMount } from '../../../../agent/collectors/measured-mount.ts';
 import { parse } from '../../../../agent/collectors/mounts.ts';
-import { Notices } from '../../../../agent/collectors/notices.ts';
+import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
+import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
-import { Patience } from '../../../../agent/host/patience.ts';
 import type { Space } from '../../../../agent/host/space.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { RecordingLog } from '../../../support/recording-log.ts';
@@ -137,8 +137,8 @@ class HangingHost extends Host {
 test('a disk that is mounted between two beats is in the second', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n' });
   const host = new HangingHost(root);
-  const notices = new Notices(new RecordingLog());
-  const filesystems = new Filesystems({ host, patience: new Patience(new FakeClock()), notices });
+  const notices = new StateChangeLog(new RecordingLog());
+  const filesystems = new Filesystems({ host, patience: new CallGuard(new FakeClock()), notices });
   const mounted = async () => (await filesystems.read(false)).map(each => each.mount.mountPoint);
   assert.deepEqual(await mounted(), ['/']);
   write(root, {
@@ -152,8 +152,8 @@ test('a mount that never answers costs its own row, is said once and not asked a
   const { root } = hostTree(t, { 'proc/1/mountinfo': table });
   const host = new HangingHost(root);
   const [clock, log] = [new FakeClock(), new RecordingLog()];
-  const patience = new Patience(clock);
-  const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
+  const patience = new CallGuard(clock);
+  const filesystems = new Filesystems({ host, patience, notices: new StateChangeLog(log) });
 
   const first = filesystems.read(false);
   await new Promise(setImmediate);
@@ -186,8 +186,8 @@ test('a mount that cannot be asked costs its own row and is said once', async t 
     }),
   });
   const log = new RecordingLog();
-  const patience = new Patience(new FakeClock());
-  const filesystems = new Filesystems({ host, patience, notices: new Notices(log) });
+  const patience = new CallGuard(new FakeClock());
+  const filesystems = new Filesystems({ host, patience, notices: new StateChangeLog(log) });
   assert.equal((await filesystems.read(false)).length, 1);
   await filesystems.read(false);
   assert.equal(log.lines.length, 2);
@@ -199,7 +199,7 @@ test('a file system without a size is no disk', async t => {
     'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'recorded/statfs.json': '{"/":{"bsize":4096,"blocks":0,"bfree":0,"bavail":0}}',
   });
-  const notices = new Notices(new RecordingLog());
-  const patience = new Patience(new FakeClock());
+  const notices = new StateChangeLog(new RecordingLog());
+  const patience = new CallGuard(new FakeClock());
   assert.deepEqual(await new Filesystems({ host, patience, notices }).read(false), []);
 });

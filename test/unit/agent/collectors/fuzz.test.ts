@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { Collection } from '../../../../agent/collectors/collection.ts';
-import { conform } from '../../../../agent/heartbeat/conform.ts';
+import { sanitize } from '../../../../agent/heartbeat/sanitize.ts';
 import { Command } from '../../../../agent/host/command.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { refusalsOf } from '../../../support/hub-validation.ts';
@@ -116,7 +116,7 @@ test('10,000 mutated hosts make no collector crash and no beat that the hub woul
         });
         const { body } = await collection.collectWhole();
         const whole = { server_id: 'host-1', timestamp: '2026-11-23T00:00:00.000Z', ...body };
-        assert.deepEqual(refusalsOf(conform(whole).beat), []);
+        assert.deepEqual(refusalsOf(sanitize(whole).beat), []);
       } finally {
         for (const [path, text] of originals) host.files.set(path, text);
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
+import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
-import { Patience } from '../../../../agent/host/patience.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
@@ -17,7 +17,7 @@ const zone = (number: number, type: string, temp: string): Files => ({
   [`sys/class/thermal/thermal_zone${number}/temp`]: `${temp}\n`,
 });
 const sensorsOf = (host: Host, clock = new FakeClock()): Temperatures =>
-  new Temperatures({ host, patience: new Patience(clock) });
+  new Temperatures({ host, patience: new CallGuard(clock) });
 
 test('parse() reads thousandths of a degree', () => {
   assert.equal(parse('46850\n'), 46.9);

@@ -47,10 +47,10 @@ test('--version prints the version and --help the commands', async () => {
 });
 
 for (const [args, message] of [
-  [['chek-config'], 'There is no command "chek-config": did you mean check-config?'],
-  [['constructor'], 'There is no command "constructor"'],
+  [['chek-config'], 'Unknown command "chek-config": did you mean check-config?'],
+  [['constructor'], 'Unknown command "constructor"'],
   [['--no-such'], "Unknown option '--no-such'"],
-  [['print', 'more'], 'Too many words after print: more'],
+  [['print', 'more'], 'Unexpected arguments after print: more'],
 ] as const) {
   test(`a wrong command line ends with 2 and what is wrong: ${args.join(' ')}`, async () => {
     const { stderr, exitCode } = await agent(...args);
@@ -67,7 +67,7 @@ for (const command of ['run', 'once', 'print', 'check-config']) {
     assert.equal(exitCode, 78);
     assert.equal(
       stderr,
-      `The configuration is missing or wrong:\n${missing}: No such file: the agent needs at least hub_url, server_id and api_key (see config.yaml.example beside the agent)`,
+      `The configuration is missing or invalid:\n${missing}: No such file: the agent needs at least hub_url, server_id and api_key (see config.yaml.example beside the agent)`,
     );
   });
 }
@@ -80,8 +80,8 @@ test('check-config FILE says what is wrong, or that nothing is', async () => {
   const wrong = await agent('check-config', file);
   assert.equal(wrong.exitCode, 78);
   assert.deepEqual(wrong.stderr.split('\n').slice(1), [
-    `${file}:1:1: api_key: wanted the hub's shared key here, or an api_token, found neither`,
-    `${file}:3:1: api_kee: is not a key of the agent: did you mean api_key?`,
+    `${file}:1:1: api_key: Expected the hub's shared key here, or a token in api_token, found neither`,
+    `${file}:3:1: api_kee: Unknown key: did you mean api_key?`,
   ]);
 });
 
@@ -91,7 +91,7 @@ test('check-config warns of a key that everyone can read', async () => {
   await chmod(file, 0o644);
   const { stderr, exitCode } = await agent('check-config', file);
   assert.equal(exitCode, 0);
-  assert.match(stderr, /^Warning: .*open.yaml: Everyone on this server can read the key/);
+  assert.match(stderr, /^Warning: .*open.yaml: Every user of this server can read the key/);
 });
 
 test('a ca_file that is not there, or holds no certificate, is a wrong configuration', async () => {
@@ -104,7 +104,7 @@ test('a ca_file that is not there, or holds no certificate, is a wrong configura
     await writeFile(file, text, { mode: 0o600 });
     const { stderr, exitCode } = await agent('run', '-c', file);
     assert.equal(exitCode, 78);
-    assert.match(stderr, new RegExp(`ca_file: wanted a file of certificates .*${found}$`));
+    assert.match(stderr, new RegExp(`ca_file: Expected a file of certificates .*${found}$`));
   }
 });
 
@@ -130,17 +130,17 @@ test('once sends one beat, and says what the hub answered', async () => {
 });
 
 test('run beats until SIGTERM, reloads at SIGHUP, and health knows', async () => {
-  assert.match((await agent('health')).stderr, /^No agent is running here: wanted .*status.json/);
+  assert.match((await agent('health')).stderr, /^No agent is running here: expected .*status.json/);
   const before = hub.beats.length;
   const running = agent('run', '-c', config);
   const lines: string[] = [];
   for await (const line of running) {
     lines.push(line);
-    if (line.includes('The hub takes')) {
+    if (line.includes('The hub accepts')) {
       await writeConfig('mode: [x]\n');
       running.kill('SIGHUP');
     }
-    if (line.includes('Going on with')) {
+    if (line.includes('The previous configuration')) {
       await writeConfig('mode: readwrite\n');
       running.kill('SIGHUP');
     }
@@ -152,9 +152,9 @@ test('run beats until SIGTERM, reloads at SIGHUP, and health knows', async () =>
   assert.deepEqual(shown, [
     '<6>Agent started',
     '<6>Configuration loaded',
-    '<6>The hub takes the heartbeats',
-    '<3>Configuration refused',
-    '<4>Going on with the configuration that was loaded before',
+    '<6>The hub accepts the heartbeats',
+    '<3>Configuration rejected',
+    '<4>The previous configuration stays in use',
     '<6>Configuration loaded',
     '<6>Agent stopped',
   ]);

@@ -38,9 +38,9 @@ test('environmentConfig() names the variable that is wrong', () => {
   assert.throws(() => environmentConfig(wrong, 'nas'), {
     name: 'ConfigError',
     problems: [
-      'HOMELAB_AGENT_HUB_URL: wanted a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found "hub"',
-      'HOMELAB_AGENT_HEARTBEAT_INTERVAL: wanted a whole number of seconds from 5 to 150, found "1m"',
-      "HOMELAB_AGENT_API_KEY: wanted the hub's shared key here, or an api_token, found neither",
+      'HOMELAB_AGENT_HUB_URL: Expected a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found "hub"',
+      'HOMELAB_AGENT_HEARTBEAT_INTERVAL: Expected a whole number of seconds from 5 to 150, found "1m"',
+      "HOMELAB_AGENT_API_KEY: Expected the hub's shared key here, or a token in HOMELAB_AGENT_API_TOKEN, found neither",
     ],
   });
 });

@@ -45,40 +45,40 @@ test('parseConfig() tells every error at once, each at its line and column', () 
     'root_mount: [/]',
   ].join('\n');
   assert.deepEqual(refused(text), [
-    "f:1:1: api_key: wanted the hub's shared key here, or an api_token, found neither",
-    'f:1:10: hub_url: wanted a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found "hub.home.lan:8080"',
-    'f:2:12: server_id: wanted 1 to 100 lower-case letters, digits and hyphens, such as "nas-1", found "NAS"',
-    'f:3:1: heartbeat_intervall: is not a key of the agent: did you mean heartbeat_interval?',
-    'f:4:21: heartbeat_interval: wanted a whole number of seconds from 5 to 150, found 3',
-    'f:7:5: monitored_services[1]: wanted a unit name without a space, such as "ssh.service", found "-rf"',
-    'f:8:10: ca_file: wanted an absolute path, found "ca.pem"',
-    'f:9:12: log_level: wanted error, warning, info or debug, found "loud"',
-    'f:10:11: backfill: wanted a whole number from 0 to 60, found 61',
-    'f:11:13: root_mount: wanted an absolute path, found a list of 1',
+    "f:1:1: api_key: Expected the hub's shared key here, or a token in api_token, found neither",
+    'f:1:10: hub_url: Expected a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found "hub.home.lan:8080"',
+    'f:2:12: server_id: Expected 1 to 100 lower-case letters, digits and hyphens, such as "nas-1", found "NAS"',
+    'f:3:1: heartbeat_intervall: Unknown key: did you mean heartbeat_interval?',
+    'f:4:21: heartbeat_interval: Expected a whole number of seconds from 5 to 150, found 3',
+    'f:7:5: monitored_services[1]: Expected a unit name without a space, such as "ssh.service", found "-rf"',
+    'f:8:10: ca_file: Expected an absolute path, found "ca.pem"',
+    'f:9:12: log_level: Expected error, warning, info or debug, found "loud"',
+    'f:10:11: backfill: Expected a whole number of heartbeats from 0 to 60, found 61',
+    'f:11:13: root_mount: Expected an absolute path, found a list of 1',
   ]);
 });
 
 test('parseConfig() points at what is missing', () => {
   assert.deepEqual(refused('mode: readonly\n'), [
-    'f:1:1: hub_url: wanted a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found nothing',
-    'f:1:1: server_id: wanted 1 to 100 lower-case letters, digits and hyphens, such as "nas-1", found nothing',
-    "f:1:1: api_key: wanted the hub's shared key here, or an api_token, found neither",
+    'f:1:1: hub_url: Expected a URL that starts with http:// or https://, such as "http://hub.home.lan:8080", found nothing',
+    'f:1:1: server_id: Expected 1 to 100 lower-case letters, digits and hyphens, such as "nas-1", found nothing',
+    "f:1:1: api_key: Expected the hub's shared key here, or a token in api_token, found neither",
   ]);
 });
 
 for (const [name, text, problem] of [
-  ['an empty file', '', 'f:1:1: Wanted `key: value` lines, found an empty file'],
-  ['only comments', '# nothing\n', 'f:1:1: Wanted `key: value` lines, found an empty file'],
-  ['a bare word', 'hello\n', 'f:1:1: Wanted `key: value` lines, found something else'],
-  ['a list', '- a\n- b\n', 'f:1:1: Wanted `key: value` lines, found something else'],
+  ['an empty file', '', 'f:1:1: Expected `key: value` lines, found an empty file'],
+  ['only comments', '# nothing\n', 'f:1:1: Expected `key: value` lines, found an empty file'],
+  ['a bare word', 'hello\n', 'f:1:1: Expected `key: value` lines, found something else'],
+  ['a list', '- a\n- b\n', 'f:1:1: Expected `key: value` lines, found something else'],
   [
     'a key twice',
     `${minimal}mode: readonly\nmode: readwrite\n`,
-    'f:5:1: This key is there twice; keep one',
+    'f:5:1: This key is set twice; keep one',
   ],
   ['a tab', 'hub_url: http://h\n\tserver_id: a\n', 'f:2:1: A tab indents this line; use spaces'],
   ['an open quote', 'hub_url: "http://h\nserver_id: a\n', 'f:3:1: A closing quote'],
-  ['a tag', 'api_key: !vault |\n  abc\n', 'f:1:10: A tag (`!name`)'],
+  ['a tag', 'api_key: !vault |\n  abc\n', 'f:1:10: An unknown tag (`!name`)'],
   ['a second document', `${minimal}---\na: 1\n`, 'f:4:1: A second document'],
   ['an unknown alias', 'hub_url: *hub\n', 'f:1:10: An alias'],
   ['brackets without end', '['.repeat(30_000), 'f:1:'],
@@ -136,7 +136,7 @@ test('parseConfig() takes a mode that it does not know for readonly, and warns',
   const { config, warnings } = parseConfig(`${minimal}mode: admin\n`, 'f');
   assert.equal(config.mode, 'readonly');
   assert.deepEqual(warnings, [
-    'f:4:7: mode: wanted readonly or readwrite, found "admin": readonly it is',
+    'f:4:7: mode: Expected readonly or readwrite, found "admin": using readonly',
   ]);
 });
 

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../../../agent/config/config-error.ts';
 import { parseConfig } from '../../../../agent/config/parse-config.ts';
+import { Status } from '../../../../agent/contract/status.ts';
 import type { Collected, Collecting } from '../../../../agent/daemon/collecting.ts';
 import { Daemon } from '../../../../agent/daemon/daemon.ts';
-import { Reclaim } from '../../../../agent/daemon/reclaim.ts';
+import { HeapTrimmer } from '../../../../agent/daemon/heap-trimmer.ts';
+import { Notifier } from '../../../../agent/daemon/notifier.ts';
 import { loadSettings, type Settings } from '../../../../agent/daemon/settings.ts';
+import { StatusFile } from '../../../../agent/daemon/status-file.ts';
 import { StatusKeeper } from '../../../../agent/daemon/status-keeper.ts';
 import { deriveGuid } from '../../../../agent/identity/derive-guid.ts';
-import { Status } from '../../../../agent/status/status.ts';
-import { StatusFile } from '../../../../agent/status/status-file.ts';
-import { Notifier } from '../../../../agent/systemd/notifier.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { StandInHub } from '../../../support/hub.ts';
 import type { FaultKind } from '../../../support/hub-faults.ts';
@@ -64,7 +64,7 @@ export class DaemonRig {
         pid: 1,
         started: clock.now().toISOString(),
       }),
-      reclaim: new Reclaim(undefined),
+      reclaim: new HeapTrimmer(undefined),
     });
   }
 

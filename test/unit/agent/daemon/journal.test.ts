@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { listening, ok, port } from '../heartbeat/hub-rig.ts';
+import { listening, port } from '../../../support/listening.ts';
+import { ok } from '../heartbeat/hub-rig.ts';
 import { DaemonRig } from './daemon-rig.ts';
 
 /** The lines about the hub, without their data. */
@@ -56,13 +57,13 @@ test('422: what the hub names is dropped, and the rest is sent again once', asyn
   const [line, ...others] = rig.log.with('only without a part of it');
   assert.match(
     line ?? '',
-    /^warning .*reason=422 Unprocessable: metrics.cpu_percent: "Not today"$/,
+    /^warning .*reason=422 Unprocessable: metrics.cpu_percent: "Not today"\. The hub expects/,
   );
   assert.deepEqual(others, []);
   await rig.nextBeat();
   await rig.idle();
   assert.equal(bodies.length, 3);
-  assert.equal(rig.log.with('takes whole heartbeats again').length, 1);
+  assert.equal(rig.log.with('accepts complete heartbeats again').length, 1);
 });
 
 test('422 to everything: no loop, one error, and the next beat as ever', async () => {

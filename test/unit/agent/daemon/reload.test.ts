@@ -29,10 +29,10 @@ test('a reload with a wrong configuration keeps the old one, and says every erro
   assert.equal(rig.hub.beats.length, 2);
   assert.equal(rig.status.interval, 60);
   assert.deepEqual(rig.log.with('error '), [
-    'error Configuration refused at=config.yaml:4:21: heartbeat_interval: wanted a whole number of seconds from 5 to 150, found 3',
-    'error Configuration refused at=config.yaml:5:7: mode: wanted readonly or readwrite, found a list of 1',
+    'error Configuration rejected at=config.yaml:4:21: heartbeat_interval: Expected a whole number of seconds from 5 to 150, found 3',
+    'error Configuration rejected at=config.yaml:5:7: mode: Expected readonly or readwrite, found a list of 1',
   ]);
-  assert.ok(rig.notified.at(-2)?.startsWith('READY=1 STATUS=New configuration refused'));
+  assert.ok(rig.notified.at(-2)?.startsWith('READY=1 STATUS=New configuration rejected'));
 });
 
 test('a reload keeps the collectors where nothing changed that they know of', async () => {

@@ -58,7 +58,7 @@ test('backfill: 0 keeps none', async () => {
   assert.equal(rig.hub.beats.length, 2);
 });
 
-test('a missed beat that the hub refuses with 422 is given up, and the rest goes on', async () => {
+test('a missed beat that the hub refuses with 422 is dropped, and the rest goes on', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   await rig.hub.fault('403');
@@ -70,10 +70,10 @@ test('a missed beat that the hub refuses with 422 is given up, and the rest goes
   await rig.idle();
   assert.equal(rig.hub.beats.length, 3);
   assert.equal(rig.status.beats.queued, 0);
-  assert.match(rig.log.with('given up')[0] ?? '', /422/);
+  assert.match(rig.log.with('dropped')[0] ?? '', /422/);
 });
 
-test('a missed beat that the hub answers with 500 holds up no live beat, and is given up after three of them', async () => {
+test('a missed beat that the hub answers with 500 holds up no live beat, and is dropped after three of them', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   await rig.hub.fault('403');
@@ -86,7 +86,7 @@ test('a missed beat that the hub answers with 500 holds up no live beat, and is 
     assert.equal(rig.hub.beats.length, 2 + beat);
   }
   assert.equal(rig.status.beats.queued, 0);
-  assert.match(rig.log.with('given up')[0] ?? '', /500/);
+  assert.match(rig.log.with('dropped')[0] ?? '', /500/);
 });
 
 test('an outage that ends between two retries loses nothing', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { bundleAgent } from '../../../../deployer/release/bundle.ts';
+import { bundleAgent } from '../../../../deployer/build/bundle.ts';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 const hosts = join(repository, 'test/fixtures/hosts');

@@ -4,29 +4,30 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, createServer as createSocketServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import type { Address } from '../../../../agent/heartbeat/address.ts';
+import type { Address } from '../../../../agent/heartbeat/connect.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { StandInHub } from '../../../support/hub.ts';
+import { listening, port } from '../../../support/listening.ts';
 import { need } from '../../../support/need.ts';
 import { until } from '../../../support/until.ts';
-import { beat, guid, hubAt, listening, never, ok, port, words } from './hub-rig.ts';
+import { beat, guid, hubAt, never, ok, words } from './hub-rig.ts';
 
 for (const [fault, expected] of [
   ['none', /^delivered$/],
-  ['401', /^401 Unauthorized: ".+"\. Mend api_key/],
-  ['403', /^403 Forbidden: ".+"\. The server was removed on the hub/],
-  ['409', /^409 Conflict: ".+"\. Another server_guid is registered/],
-  ['422', /^422 Unprocessable: /],
-  ['400', /^400 with application\/json/],
-  ['404', /^404 with .*Is hub_url the hub's own address/],
-  ['500', /^500 with text\/plain$/],
-  ['502', /^502 with text\/html/],
-  ['307', /^307: sent on to ".*", where the key does not go/],
-  ['html', /^200 with text\/html, which is not the hub's reply/],
+  ['401', /^401 Unauthorized: ".+"\. The hub does not accept api_key: set /],
+  ['403', /^403 Forbidden: ".+"\. The server was removed on the hub: activate it/],
+  ['409', /^409 Conflict: ".+"\. Another GUID is registered .* set server_guid/],
+  ['422', /^422 Unprocessable: the body: "Field required"\. The hub expects/],
+  ['400', /^Unexpected reply, 400 with application\/json: ".+": look at the log/],
+  ['404', /^404 with .*, which is not the hub's reply: set hub_url to the hub's own address/],
+  ['500', /^500 with text\/plain: look at the log of the hub/],
+  ['502', /^502 with text\/html: look at the log of the hub, or of the proxy/],
+  ['307', /^307: redirected to ".*", not followed\. Set hub_url to the hub's own address$/],
+  ['html', /^200 with text\/html, which is not the hub's reply: set hub_url/],
   ['garbage', /^200 with application\/json, which is not the hub's reply/],
-  ['reset', /broke the connection off \(ECONNRESET\)$/],
-  ['nothing', /closed the connection without a reply/],
-  ['refuse', /^Nothing listens at 127\.0\.0\.1:\d+\. .*\(ECONNREFUSED\)$/],
+  ['reset', /closed the connection without a whole reply: .*https:\/\/.* \(ECONNRESET\)$/],
+  ['nothing', /closed the connection without a whole reply: .* \(ECONNRESET\)$/],
+  ['refuse', /^Connection refused by 127\.0\.0\.1:\d+: check .* hub_url \(ECONNREFUSED\)$/],
 ] as const) {
   test(`a hub that answers with ${fault} is told in words`, async () => {
     await using hub = await new StandInHub().start();
@@ -43,7 +44,7 @@ test('a hub that does not answer is left after 10 s, and the connection with it'
   const sent = hubAt(hub.url, { clock }).send(beat, never);
   await until('the request', () => hub.requests.length === 1);
   clock.advance(10_000);
-  assert.match(words(await sent), /^No answer from 127\.0\.0\.1:\d+ \(ETIMEDOUT\)$/);
+  assert.match(words(await sent), /^No answer from 127\.0\.0\.1:\d+ in time: .* \(ETIMEDOUT\)$/);
 });
 
 test('a hub that falls silent in the middle of its reply is left after 10 s', async () => {
@@ -77,7 +78,7 @@ test('a half-open connection: taken by the kernel, never by the hub', async () =
 
 test('a name that no name server knows', async () => {
   const outcome = await hubAt('http://hub.invalid:8080').send(beat, never);
-  assert.match(words(outcome), /^No name server (knows|answers for) hub\.invalid/);
+  assert.match(words(outcome), /^(Unknown host name|No DNS server answers for) hub\.invalid/);
 });
 
 test('each beat has a connection of its own: one that the hub closed after 5 s is never used again', async () => {
@@ -154,7 +155,7 @@ test('with a token the GUID goes along, and the key stays at home', async () => 
   assert.equal(headers['x-api-key'], undefined);
   const wrong = { ...config, api_token: 'other' };
   const outcome = await hubAt(hub.url, { config: wrong }).send(beat, never);
-  assert.match(words(outcome), /Mend api_token or server_guid/);
+  assert.match(words(outcome), /does not accept the pair api_token and server_guid/);
 });
 
 test("the hub's Date tells how far the clocks are apart", async () => {

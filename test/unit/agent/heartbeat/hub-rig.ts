@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import type { Hub as HubType } from '../../../../agent/heartbeat/hub.ts';
+import { connect } from 'node:net';
+import { Hub } from '../../../../agent/heartbeat/hub.ts';
 import type { Outcome } from '../../../../agent/heartbeat/outcome.ts';
-import { systemClock } from '../../../../agent/system-clock.ts';
-import { Hub } from './shipped-hub.ts';
+import { systemClock } from '../../../../agent/lib/clock.ts';
 
 export const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 
@@ -26,7 +23,7 @@ export const never: AbortSignal = new AbortController().signal;
 export function hubAt(
   hub_url: string,
   more: Partial<ConstructorParameters<typeof Hub>[0]> = {},
-): HubType {
+): Hub {
   return new Hub({
     config: { hub_url, api_key: 'test-key' },
     serverGuid: guid,
@@ -40,22 +37,4 @@ export function hubAt(
 /** What the journal would say of an outcome. */
 export function words(outcome: Outcome): string {
   return outcome.kind === 'delivered' ? 'delivered' : outcome.words;
-}
-
-/** Starts a server on a free port of this machine; it ends with the scope it is in. */
-export async function listening(server: Server): Promise<Server & AsyncDisposable> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return Object.assign(server, {
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  });
-}
-
-/** The port that a server got. */
-export function port(server: { address(): unknown }): number {
-  return (server.address() as AddressInfo).port;
 }

@@ -18,12 +18,15 @@ test('a runtime on its way to a server leaves few dead buffers behind', async ()
     const tail = { file: 'runtime.tar.gz', sha256: '', source: { file, bytes } };
     const before = memoryUsage().arrayBuffers;
     let [most, looks] = [0, 0];
-    const stream = transferStream({ command: '', members: [], tail }, sent => {
-      // A look makes garbage of its own, which V8 would collect.
-      if (sent < looks * 10e6) return;
-      looks += 1;
-      most = Math.max(most, memoryUsage().arrayBuffers - before);
-    });
+    const stream = transferStream(
+      { command: '', directory: '/var/tmp/homelab-deploy.0', members: [], tail },
+      sent => {
+        // A look makes garbage of its own, which V8 would collect.
+        if (sent < looks * 10e6) return;
+        looks += 1;
+        most = Math.max(most, memoryUsage().arrayBuffers - before);
+      },
+    );
     await pipeline(
       stream,
       new Writable({ write: (_chunk, _encoding, done) => setImmediate(done) }),

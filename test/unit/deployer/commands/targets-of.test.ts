@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { type RemoteOptions, targetsOf } from '../../../../deployer/commands/remote-options.ts';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
-import type { Target } from '../../../../deployer/remote/transport/transport.ts';
+import type { Target } from '../../../../deployer/ssh/transport.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 

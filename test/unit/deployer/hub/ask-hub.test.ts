@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { askHub, HubTrouble } from '../../../../deployer/hub/ask-hub.ts';
+import { askHub } from '../../../../deployer/hub/ask-hub.ts';
+import { HubError } from '../../../../deployer/hub/hub-client.ts';
 
 const options = { timeoutMs: 2_000, signal: new AbortController().signal };
 
@@ -36,28 +37,29 @@ test('askHub() reads the servers, bare or in an object, and the hub’s own cloc
   }
 });
 
-test('askHub() names the setting to mend when the key is refused', async () => {
+test('askHub() names the setting to change when the key is refused', async () => {
   await assert.rejects(
-    ask(401, '{"detail":{}}'),
+    ask(401, '{"detail":{"message":"Invalid"}}'),
     (error: unknown) =>
-      error instanceof HubTrouble && error.answered && /homelab_agent_api_key/.test(error.message),
+      error instanceof HubError &&
+      error.answered &&
+      error.kind === 'unauthorized' &&
+      /^401 Unauthorized: "Invalid"\. .* homelab_agent_api_key/.test(error.message),
   );
 });
 
 test('askHub() says what came where something else than a hub answers', async () => {
-  await assert.rejects(
-    ask(307, ''),
-    /Expected 200 from .*, found 307: is homelab_agent_hub_url right/,
-  );
-  await assert.rejects(ask(200, '<html>'), /found something else: is homelab_agent_hub_url right/);
+  await assert.rejects(ask(307, ''), /^HubError: 307: redirected to .* Set homelab_agent_hub_url/);
+  const pages = ['<html>', '{}', '[{"id":1}]', 'null'];
+  for (const body of pages) {
+    await assert.rejects(ask(200, body), /is not the hub's reply: set homelab_agent_hub_url/);
+  }
 });
 
 test('askHub() tells silence from a refusal', async () => {
   await assert.rejects(
     askHub('http://127.0.0.1:1', 'a-key', options),
     (error: unknown) =>
-      error instanceof HubTrouble &&
-      !error.answered &&
-      /No answer from the hub/.test(error.message),
+      error instanceof HubError && !error.answered && error.kind === 'refused-connection',
   );
 });

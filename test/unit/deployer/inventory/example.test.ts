@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
-import { KNOWN_VARIABLES } from '../../../../deployer/inventory/settings/read-host-settings.ts';
-import { renderHost } from '../../../../deployer/render/render-host.ts';
+import { renderHost } from '../../../../deployer/plan/config-yaml.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 
@@ -56,19 +56,27 @@ test('inventory.example.yaml is refused as it is, with one message for all serve
   });
 });
 
-test('every commented line of inventory.example.yaml that sets a variable sets one that is known', () => {
+test('every commented line of inventory.example.yaml that sets a variable sets one that is known', async () => {
   const set = [...example.matchAll(/^\s*(?:# )?(homelab_agent_\w+):/gm)].map(([, name]) => name);
   assert.ok(set.length >= 5);
-  for (const name of set) assert.ok(KNOWN_VARIABLES.has(String(name)), name);
+  const schema = JSON.parse(
+    await readFile(join(root, 'deployer/inventory/inventory.schema.json'), 'utf8'),
+  );
+  const known = Object.keys(schema.definitions.variables.properties);
+  assert.deepEqual(
+    set.filter(name => !known.includes(String(name))),
+    [],
+  );
 });
 
-test('the deployer knows every variable of the role', async () => {
-  const spec = parse(
-    await readFile(join(root, 'ansible/roles/homelab_agent/meta/argument_specs.yml'), 'utf8'),
+test('inventory.example.yaml is what its JSON Schema describes, and a misspelled variable is not', async () => {
+  const schema = JSON.parse(
+    await readFile(join(root, 'deployer/inventory/inventory.schema.json'), 'utf8'),
   );
-  const names = Object.values<{ options: Record<string, unknown> }>(spec.argument_specs).flatMap(
-    ({ options }) => Object.keys(options),
+  const check = new Ajv({ allowUnionTypes: true }).compile(schema);
+  assert.equal(check(parse(example)), true, JSON.stringify(check.errors));
+  assert.equal(
+    check(parse(example.replace('homelab_agent_hub_url', 'homelab_agent_hub_ulr'))),
+    false,
   );
-  assert.ok(names.length > 15);
-  for (const name of names) assert.ok(KNOWN_VARIABLES.has(name), name);
 });

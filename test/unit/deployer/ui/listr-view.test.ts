@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { blankResult } from '../../../../deployer/engine/blank-result.ts';
-import type { HostResult } from '../../../../deployer/engine/result.ts';
+import { blankResult, type HostResult } from '../../../../deployer/run/result.ts';
 import { ListrView } from '../../../../deployer/ui/listr-view.ts';
 import { Screen } from '../../../support/screen.ts';
 

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blankResult } from '../../../../deployer/engine/blank-result.ts';
-import { exitCodeOf } from '../../../../deployer/engine/exit-code.ts';
-import type { HostResult } from '../../../../deployer/engine/result.ts';
+import { blankResult, exitCodeOf, type HostResult } from '../../../../deployer/run/result.ts';
 import { recap } from '../../../../deployer/ui/recap.ts';
 
 function result(over: Partial<HostResult>): HostResult {

@@ -1,4 +1,5 @@
-import { Config } from '../../../../../agent/config/schema.ts';
+import { checkConfig } from '../../../../../agent/contract/check-config.ts';
+import type { Config } from '../../../../../agent/contract/keys.ts';
 import { Command, type CommandResult } from '../../../../../agent/host/command.ts';
 import { Host } from '../../../../../agent/host/host.ts';
 
@@ -19,10 +20,8 @@ export class FakeCommand extends Command {
 }
 
 export function configWith(settings: Partial<Config> = {}): Config {
-  return Config.parse({
-    hub_url: 'http://hub:8080',
-    server_id: 'host-1',
-    api_key: 'key',
-    ...settings,
-  });
+  const required = { hub_url: 'http://hub:8080', server_id: 'host-1', api_key: 'key' };
+  const { config } = checkConfig({ ...required, ...settings });
+  if (config === undefined) throw new Error('Expected a configuration that passes the check');
+  return config;
 }

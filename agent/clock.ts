@@ -1,9 +1,0 @@
-/** Time as the agent sees it, so that a test can hold it in its hand. */
-export interface Clock {
-  /** Milliseconds on a clock that never jumps: for intervals, deadlines and differences. */
-  monotonic(): number;
-  /** The wall clock: for timestamps that people and the hub read, and for nothing else. */
-  now(): Date;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}

@@ -1,0 +1,28 @@
+/** The candidate that `word` most likely misspells, or undefined where none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const plain = word.toLowerCase().replaceAll('-', '_');
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(plain.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(plain.slice(0, 60), candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** How many single letters must be changed, added or dropped to come from `from` to `to`. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

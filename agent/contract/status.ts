@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+
+const time = z.nullable(z.iso.datetime());
+const count = z.int().check(z.gte(0));
+
+/** What status.json says: for `homelab-agent health` and for the deployer. No secret is ever in it. */
+export const Status = z.object({
+  version: z.string(),
+  release: z.string(),
+  config_sha256: z.nullable(z.string()),
+  pid: count,
+  started: z.iso.datetime(),
+  last_attempt: time,
+  last_success: time,
+  last_error: z.nullable(z.string()),
+  beats: z.object({ sent: count, failed: count, queued: count }),
+  collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
+  /** Seconds. */
+  interval: count,
+});
+export type Status = z.infer<typeof Status>;
+
+/** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
+export function parseStatus(text: string): Status | null {
+  try {
+    const parsed = Status.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,255 @@
+# --- Install, take over, roll back, list, uninstall ---------------------------------------------------
+#
+# Sets, with the parts that read it:
+#   NEW             stage switch recovery
+#   NEW_CONFIG      state stage switch
+#   SAME_CONFIG     switch
+#   SAME_UNIT       switch
+#   SOURCE          state stage switch
+#   STAGED          stage
+#   TARGET          begin
+#   WHOLE           stage
+
+install_release() {
+  find_source
+  choose_config
+  choose_runtime
+  NEW=$(name_release "$SOURCE" "$NEW_CONFIG" "$RUNTIME")
+  look_around
+  WHOLE=no
+  ! release_is_whole "$NEW" || WHOLE=yes
+  [ "$WHOLE $OLD" = "yes $NEW" ] || stage
+  ensure_user
+  look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
+  for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
+  place_runtime
+  place_release
+  go_live
+}
+
+place_runtime() {
+  if [ "$RUNTIME" = system ] || [ -x "$RUNTIMES/$RUNTIME/bin/node" ]; then
+    ok "runtime $RUNTIME"
+    return
+  fi
+  changed "runtime $RUNTIME"
+  [ "$CHECK" = no ] || return 0
+  rm_there "${RUNTIMES:?}/$RUNTIME"
+  mv "$STAGING/$RUNTIME" "$RUNTIMES/$RUNTIME" || give_up "Cannot place the runtime"
+}
+
+place_release() {
+  if [ "$WHOLE $OLD" = "yes $NEW" ]; then
+    ok "release $NEW"
+    return
+  fi
+  changed "release $NEW (before: $OLD)"
+  [ "$CHECK$WHOLE" = nono ] || return 0
+  chgrp "$AGENT_USER" "$STAGING/release/config.yaml" || give_up "Cannot write the release $NEW"
+  if [ -e "$RELEASES/$NEW" ]; then
+    # Damaged since it was installed. The running agent keeps the files that it has open.
+    mv "$RELEASES/$NEW" "$STAGING/damaged"
+    REPAIRED=yes
+  fi
+  mv -T "$STAGING/release" "$RELEASES/$NEW" || give_up "Cannot place the release $NEW"
+}
+
+# Decides what differs between the live state and release $NEW, says so, and switches where anything does.
+go_live() {
+  RESTART=${REPAIRED:-no}
+  [ "$OLD" = "$NEW" ] || RESTART=yes
+  SAME_CONFIG=no SAME_UNIT=no
+  ! same "$NEW_CONFIG" "$CONFIG" || SAME_CONFIG=yes
+  ! same "$SOURCE/$UNIT" "$UNIT_FILE" || SAME_UNIT=yes
+  compared "$SAME_CONFIG" "configuration $CONFIG"
+  compared "$SAME_UNIT" "unit $UNIT_FILE"
+  if [ "$ENABLED" = yes ]; then ok "service enabled"; else changed "service enabled"; fi
+  # Somebody changed the unit's drop-ins, and systemd has not read them yet.
+  [ "$OUTDATED" != yes ] || RESTART=yes
+  [ "$RESTART" = yes ] || is_running "$NEW" || RESTART=yes
+  if [ "$RESTART" = yes ]; then
+    changed "service restarted"
+    [ "$CHECK" = yes ] || activate
+  else
+    ok "service running"
+    [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
+  fi
+  look_at_modes "$CONFIG" "$UNIT_FILE"
+  ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
+  ensure_mode "$UNIT_FILE" 644 root:root
+  prune
+  conclude
+}
+
+compared() { # SAME WORDS
+  if [ "$1" = yes ]; then
+    ok "$2"
+  else
+    changed "$2"
+    RESTART=yes
+  fi
+}
+
+conclude() {
+  if [ "$CHANGES" = no ]; then finish unchanged 0; fi
+  [ "$CHECK" = yes ] || record "result=changed release=$NEW before=$OLD"
+  finish changed 0
+}
+
+take_over() {
+  ensure_user
+  look_around
+  if [ "$OLD" != takeover ]; then
+    ok "no former agent"
+  elif [ -f "$TAKEOVER/$UNIT" ]; then
+    ok "former agent saved in $TAKEOVER"
+  else
+    changed "former agent saved in $TAKEOVER"
+    [ "$CHECK" = yes ] || save_takeover || give_up "Cannot write to $TAKEOVER"
+  fi
+  if [ "$CHANGES" = yes ]; then finish changed 0; else finish unchanged 0; fi
+}
+
+# The agent looks for its server_guid in a configuration beside its own, so one copy stays there.
+save_takeover() {
+  [ ! -f "$TAKEOVER/$UNIT" ] || return 0
+  mkdir -p "$TAKEOVER" && chmod 0755 "$TAKEOVER" && echo "$ENABLED" >"$TAKEOVER/enabled" || return 1
+  if [ -e "$CONFIG" ]; then
+    for COPY in "$TAKEOVER/config.yaml" "$CONFIG.before"; do
+      install -m 0640 -g "$AGENT_USER" "$CONFIG" "$COPY" || return 1
+    done
+  fi
+  cp -p "$UNIT_FILE" "$TAKEOVER/.$UNIT" && on_disk && mv "$TAKEOVER/.$UNIT" "$TAKEOVER/$UNIT"
+}
+
+# Its programs, once the new agent stands. Until then its service could be started again.
+move_takeover() {
+  [ -L "$CURRENT" ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ] || return 0
+  mkdir -p "$TAKEOVER/files.new"
+  for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
+    case $ENTRY in
+      "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING" | "$STAGING" | */..) ;;
+      *) [ ! -e "$ENTRY" ] || mv "$ENTRY" "$TAKEOVER/files.new/" ;;
+    esac
+  done
+  mv -T "$TAKEOVER/files.new" "$TAKEOVER/files"
+  changed "former agent moved to $TAKEOVER"
+}
+
+bring_takeover_back() {
+  [ -f "$TAKEOVER/$UNIT" ] || refuse "No release before this one is recorded; --releases lists what there is"
+  NEW=takeover CHANGES=yes
+  [ "$CHECK" = no ] || finish changed 0
+  systemctl stop "$UNIT" 2>/dev/null
+  for ENTRY in "$TAKEOVER"/files/* "$TAKEOVER"/files/.[!.]*; do
+    [ ! -e "$ENTRY" ] || mv "$ENTRY" "$BASE/" || give_up "Cannot move $ENTRY back"
+  done
+  [ ! -f "$TAKEOVER/config.yaml" ] || cp -p "$TAKEOVER/config.yaml" "$CONFIG"
+  cp -p "$TAKEOVER/$UNIT" "$UNIT_FILE" || give_up "Cannot put the unit back"
+  rm -f "$CURRENT" "$PREVIOUS"
+  on_disk
+  systemctl daemon-reload
+  [ "$(cat "$TAKEOVER/enabled")" = yes ] || systemctl disable --quiet "$UNIT"
+  systemctl start "$UNIT" || { complain "The former agent is back, but does not start" && finish failed 1; }
+  rm -rf "$TAKEOVER" "$CONFIG.before"
+  changed "former agent brought back"
+  conclude
+}
+
+roll_back_by_hand() {
+  look_around
+  [ -n "$TARGET" ] || [ ! -L "$PREVIOUS" ] || TARGET=$(link_name "$PREVIOUS")
+  case $TARGET in
+    '' | takeover) bring_takeover_back ;;
+  esac
+  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; --releases lists what there is"
+  release_is_whole "$TARGET" || refuse "The release $TARGET is damaged: $(damaged "$RELEASES/$TARGET")"
+  NEW=$TARGET SOURCE=$RELEASES/$TARGET NEW_CONFIG=$RELEASES/$TARGET/config.yaml
+  if [ "$OLD" = "$NEW" ]; then ok "release $NEW"; else changed "release $NEW (before: $OLD)"; fi
+  STAGED=yes
+  go_live
+}
+
+is_release() { # DIRECTORY: one that this script made
+  case ${1##*/} in
+    *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
+    *) false ;;
+  esac
+}
+
+list_releases() {
+  for DIRECTORY in "$RELEASES"/*; do
+    is_release "$DIRECTORY" || continue
+    NAME=${DIRECTORY##*/} STATE=-
+    [ "$NAME" != "$(link_name "$PREVIOUS")" ] || STATE=previous
+    [ "$NAME" != "$(link_name "$CURRENT")" ] || STATE=current
+    printf '%s\t%s\t%s\n' "$NAME" "$STATE" "$(date -u -d "@$(stat -c %Y "$DIRECTORY")" +%Y-%m-%dT%H:%M:%SZ)"
+  done
+  [ ! -f "$TAKEOVER/$UNIT" ] || printf 'takeover\t-\t%s\n' "$(date -u -r "$TAKEOVER/$UNIT" +%Y-%m-%dT%H:%M:%SZ)"
+}
+
+# The oldest go, by the time of their directory; never the live one, the one before it, or what is not ours.
+prune() {
+  [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
+  set -- "$RELEASES"/*
+  [ $# -le "$KEEP" ] || prune_releases
+  prune_runtimes
+}
+
+prune_releases() {
+  COUNT=0
+  # shellcheck disable=SC2045 # What is looked at has a name that is_release knows, without spaces.
+  for NAME in $(ls -t "$RELEASES" 2>/dev/null); do
+    is_release "$RELEASES/$NAME" || continue
+    COUNT=$((COUNT + 1))
+    [ "$COUNT" -gt "$KEEP" ] || continue
+    case $NAME in "$(link_name "$CURRENT")" | "$(link_name "$PREVIOUS")") continue ;; esac
+    rm -rf "${RELEASES:?}/$NAME"
+    changed "old release $NAME removed"
+  done
+}
+
+prune_runtimes() {
+  for DIRECTORY in "$RUNTIMES"/node-v*-linux-*; do
+    NAME=${DIRECTORY##*/} USED=no
+    [ -d "$DIRECTORY" ] || continue
+    [ "$NAME" != "${RUNTIME:-}" ] || continue
+    for LINK in "$RELEASES"/*/node; do
+      case $(readlink "$LINK") in */"$NAME"/*) USED=yes ;; esac
+    done
+    [ "$USED" = yes ] || { rm -rf "$DIRECTORY" && changed "old runtime $NAME removed"; }
+  done
+}
+
+uninstall() {
+  look_around
+  [ "$OLD" != takeover ] || refuse "The service here is that of another agent, which is not ours to remove"
+  for THING in "$UNIT_FILE" "$RELEASES" "$RUNTIMES" "$CURRENT" "$PREVIOUS"; do
+    [ ! -e "$THING" ] && [ ! -L "$THING" ] || CHANGES=yes
+  done
+  if [ "$PURGE" = yes ]; then
+    for THING in "$BASE" "$CONFIG_DIR" "$STATE_DIR"; do [ ! -e "$THING" ] || CHANGES=yes; done
+    ! getent passwd "$AGENT_USER" >/dev/null || CHANGES=yes
+  fi
+  [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
+  NEW=none
+  changed "agent removed"
+  [ "$PURGE" = no ] || changed "configuration, state and user removed"
+  [ "$CHECK" = yes ] || remove
+  conclude
+}
+
+remove() {
+  systemctl disable --quiet --now "$UNIT" 2>/dev/null
+  rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  systemctl daemon-reload
+  systemctl reset-failed "$UNIT" 2>/dev/null
+  rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent
+  if [ "$PURGE" = yes ]; then
+    rm -rf "$BASE" "$CONFIG_DIR" "$STATE_DIR"
+    ! getent passwd "$AGENT_USER" >/dev/null || userdel "$AGENT_USER"
+    ! getent group "$AGENT_USER" >/dev/null || groupdel "$AGENT_USER"
+  fi
+  rmdir "$BASE" 2>/dev/null || :
+}
+

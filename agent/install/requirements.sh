@@ -1,0 +1,77 @@
+# --- What a server must have: asked by the probe and by install-agent.sh ----------------------------------
+
+# One line for each thing that the server lacks; nothing where it can carry the agent.
+server_problems() {
+  ID=$(id -u)
+  [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  if [ ! -d /run/systemd/system ]; then
+    read -r INIT </proc/1/comm || INIT=unknown
+    echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
+  fi
+  LACKING=''
+  for COMMAND in $COMMANDS_WANTED; do
+    command -v "$COMMAND" >/dev/null || LACKING="$LACKING, $COMMAND"
+  done
+  [ -z "$LACKING" ] || echo "Expected the commands ${LACKING#, } on the server, found none of them: install them there first"
+  if [ "$(readlink "$UNIT_FILE")" = /dev/null ]; then
+    echo "Expected a service that can be started, found it masked: run \"systemctl unmask $UNIT\" there"
+  fi
+}
+
+node_problems() { # bundled|system: whose Node
+  case $1 in
+    system) system_node_problems ;;
+    *) bundled_node_problems ;;
+  esac
+}
+
+bundled_node_problems() {
+  OTHERWISE="or set homelab_agent_runtime: system where the server has its own Node $NODE_WANTED or newer"
+  find_arch
+  if [ "$ARCH" = none ]; then
+    echo "Expected a 64-bit x86_64 or aarch64 server, found $ARCH_FOUND: use a 64-bit system, $OTHERWISE"
+  fi
+  LIBC=$(getconf GNU_LIBC_VERSION 2>/dev/null)
+  at_least "${LIBC#glibc }" "$GLIBC_WANTED" ||
+    echo "Expected glibc $GLIBC_WANTED or newer, found ${LIBC:-another C library}: use a newer system, $OTHERWISE"
+}
+
+system_node_problems() {
+  OTHERWISE="install a newer one there, or leave homelab_agent_runtime at bundled"
+  FOUND=$(command -v node) || FOUND=''
+  case $FOUND in
+    '') echo "Expected Node $NODE_WANTED or newer on the server, found none: $OTHERWISE" && return ;;
+    /root/* | /home/*) echo "Expected a Node that every user can run, found $FOUND: $OTHERWISE" && return ;;
+  esac
+  VERSION_FOUND=$("$FOUND" --version 2>/dev/null)
+  at_least "${VERSION_FOUND#v}" "$NODE_WANTED" ||
+    echo "Expected Node $NODE_WANTED or newer on the server, found ${VERSION_FOUND:-one that does not start} at $FOUND: $OTHERWISE"
+}
+
+# The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with
+# an older system).
+find_arch() {
+  ARCH_FOUND=$(uname -m)
+  case $ARCH_FOUND in
+    x86_64) ARCH=x64 ;;
+    aarch64 | arm64) ARCH=arm64 ;;
+    *) ARCH=none ;;
+  esac
+  if [ "$(getconf LONG_BIT 2>/dev/null)" = 32 ]; then
+    ARCH=none ARCH_FOUND="$ARCH_FOUND with 32-bit programs"
+  fi
+}
+
+# Whether a version, such as 2.36 or 22.19.1, is not older than one of two numbers.
+at_least() { # FOUND WANTED
+  case $1 in [0-9]*.[0-9]*) ;; *) return 1 ;; esac
+  MINOR=${1#*.} MINOR=${MINOR%%[!0-9]*}
+  [ "${1%%.*}" -gt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "$MINOR" -ge "${2#*.}" ]; }
+}
+
+# Two servers with the same name of a release have the same build, unit, configuration and runtime.
+release_name() { # VERSION, SHA256SUMS without its last line end, the configuration's SHA-256, RUNTIME
+  NAMED=$(printf '%s\n%s  config.yaml\nruntime %s\n' "$2" "$3" "$4" | sha256sum)
+  printf '%s-%.8s\n' "$1" "$NAMED"
+}
+

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Arch } from '../../agent/contract/requirements.ts';
+import { sha256 } from '../lib/digest.ts';
+import { store } from '../lib/store.ts';
+import { buildArtifact } from './artifact.ts';
+import type { Home } from './home.ts';
+import { readPins } from './integrity.ts';
+import { type Manifest, manifestText } from './manifest.ts';
+import { readPackaged } from './packaged.ts';
+import { provideRuntime } from './runtime.ts';
+
+export interface BuildRequest {
+  readonly home: Home;
+  /** The directory to write to; made where it is missing. */
+  readonly out: string;
+  readonly arches: readonly Arch[];
+  readonly cache: string;
+  readonly progress: (message: string) => void;
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Makes all that servers of these processors need, and the manifest that lists it. The manifest comes last. */
+export async function buildDist(request: BuildRequest): Promise<Manifest> {
+  const { home, out } = request;
+  const artifact = home.sources
+    ? await buildArtifact(home.root, home.version)
+    : await readPackaged(home);
+  await store(join(out, artifact.file), artifact.bytes);
+  const pins = await readPins(home);
+  const runtimes: Manifest['runtimes'] = {};
+  // One after the other: each takes some 300 MB while it is packed.
+  for (const arch of request.arches) {
+    const { name, path, ...size } = await provideRuntime({
+      ...request,
+      arch,
+      version: home.nodeVersion,
+      integrity: pins[arch],
+    });
+    const file = `${name}.tar.gz`;
+    await storeUnlessSame(join(out, file), await readFile(path));
+    runtimes[arch] = { name, file, ...size };
+  }
+  const manifest: Manifest = {
+    version: home.version,
+    artifact: {
+      file: artifact.file,
+      sha256: sha256(artifact.bytes),
+      bytes: artifact.bytes.length,
+      sums: artifact.sums,
+    },
+    runtimes,
+  };
+  await store(join(out, 'manifest.json'), manifestText(manifest));
+  return manifest;
+}
+
+async function storeUnlessSame(path: string, bytes: Buffer): Promise<void> {
+  const there = await readFile(path).catch(() => undefined);
+  if (there === undefined || !there.equals(bytes)) {
+    await store(path, bytes);
+  }
+}

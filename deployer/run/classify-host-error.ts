@@ -1,0 +1,32 @@
+import { UserError } from '../errors.ts';
+import { ConnectionLost, TransportError, Unreachable } from '../ssh/errors.ts';
+import { ProbeFailed } from './read-facts.ts';
+
+/** Why nothing came of a server. */
+export interface HostError {
+  readonly outcome: 'unreachable' | 'failed';
+  readonly reason: string;
+}
+
+/** Keeps the stack of a fault of this program and gives the reason to show for the server. */
+export type RecordFault = (host: string, fault: unknown) => string;
+
+/**
+ * How an error on one server counts, and in which words. A fault of this program is that server's failure as well: it
+ * never ends the work on others.
+ *
+ * @throws a UserError that ends the whole run: Ctrl-C at a question
+ */
+export function classifyHostError(
+  host: string,
+  error: unknown,
+  recordFault: RecordFault,
+): HostError {
+  if (error instanceof Unreachable || error instanceof ConnectionLost) {
+    return { outcome: 'unreachable', reason: error.message };
+  }
+  if (error instanceof UserError && error.exitCode === 130) throw error;
+  const known =
+    error instanceof TransportError || error instanceof ProbeFailed || error instanceof UserError;
+  return { outcome: 'failed', reason: known ? error.message : recordFault(host, error) };
+}

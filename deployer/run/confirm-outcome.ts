@@ -1,0 +1,84 @@
+import type { InstallState } from '../plan/facts.ts';
+import type { HostPlan } from '../plan/plan.ts';
+import { TransportError } from '../ssh/errors.ts';
+import type { PushDependencies } from './dependencies.ts';
+import { gateMs, type Job } from './job.ts';
+import { ProbeFailed, readInstallState } from './read-facts.ts';
+import type { Outcome } from './result.ts';
+
+const PAUSE_MS = 2_000;
+/** Beside the gate itself: restarts, a slow boot of the runtime, a link that has to come back. */
+const PATIENCE_MS = 60_000;
+
+export interface ConfirmedOutcome {
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+}
+
+/** What is known of an installation whose end has to be confirmed. */
+export interface Begun {
+  readonly plan: HostPlan;
+  /** Where the server unpacked the transfer. */
+  readonly directory: string;
+  /** Why the server's own last word is missing: the link was lost. Null after a good end. */
+  readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
+}
+
+/**
+ * Asks a server over a new connection on which release it stands, until it is no longer at work on one.
+ * After a lost link that is the only truth there is; after a good end it is the proof of it.
+ */
+export async function confirmOutcome(
+  tools: PushDependencies,
+  job: Job,
+  begun: Begun,
+): Promise<ConfirmedOutcome> {
+  const deadline = tools.now() + gateMs(job) + PATIENCE_MS;
+  // A server that got the last bytes before the link was lost may be about to begin.
+  if (begun.lost?.accepted === false) await tools.sleep(PAUSE_MS);
+  for (;;) {
+    const last = await look(tools, job, begun);
+    if (last.final || tools.now() > deadline) return last;
+    await tools.sleep(PAUSE_MS);
+  }
+}
+
+/** `final`: asking again would give the same. */
+type Look = ConfirmedOutcome & { readonly final: boolean };
+
+async function look(tools: PushDependencies, job: Job, begun: Begun): Promise<Look> {
+  try {
+    return judge(await readInstallState(tools.transport, job.target, begun.directory), begun);
+  } catch (error) {
+    if (!(error instanceof TransportError || error instanceof ProbeFailed)) throw error;
+    return {
+      outcome: 'unreachable',
+      reason: `The server could not be asked how it ended: ${error.message}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${job.name}" later`,
+      final: false,
+    };
+  }
+}
+
+function judge(state: InstallState, { plan, lost }: Begun): Look {
+  const { service, current } = state;
+  if (state.activating || state.receiving) {
+    const reason = `The server is still at work on ${plan.release}`;
+    return { outcome: 'failed', reason, final: false };
+  }
+  if (current !== plan.release && current === plan.previous) {
+    if (lost?.accepted === false) {
+      return { outcome: 'unreachable', reason: lost.error.message, final: true };
+    }
+    const where = current === null ? 'nothing is installed' : `${current} runs again`;
+    const reason = `${plan.release} did not stay: ${where}`;
+    return { outcome: 'rolled-back', reason, final: true };
+  }
+  const wrong =
+    current !== plan.release
+      ? `Expected ${plan.release} to be live, found ${current}`
+      : service.active !== 'active'
+        ? `Expected the service to be active, found ${service.active}`
+        : null;
+  if (wrong !== null) return { outcome: 'failed', reason: wrong, final: false };
+  return { outcome: 'changed', reason: null, final: true };
+}

@@ -1,0 +1,34 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
+import type { SentFile } from '../apply/transfer.ts';
+import type { Transport } from '../ssh/transport.ts';
+import type { RecordFault } from './classify-host-error.ts';
+
+/** The agent as it would be installed now. */
+export interface Build {
+  readonly version: string;
+  /** The text of the artifact's SHA256SUMS. */
+  readonly sums: string;
+  readonly artifact: SentFile;
+  readonly nodeVersion: string;
+  /** Whether this program checks configurations as this very build does: the two are made of the same sources. */
+  readonly sameSchema: boolean;
+  /** The text of the unit inside the artifact; only a diff asks for it. */
+  unit(): Promise<string>;
+}
+
+/** Where the files that servers get come from. */
+export interface ArtifactSource {
+  /** Makes or finds the artifact, before any server is asked. */
+  build(): Promise<Build>;
+  /** Makes or finds a runtime's archive; asked for only where a server lacks it. Throws UserError where it cannot be had. */
+  runtime(arch: Arch): Promise<SentFile>;
+}
+
+/** What the engine works with, so that a test can stand in for each. */
+export interface PushDependencies extends ArtifactSource {
+  readonly transport: Transport;
+  readonly recordFault: RecordFault;
+  /** Milliseconds on a clock that never jumps. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import type { Arch } from '../../agent/contract/requirements.ts';
+import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
+import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
+import { transferBytes } from '../apply/transfer-stream.ts';
+import { hostDiff } from '../plan/diff/host-diff.ts';
+import type { Facts, FileFact } from '../plan/facts.ts';
+import type { HostPlan } from '../plan/plan.ts';
+import { planHost } from '../plan/plan-host.ts';
+import { ConnectionLost } from '../ssh/errors.ts';
+import type { ExecResult } from '../ssh/transport.ts';
+import { classifyHostError } from './classify-host-error.ts';
+import { type Begun, confirmOutcome } from './confirm-outcome.ts';
+import type { Build, PushDependencies } from './dependencies.ts';
+import type { Emit, Phase } from './events.ts';
+import { installOutcome } from './install-outcome.ts';
+import { gateMs, type Job } from './job.ts';
+import { type Probed, probeHost } from './read-facts.ts';
+import type { HostResult, Outcome } from './result.ts';
+
+export interface RunOptions {
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly by: string;
+  /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
+  readonly signal: AbortSignal;
+}
+
+/** One server on its way through a push. Every method catches what concerns this server alone. */
+export class HostRun {
+  readonly job: Job;
+  readonly #tools: PushDependencies;
+  readonly #options: RunOptions;
+  readonly #emit: Emit;
+  #probed: Probed | null = null;
+  #plan: HostPlan | null = null;
+  #diff: string | null = null;
+  #spentMs = 0;
+  #sentBytes = 0;
+  #since: number | null = null;
+  #result: HostResult | null = null;
+
+  constructor(job: Job, tools: PushDependencies, options: RunOptions, emit: Emit) {
+    this.job = job;
+    this.#tools = tools;
+    this.#options = options;
+    this.#emit = emit;
+  }
+
+  get result(): HostResult | null {
+    return this.#result;
+  }
+
+  /** Whether it is planned, and something is left to do. */
+  get changes(): boolean {
+    return this.#result === null && this.#plan !== null;
+  }
+
+  get failed(): boolean {
+    return this.#result?.outcome === 'failed' || this.#result?.outcome === 'rolled-back';
+  }
+
+  /** The runtime that has to be sent, as far as the plan goes. */
+  get missingRuntime(): Arch | null {
+    return this.#result === null && this.#plan?.send.runtime ? this.#plan.architecture : null;
+  }
+
+  async probe(build: Build): Promise<void> {
+    const { diff, signal } = this.#options;
+    const { config, runtime, target } = this.job;
+    this.#phase('probing', 'asks the server');
+    await this.#timed(async () => {
+      const request = { runtime, wanted: { ...build, config }, texts: diff };
+      this.#probed = await probeHost(this.#tools.transport, target, request, signal);
+    });
+  }
+
+  /** Decides, and ends the run of a server that needs nothing, cannot be served, or is only checked. */
+  async plan(build: Build): Promise<void> {
+    const probed = this.#probed;
+    if (this.#result !== null || probed === null) return;
+    await this.#timed(() => this.#decide(probed.facts, build));
+  }
+
+  async #decide(facts: Facts, build: Build): Promise<void> {
+    const plan = planHost(facts, { sums: build.sums, config: this.job.config });
+    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
+    this.#plan = plan;
+    if (this.#options.diff) {
+      this.#diff = hostDiff({
+        config: compared(facts.config, facts.texts.config, this.job.config),
+        unit: compared(facts.unit, facts.texts.unit, await build.unit()),
+      });
+    }
+    if (plan.steps.length === 0) return this.#end('unchanged');
+    this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
+    if (this.#options.check) await this.#end('changed');
+  }
+
+  async apply(build: Build, runtimes: ReadonlyMap<Arch, SentFile>): Promise<void> {
+    const [plan, probed] = [this.#plan, this.#probed];
+    if (this.#result !== null || plan === null || probed === null) return;
+    const transfer = transferFor({
+      plan,
+      config: this.job.config,
+      artifact: build.artifact,
+      runtime: plan.architecture === null ? null : (runtimes.get(plan.architecture) ?? null),
+      options: { ...this.job, by: this.#options.by, checked: build.sameSchema },
+      id: randomBytes(8).toString('hex'),
+    });
+    const { directory } = transfer;
+    await this.#timed(async () => {
+      const sent = await this.#send(probed, transfer);
+      if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost }, []);
+      const { outcome, reason, changes, journal } = installOutcome(sent);
+      if (outcome === 'changed') return this.#confirm({ plan, directory, lost: null }, changes);
+      return this.#end(outcome, { reason, changes, journal });
+    });
+  }
+
+  /** Ends a run that never came to its turn. */
+  async skip(reason: string): Promise<void> {
+    if (this.#result === null) await this.#end('skipped', { reason });
+  }
+
+  async fail(reason: string): Promise<void> {
+    if (this.#result === null) await this.#end('failed', { reason });
+  }
+
+  async close(): Promise<void> {
+    await this.#probed?.connection.close();
+  }
+
+  /** `lost` where the link was lost after the last byte was sent: how that ended, only the server knows. */
+  async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | Pick<Begun, 'lost'>> {
+    const host = this.job.name;
+    const total = transferBytes(transfer);
+    let activating = false;
+    this.#phase('sending', `sends ${size(total)}`);
+    try {
+      return await sendTransfer(probed.connection, transfer, {
+        gateMs: gateMs(this.job),
+        signal: this.#options.signal,
+        onActivating: () => {
+          activating = true;
+          this.#phase('activating', 'activates');
+        },
+        onChange: text => this.#emit({ kind: 'change', host, text }),
+        onProgress: sent => {
+          this.#sentBytes = sent;
+          this.#emit({ kind: 'progress', host, sent, total });
+        },
+      });
+    } catch (error) {
+      const ended = error instanceof ConnectionLost || error instanceof Overdue;
+      if (!ended || (!activating && this.#sentBytes < total)) throw error;
+      return { lost: { error, accepted: activating } };
+    }
+  }
+
+  async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
+    this.#phase('confirming', 'asks again over a new connection');
+    const { outcome, reason } = await confirmOutcome(this.#tools, this.job, begun);
+    await this.#end(outcome, { reason, changes });
+  }
+
+  async #timed(work: () => Promise<void>): Promise<void> {
+    this.#since = this.#tools.now();
+    try {
+      await work();
+    } catch (error) {
+      if (this.#options.signal.aborted) {
+        await this.skip('Interrupted before anything was changed there');
+      } else {
+        const { recordFault } = this.#tools;
+        const { outcome, reason } = classifyHostError(this.job.name, error, recordFault);
+        await this.#end(outcome, { reason });
+      }
+    } finally {
+      this.#spentMs = this.#spent();
+      this.#since = null;
+    }
+  }
+
+  #spent(): number {
+    return this.#spentMs + (this.#since === null ? 0 : this.#tools.now() - this.#since);
+  }
+
+  #phase(phase: Phase, text: string): void {
+    this.#emit({ kind: 'phase', host: this.job.name, phase, text });
+  }
+
+  async #end(
+    outcome: Outcome,
+    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal'>> = {},
+  ): Promise<void> {
+    this.#result = {
+      host: this.job.name,
+      outcome,
+      seconds: this.#spent() / 1_000,
+      release: this.#plan?.release ?? null,
+      previous: this.#plan?.previous ?? this.#probed?.facts.current ?? null,
+      steps: this.#plan?.steps ?? [],
+      sentBytes: this.#sentBytes,
+      changes: [],
+      reason: null,
+      journal: [],
+      diff: this.#diff,
+      optional: this.job.optional,
+      ...more,
+    };
+    await this.close();
+    this.#emit({ kind: 'done', result: this.#result });
+  }
+}
+
+function compared(found: FileFact | null, before: string | null, after: string) {
+  return { before, after, tooLong: found !== null && before === null };
+}
+
+function size(bytes: number): string {
+  return bytes < 100_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

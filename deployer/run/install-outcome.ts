@@ -1,0 +1,24 @@
+import { type InstallReport, parseInstall } from '../apply/install-report.ts';
+import type { ExecResult } from '../ssh/transport.ts';
+import type { Outcome } from './result.ts';
+
+export interface InstallOutcome extends InstallReport {
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+}
+
+/** What the installer's exit code and words mean for the push. */
+export function installOutcome({ code, stdout, stderr }: ExecResult): InstallOutcome {
+  const report = parseInstall(stdout, stderr);
+  const said = report.said.slice(-5).join('\n');
+  if (code === 0 && (report.result === 'unchanged' || report.result === 'changed')) {
+    return { ...report, outcome: report.result, reason: null };
+  }
+  if (code === 1 && report.result === 'rolled-back') {
+    const reason = said || 'The new release did not become ready; the old one runs again';
+    return { ...report, outcome: 'rolled-back', reason };
+  }
+  const fallback =
+    code === 75 ? 'Another installation is under way there' : `The installer ended with ${code}`;
+  return { ...report, outcome: 'failed', reason: said || fallback };
+}

@@ -1,0 +1,22 @@
+import type { Target } from '../ssh/transport.ts';
+
+/** One server of a push: how to reach it, and what it should carry. */
+export interface Job {
+  readonly name: string;
+  readonly target: Target;
+  /** The rendered config.yaml. */
+  readonly config: string;
+  readonly runtime: 'bundled' | 'system';
+  readonly gateSeconds: number;
+  readonly requireBeat: boolean;
+  readonly keepReleases: number;
+  readonly optional: boolean;
+}
+
+/** The installer's own limit for the wait for a beat. */
+const BEAT_MS = 90_000;
+
+/** How long the gate holds an activation up. */
+export function gateMs({ gateSeconds, requireBeat }: Job): number {
+  return gateSeconds * 1_000 + (requireBeat ? BEAT_MS : 0);
+}

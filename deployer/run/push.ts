@@ -1,0 +1,91 @@
+import type { Arch } from '../../agent/contract/requirements.ts';
+import type { SentFile } from '../apply/transfer.ts';
+import { UserError } from '../errors.ts';
+import { pool } from '../lib/concurrency.ts';
+import { type BatchSize, batches, sizeOf } from './batches.ts';
+import type { Build, PushDependencies } from './dependencies.ts';
+import type { Emit } from './events.ts';
+import { HostRun, type RunOptions } from './host-run.ts';
+import type { Job } from './job.ts';
+import type { HostResult } from './result.ts';
+
+export interface PushOptions extends RunOptions {
+  /** How many servers at a time. */
+  readonly forks: number;
+  /** Sizes of the batches in which servers are changed; empty for all at once. */
+  readonly serial: readonly BatchSize[];
+  /** How many servers may fail or be rolled back before no further one is begun; null for any number. */
+  readonly maxFail: BatchSize | null;
+  /** Asked once, when it is known how many servers would change, before any is written to. */
+  confirm(changing: readonly string[]): Promise<boolean>;
+}
+
+/**
+ * Brings every server to what it should carry: all are asked before any is written to, and one server's trouble
+ * stops no other unless `maxFail` says so. Gives one result a server, in the jobs' order; throws only what concerns
+ * the run as a whole.
+ */
+export async function push(
+  jobs: readonly Job[],
+  tools: PushDependencies,
+  options: PushOptions,
+  emit: Emit,
+): Promise<HostResult[]> {
+  const runs = jobs.map(job => new HostRun(job, tools, options, emit));
+  const interrupted = (): boolean => options.signal.aborted;
+  try {
+    const build = await tools.build();
+    await pool(runs, options.forks, run => run.probe(build), interrupted);
+    await Promise.all(runs.map(run => run.plan(build)));
+    const changing = runs.filter(run => run.changes);
+    if (changing.length > 0 && !interrupted()) await change(changing, build, tools, options, emit);
+    await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
+  } finally {
+    await Promise.all(runs.map(run => run.close()));
+  }
+  return runs.flatMap(run => run.result ?? []);
+}
+
+async function change(
+  runs: readonly HostRun[],
+  build: Build,
+  tools: PushDependencies,
+  options: PushOptions,
+  emit: Emit,
+): Promise<void> {
+  if (!(await options.confirm(runs.map(run => run.job.name)))) {
+    await Promise.all(runs.map(run => run.skip('Not confirmed')));
+    return;
+  }
+  const runtimes = await makeRuntimes(runs, tools, emit);
+  const allowed = options.maxFail === null ? runs.length : sizeOf(options.maxFail, runs.length, 0);
+  const tooMany = (): boolean => runs.filter(run => run.failed).length > allowed;
+  const stop = (): boolean => options.signal.aborted || tooMany();
+  for (const batch of batches(runs, options.serial)) {
+    await pool(batch, options.forks, run => run.apply(build, runtimes), stop);
+  }
+  if (!tooMany() || options.signal.aborted) return;
+  const failed = runs.filter(run => run.failed).map(run => run.job.name);
+  const reason = `Skipped: ${failed.join(', ')} failed (limit ${allowed})`;
+  await Promise.all(runs.map(run => run.skip(reason)));
+}
+
+/** The archives that the plans ask for; where one cannot be made, the servers that need it fail and the others go on. */
+async function makeRuntimes(
+  runs: readonly HostRun[],
+  tools: PushDependencies,
+  emit: Emit,
+): Promise<Map<Arch, SentFile>> {
+  const runtimes = new Map<Arch, SentFile>();
+  for (const arch of new Set(runs.flatMap(run => run.missingRuntime ?? []))) {
+    emit({ kind: 'note', text: `Makes the Node runtime for ${arch}` });
+    try {
+      runtimes.set(arch, await tools.runtime(arch));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const without = runs.filter(run => run.missingRuntime === arch);
+      for (const run of without) await run.fail(error.message);
+    }
+  }
+  return runtimes;
+}

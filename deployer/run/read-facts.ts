@@ -1,0 +1,83 @@
+import type { Facts, InstallState } from '../plan/facts.ts';
+import { parseFacts } from '../plan/parse-facts.ts';
+import { type FactsRequest, factsCommand, outcomeCommand } from '../plan/probe-command.ts';
+import type { Connection, Target, Transport } from '../ssh/transport.ts';
+
+/** A probe starts a dozen short processes; a server that needs longer than this is not well. */
+const PROBE_MS = 60_000;
+
+export interface Probed {
+  readonly connection: Connection;
+  readonly facts: Facts;
+}
+
+/** Asks a server for its facts. Throws the transport's errors, and ProbeFailed where the answer is not one. */
+export async function readFacts(
+  connection: Connection,
+  request: FactsRequest,
+  signal?: AbortSignal,
+): Promise<Facts> {
+  const facts = await probe(connection, await factsCommand(request), signal);
+  if (request.wanted !== undefined && facts.wanted === null) {
+    throw new ProbeFailed('Expected the name of the wanted release from the server, found none');
+  }
+  return facts;
+}
+
+/** Connects and asks for the facts; the connection stays open for what comes next. Throws as readFacts does. */
+export async function probeHost(
+  transport: Transport,
+  target: Target,
+  request: FactsRequest,
+  signal: AbortSignal,
+): Promise<Probed> {
+  const connection = await transport.connect(target, signal);
+  try {
+    return { connection, facts: await readFacts(connection, request, signal) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/**
+ * Asks a server over a connection of its own on which release it stands, and whether the transfer in `directory` is
+ * still being installed. Throws as probeHost does.
+ */
+export async function readInstallState(
+  transport: Transport,
+  target: Target,
+  directory: string,
+): Promise<InstallState> {
+  const connection = await transport.connect(target);
+  try {
+    return await probe(connection, await outcomeCommand(directory));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function probe(
+  connection: Connection,
+  command: string,
+  signal?: AbortSignal,
+): Promise<Facts> {
+  const { code, stdout, stderr } = await connection.exec(command, {
+    sudo: true,
+    timeoutMs: PROBE_MS,
+    signal,
+  });
+  try {
+    return parseFacts(stdout);
+  } catch (cause) {
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    throw new ProbeFailed(`Cannot read what the server answered (exit ${code}): ${said}`, {
+      cause,
+    });
+  }
+}
+
+/** The server answered, but not what was asked. */
+export class ProbeFailed extends Error {
+  override name = 'ProbeFailed';
+}

@@ -1,0 +1,61 @@
+import type { Step } from '../plan/plan.ts';
+
+/** How a push ended on one server. With `--check`, `changed` means that it would. */
+export type Outcome =
+  | 'unchanged'
+  | 'changed'
+  | 'rolled-back'
+  | 'failed'
+  | 'unreachable'
+  /** Nothing was done there: the run ended before its turn. */
+  | 'skipped';
+
+export interface HostResult {
+  readonly host: string;
+  readonly outcome: Outcome;
+  /** Wall time spent on this server, in seconds. */
+  readonly seconds: number;
+  /** The release that is wanted there; null where that was never found out. */
+  readonly release: string | null;
+  readonly previous: string | null;
+  readonly steps: readonly Step[];
+  /** Bytes of the transfer; 0 where nothing was sent. */
+  readonly sentBytes: number;
+  /** What install-agent.sh said that it changed. */
+  readonly changes: readonly string[];
+  /** Why it ended so, for everything but `unchanged` and `changed`. */
+  readonly reason: string | null;
+  readonly journal: readonly string[];
+  /** Unified diffs, secrets masked; null unless asked for. */
+  readonly diff: string | null;
+  /** A server that may be off (`homelab_agent_optional`): unreachable is no trouble there. */
+  readonly optional: boolean;
+}
+
+/** A server of which nothing is known but its name: what comes of it is laid over this. */
+export function blankResult(host: string): HostResult {
+  return {
+    host,
+    outcome: 'failed',
+    seconds: 0,
+    release: null,
+    previous: null,
+    steps: [],
+    sentBytes: 0,
+    changes: [],
+    reason: null,
+    journal: [],
+    diff: null,
+    optional: false,
+  };
+}
+
+/**
+ * 130 interrupted; 1 a server failed or was rolled back; 3 nothing failed but a server that should be on was
+ * unreachable; 0 done.
+ */
+export function exitCodeOf(results: readonly HostResult[], interrupted: boolean): number {
+  if (interrupted) return 130;
+  if (results.some(({ outcome }) => outcome === 'failed' || outcome === 'rolled-back')) return 1;
+  return results.some(({ outcome, optional }) => outcome === 'unreachable' && !optional) ? 3 : 0;
+}

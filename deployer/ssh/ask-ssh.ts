@@ -1,0 +1,82 @@
+import { execa } from 'execa';
+import { UserError } from '../errors.ts';
+import { parseSshConfig, type SshConfig } from './ssh-config.ts';
+import type { Target } from './transport.ts';
+import type { TransportDeps } from './transport-dependencies.ts';
+
+const DEADLINE_MS = 10_000;
+
+/** Asks OpenSSH what its configuration says of a server, once per host and arguments. */
+export class SshConfigReader {
+  readonly #deps: TransportDeps;
+  readonly #answers = new Map<string, Promise<SshConfig>>();
+
+  constructor(deps: TransportDeps) {
+    this.#deps = deps;
+  }
+
+  /** Throws UserError with OpenSSH's own words when it refuses its configuration or the arguments. */
+  async read(alias: string, args: readonly string[]): Promise<SshConfig> {
+    const key = JSON.stringify([alias, args]);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = askSsh(this.#deps, alias, args);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+}
+
+/** The name to ask of OpenSSH: never a resolved address, or its Host sections would not match. */
+export function aliasOf(target: Target): string {
+  return target.host ?? target.name;
+}
+
+/** The inventory's settings as ssh's own flags: they come first, so they win over its configuration. */
+export function sshArguments(target: Target): string[] {
+  return [
+    ...(target.port === undefined ? [] : ['-p', String(target.port)]),
+    ...(target.user === undefined ? [] : ['-l', target.user]),
+    ...(target.privateKeyFile === undefined ? [] : ['-i', target.privateKeyFile]),
+    ...target.sshArgs,
+  ];
+}
+
+async function askSsh(
+  deps: TransportDeps,
+  alias: string,
+  args: readonly string[],
+): Promise<SshConfig> {
+  const result = await execa('ssh', ['-G', ...args, '--', alias], {
+    env: deps.env,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: DEADLINE_MS,
+  });
+  if (result.code === 'ENOENT') {
+    throw new UserError(
+      'Expected the ssh command to read the OpenSSH configuration, found none on the path: install openssh-client',
+    );
+  }
+  if (result.timedOut) {
+    throw new UserError(
+      `"ssh -G ${alias}" gave no answer within ${DEADLINE_MS / 1000} s: look for a slow "Match exec" in the OpenSSH configuration`,
+    );
+  }
+  if (result.exitCode !== 0) {
+    const words = result.stderr.replace(/^Pseudo-terminal .*\n?/m, '').trim();
+    throw new UserError(
+      `OpenSSH refused its configuration for ${alias}: ${words || result.shortMessage}`,
+    );
+  }
+  return parseSshConfig(alias, result.stdout);
+}
+
+/** The `-F FILE` among ssh's arguments: all that OpenSSH itself passes on to the jump hosts of a ProxyJump. */
+export function configFileArgs(args: readonly string[]): string[] {
+  for (const [index, arg] of args.entries()) {
+    if (arg === '-F') return args.slice(index, index + 2);
+    if (arg.startsWith('-F')) return [arg];
+  }
+  return [];
+}

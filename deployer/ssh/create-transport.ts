@@ -1,0 +1,53 @@
+import { userInfo } from 'node:os';
+import type { Context } from '../context.ts';
+import { oneAtATime } from '../lib/concurrency.ts';
+import { readSecret } from '../ui/read-secret.ts';
+import { LocalTransport } from './local/local-connection.ts';
+import { NodeSshTransport } from './node-ssh/node-ssh-transport.ts';
+import { OpensshTransport } from './openssh/transport.ts';
+import type { Connection, Target, Transport } from './transport.ts';
+import type { TransportDeps } from './transport-dependencies.ts';
+
+export interface TransportChoice {
+  readonly kind?: 'node-ssh' | 'openssh' | undefined;
+  /** Asks for a secret in place of the plain prompt, for example with the progress display held back meanwhile. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+}
+
+/** The way to servers behind SSH that a command asked for, and to this machine, with what it needs of the world. */
+export function createTransport(context: Context, choice: TransportChoice = {}): Transport {
+  const deps = transportDeps(context, choice.ask);
+  const ssh = choice.kind === 'openssh' ? new OpensshTransport(deps) : new NodeSshTransport(deps);
+  return new MixedTransport(ssh, new LocalTransport(deps));
+}
+
+/** Somebody can be asked only where both the question and the answer have a terminal. */
+function transportDeps(context: Context, ask?: TransportChoice['ask']): TransportDeps {
+  const { stdin, stderr, signal, env } = context;
+  const isTerminal = stdin.isTTY === true && stderr.isTTY === true;
+  const prompt = (question: string) => readSecret(question, stdin, stderr, signal);
+  const { homedir, username } = userInfo();
+  const asking = ask ?? (isTerminal ? prompt : undefined);
+  return {
+    env,
+    home: homedir,
+    localUser: username,
+    ...(asking === undefined ? {} : { ask: oneAtATime(asking) }),
+  };
+}
+
+/** Servers behind SSH and this machine itself in one inventory: each goes the way that its target names. */
+export class MixedTransport implements Transport {
+  readonly #ssh: Transport;
+  readonly #local: Transport;
+
+  constructor(ssh: Transport, local: Transport) {
+    this.#ssh = ssh;
+    this.#local = local;
+  }
+
+  async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
+    const way = target.connection === 'local' ? this.#local : this.#ssh;
+    return way.connect(target, signal);
+  }
+}

@@ -1,0 +1,32 @@
+import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
+import type { Connection, Target, Transport } from '../transport.ts';
+import type { TransportDeps } from '../transport-dependencies.ts';
+import { followJumps } from './jump-chain.ts';
+import { NodeSshConnection } from './node-ssh-connection.ts';
+import { SessionOpener } from './session-opener.ts';
+
+/** The way to the servers by node-ssh (ssh2): one process for all of them. */
+export class NodeSshTransport implements Transport {
+  readonly #configs: SshConfigReader;
+  readonly #opener: SessionOpener;
+
+  constructor(deps: TransportDeps) {
+    this.#configs = new SshConfigReader(deps);
+    this.#opener = new SessionOpener(deps, this.#configs);
+  }
+
+  async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const read = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const config = { ...read, label: target.name };
+    const configArgs = configFileArgs(target.sshArgs);
+    // Throws where they go round in circles; each hop is asked for again, from memory, when it is dialled.
+    await followJumps(this.#configs, config, configArgs);
+    const { name, password, connectTimeoutMs: timeoutMs } = target;
+    const session = await this.#opener.open(
+      { name, config, configArgs, password, timeoutMs },
+      signal,
+    );
+    return new NodeSshConnection(target, config.user, session);
+  }
+}

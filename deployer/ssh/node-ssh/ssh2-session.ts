@@ -1,0 +1,162 @@
+import type { Duplex } from 'node:stream';
+import type { NodeSSH } from 'node-ssh';
+import type { Client, ClientChannel } from 'ssh2';
+import { codeOf, errorMessage } from '../../lib/error-message.ts';
+import type { ChannelEnd, CommandChannel } from '../channel.ts';
+import { ConnectionLost } from '../errors.ts';
+import { pacedStdin } from './paced-stdin.ts';
+
+const CLOSE_MS = 1000;
+/** The answer to "open a channel" may never come, and no timer of ssh2 covers that. */
+const OPEN_MS = 20_000;
+
+/** One logged-in ssh2 connection that knows when and why it was lost. */
+export class Ssh2Session {
+  readonly host: string;
+  readonly #ssh: NodeSSH;
+  readonly #client: Client;
+  readonly #socket: Duplex;
+  readonly #lost = new AbortController();
+  #trouble: unknown;
+
+  /** `trouble` tells what error the client emitted last, since its close event carries none. */
+  constructor(host: string, ssh: NodeSSH, client: Client, socket: Duplex) {
+    this.host = host;
+    this.#ssh = ssh;
+    this.#client = client;
+    this.#socket = socket;
+  }
+
+  /** Listens for the end of the link; to be called once, as soon as the login worked. */
+  watch(): this {
+    const lose = (): void => this.#lost.abort(this.#lostError());
+    this.#client.on('error', error => {
+      this.#trouble = error;
+      // A stream through a jump host may never say that it closed.
+      setTimeout(lose, CLOSE_MS).unref();
+    });
+    this.#client.once('close', lose);
+    return this;
+  }
+
+  /** Aborted, with a ConnectionLost, when the link is gone. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Runs a command line. Throws ConnectionLost where the server opens no channel, and the signal's reason. */
+  async open(command: string, signal: AbortSignal): Promise<CommandChannel> {
+    // Wrapped within ssh2's callback: the exit code may already be in the same packet as the answer.
+    return this.#request(
+      signal,
+      (client, done) => client.exec(command, done),
+      channel => commandChannel(channel, this.#socket, this.lost),
+    );
+  }
+
+  /** A connection from the server onwards, for the next hop. */
+  async forward(host: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
+    return this.#request(
+      signal,
+      (client, done) => client.forwardOut('127.0.0.1', 0, host, port, done),
+      channel => channel,
+    );
+  }
+
+  async #request<T>(
+    signal: AbortSignal,
+    ask: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    wrap: (channel: ClientChannel) => T,
+  ): Promise<T> {
+    const late = AbortSignal.timeout(OPEN_MS);
+    const stop = AbortSignal.any([signal, this.lost, late]);
+    stop.throwIfAborted();
+    const answer = Promise.withResolvers<T>();
+    const onStop = (): void =>
+      answer.reject(late.aborted ? this.#refusal('it did not answer') : stop.reason);
+    stop.addEventListener('abort', onStop, { once: true });
+    try {
+      ask(this.#client, (error, channel) => {
+        if (error) return answer.reject(this.#refusal(errorMessage(error)));
+        // A channel that is no longer awaited would keep its command running.
+        channel.on('error', () => {});
+        if (stop.aborted) channel.close();
+        answer.resolve(wrap(channel));
+      });
+      return await answer.promise;
+    } catch (error) {
+      throw error instanceof ConnectionLost || stop.aborted
+        ? error
+        : this.#refusal(errorMessage(error));
+    } finally {
+      stop.removeEventListener('abort', onStop);
+    }
+  }
+
+  /** Says goodbye and, where the other side does not react, lets go of the socket. Never throws. */
+  async close(): Promise<void> {
+    if (this.lost.aborted) return;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, CLOSE_MS);
+      this.#client.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#ssh.dispose();
+    });
+    this.#socket.destroy();
+  }
+
+  #refusal(words: string): ConnectionLost {
+    return new ConnectionLost(
+      this.host,
+      `${this.host} would not open another channel (${words}): look at MaxSessions and at its sshd's log`,
+    );
+  }
+
+  #lostError(): ConnectionLost {
+    const trouble = this.#trouble;
+    const why =
+      trouble === undefined ? 'closed by the server' : (codeOf(trouble) ?? errorMessage(trouble));
+    return new ConnectionLost(
+      this.host,
+      `The connection to ${this.host} was lost (${why}): what was running there is unknown, run this again`,
+    );
+  }
+}
+
+/** ssh2's channel as a command: `exit` brings the code or the signal, `close` the end of both outputs. */
+function commandChannel(channel: ClientChannel, socket: Duplex, lost: AbortSignal): CommandChannel {
+  const end = Promise.withResolvers<ChannelEnd>();
+  let code: number | null = null;
+  let signal: string | null = null;
+  const onLost = (): void => end.reject(lost.reason);
+  end.promise.catch(() => {});
+  channel.on('error', () => {});
+  channel.stderr.on('error', () => {});
+  channel.on('exit', (exitCode: number | null, signalName?: string) => {
+    code = exitCode;
+    signal = signalName ?? null;
+  });
+  channel.on('close', () => {
+    lost.removeEventListener('abort', onLost);
+    // Without an exit the link went away, and its own error says more; it is told right after this event.
+    if (code === null && signal === null && !lost.aborted) {
+      setImmediate(() => end.resolve({ code, signal }));
+      lost.addEventListener('abort', onLost, { once: true });
+      return;
+    }
+    end.resolve({ code, signal });
+  });
+  lost.addEventListener('abort', onLost, { once: true });
+  return {
+    stdin: pacedStdin(channel.stdin, socket),
+    stdout: channel,
+    stderr: channel.stderr,
+    ended: end.promise,
+    kill: () => {
+      channel.signal('TERM');
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { StartLimit } from '../../lib/concurrency.ts';
+import { Deadline } from '../../lib/deadline.ts';
+import { pauseAfter } from '../../lib/waiting.ts';
+import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
+import { LoginRefused, type TransportError, Unreachable } from '../errors.ts';
+import { describeHost } from '../host-keys/judge-host-key.ts';
+import { type KeyFile, readKeyFiles } from '../keys/key-files.ts';
+import { KeyOpener } from '../keys/key-opener.ts';
+import { agentSocket, listAgent } from '../keys/ssh-agent.ts';
+import { followJumps } from '../node-ssh/jump-chain.ts';
+import type { SshConfig } from '../ssh-config.ts';
+import type { Connection, Target, Transport } from '../transport.ts';
+import type { TransportDeps } from '../transport-dependencies.ts';
+import type { Route } from './arguments.ts';
+import type { AskpassAnswer } from './askpass.ts';
+import { OpensshConnection } from './connection.ts';
+import { explainOpenssh } from './explain-openssh.ts';
+import { MasterEnded, OpensshMaster } from './master.ts';
+
+const MOST_STARTS = 4;
+const TRIES = 4;
+
+/** The way to the servers by OpenSSH's own client: all that it can do (FIDO keys, certificates, …), a process each. */
+export class OpensshTransport implements Transport {
+  readonly #deps: TransportDeps;
+  readonly #configs: SshConfigReader;
+  readonly #opener: KeyOpener;
+  readonly #starts = new StartLimit(MOST_STARTS);
+
+  constructor(deps: TransportDeps) {
+    this.#deps = deps;
+    this.#configs = new SshConfigReader(deps);
+    this.#opener = new KeyOpener(deps);
+  }
+
+  async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const read = await this.#configs.read(aliasOf(target), sshArguments(target));
+    const config = { ...read, label: target.name };
+    const hops = await followJumps(this.#configs, config, configFileArgs(target.sshArgs));
+    const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
+    return this.#starts.run(key, () => this.#connect({ target, config, hops }, signal));
+  }
+
+  async #connect(route: Route, signal: AbortSignal | undefined): Promise<Connection> {
+    const { target, config, hops } = route;
+    const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
+    deadline.start();
+    const password: AskpassAnswer[] =
+      target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
+    try {
+      return await this.#start(route, [], password, deadline);
+    } catch (error) {
+      // A key that wants a passphrase is asked for only when nothing else opened the door.
+      if (!(error instanceof LoginRefused)) throw error;
+      const found = [config, ...hops.map(hop => hop.config)].map(own =>
+        this.#passphrases(own, deadline),
+      );
+      const passphrases = (await Promise.all(found)).flat();
+      if (passphrases.length === 0) throw error;
+      return await this.#start(route, passphrases, password, deadline);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async #start(
+    route: Route,
+    passphrases: readonly AskpassAnswer[],
+    password: readonly AskpassAnswer[],
+    deadline: Deadline,
+  ): Promise<Connection> {
+    const { target, config } = route;
+    const secrets = { passphrases: passphrases.length > 0, password: password.length > 0 };
+    const answers = [...passphrases, ...password];
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { signal } = deadline;
+        const master = await OpensshMaster.start(this.#deps, route, secrets, answers, signal);
+        return new OpensshConnection(this.#deps, target, config, master);
+      } catch (error) {
+        if (!(error instanceof MasterEnded)) throw error;
+        const { notes } = await readKeyFiles(config, this.#deps);
+        const explained = explainOpenssh(target.name, config, error.message, notes);
+        if (tries >= TRIES || !isPassing(explained, error.message)) throw explained;
+        await pauseAfter(tries, deadline.signal);
+      }
+    }
+  }
+
+  async #passphrases(config: SshConfig, deadline: Deadline): Promise<AskpassAnswer[]> {
+    const { files } = await readKeyFiles(config, this.#deps);
+    const { keys } = await listAgent(agentSocket(config, this.#deps));
+    const inAgent = (file: KeyFile): boolean =>
+      keys.some(key => file.publicKey?.blob.equals(key.getPublicSSH()) === true);
+    const answers: AskpassAnswer[] = [];
+    for (const file of files.filter(one => one.encrypted && !inAgent(one))) {
+      const secret = await deadline.paused(this.#opener.passphrase(file));
+      // ssh shortens long paths in its question.
+      if (!(secret instanceof Error)) answers.push({ question: file.path.slice(0, 90), secret });
+      else throw loginRefused(config, file, secret);
+    }
+    return answers;
+  }
+}
+
+/** Dropped before a word was said: the server is short of slots (MaxStartups), or just starting. */
+function isPassing(explained: TransportError, words: string): boolean {
+  return (
+    explained instanceof Unreachable && /kex_exchange_identification|Connection reset/.test(words)
+  );
+}
+
+function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRefused {
+  const text = `${describeHost(config)} refused the login of ${config.user}: key ${file.path} (${reason.message})`;
+  return new LoginRefused(config.label, text);
+}
+
+function timeUp(target: Target, config: SshConfig): Unreachable {
+  return new Unreachable(
+    target.name,
+    `${describeHost(config)} gave no answer within ${target.connectTimeoutMs / 1000} s: is it switched on, and is it busy`,
+  );
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { execa } from 'execa';
+import { requirements } from '../../../../agent/contract/requirements.ts';
+import { readProbe } from '../../../../deployer/build/installer.ts';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
+
+/** Programs of a server that is fine, as shell scripts; `false` for one that is not there. */
+const PROGRAMS: Readonly<Record<string, string | false>> = {
+  ...Object.fromEntries(requirements.commands.map(name => [name, 'exit 0'])),
+  id: 'echo 0',
+  uname: 'echo x86_64',
+  getconf: 'case $1 in LONG_BIT) echo 64 ;; *) echo glibc 2.36 ;; esac',
+  readlink: 'exit 1',
+};
+
+describe('what a server must have', () => {
+  let directory: string;
+  let script: string;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'requirements-'));
+    // Without its last line, which runs it.
+    script = (await readProbe('.'))
+      .replace(/\nprobe "\$@"\n$/, '\n')
+      .replace(/^export LC_ALL.*$/m, '');
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  /** What a function of the script prints where a server has these programs. */
+  async function run(
+    call: string,
+    over: Readonly<Record<string, string | false>>,
+  ): Promise<string> {
+    const path = await mkdtemp(join(directory, 'path-'));
+    for (const [name, body] of Object.entries({ ...PROGRAMS, ...over })) {
+      if (body === false) continue;
+      await writeFile(join(path, name), `#!/bin/sh\n${body}\n`);
+      await chmod(join(path, name), 0o755);
+    }
+    const { stdout } = await execa('/bin/sh', ['-c', `${script}\nPATH=${path}\n${call}`], {
+      reject: false,
+    });
+    return stdout;
+  }
+
+  for (const [what, over, expected] of [
+    ['a server that is fine', {}, ''],
+    ['one on arm64', { uname: 'echo aarch64' }, ''],
+    [
+      'a 32-bit system',
+      { getconf: 'case $1 in LONG_BIT) echo 32 ;; *) echo glibc 2.31 ;; esac' },
+      'found x86_64 with 32-bit programs',
+    ],
+    [
+      'another processor',
+      { uname: 'echo riscv64' },
+      'Expected a 64-bit x86_64 or aarch64 server, found riscv64',
+    ],
+    [
+      'an old glibc',
+      { getconf: 'case $1 in LONG_BIT) echo 64 ;; *) echo glibc 2.27 ;; esac' },
+      'Expected glibc 2.28 or newer, found glibc 2.27',
+    ],
+    [
+      'a newer major glibc',
+      { getconf: 'case $1 in LONG_BIT) echo 64 ;; *) echo glibc 3.0 ;; esac' },
+      '',
+    ],
+    ['another C library', { getconf: 'exit 1' }, 'found another C library'],
+  ] as const) {
+    it(`of a bundled runtime: ${what}`, async () => {
+      const said = await run('bundled_node_problems', over);
+      if (expected === '') assert.equal(said, '');
+      else assert.ok(said.includes(expected), said);
+    });
+  }
+
+  for (const [what, node, expected] of [
+    ['a new one', 'echo v24.1.0', ''],
+    ['exactly the oldest', 'echo v22.19.0', ''],
+    ['an old one', 'echo v22.18.9', 'Expected Node 22.19 or newer on the server, found v22.18.9'],
+    ['one that does not start', 'exit 127', 'found one that does not start'],
+    ['none', false, 'found none'],
+  ] as const) {
+    it(`of the server's own Node: ${what}`, async () => {
+      const said = await run('system_node_problems', { node });
+      if (expected === '') assert.equal(said, '');
+      else assert.ok(said.includes(expected), said);
+    });
+  }
+
+  it('root, all commands and a service that is not masked', async () => {
+    const over: Record<string, string | false> = {
+      id: 'echo 1000',
+      flock: false,
+      tar: false,
+      readlink: 'echo /dev/null',
+    };
+    const said = await run('server_problems', over);
+    assert.match(said, /^Expected to run as root, found uid 1000/m);
+    assert.match(said, /^Expected the commands flock, tar on the server/m);
+    assert.match(said, /found it masked: run "systemctl unmask homelab-agent\.service"/);
+  });
+
+  it('gives a release the name of its version, files, configuration and runtime', async () => {
+    const sums = `${'9'.repeat(64)}  VERSION`;
+    const name = (more: string) =>
+      run(`release_name 0.1.0 '${sums}' ${more}`, PROGRAMS_WITH_DIGEST);
+    const identity = `${sums}\n${sha256('c')}  config.yaml\nruntime system\n`;
+    assert.equal(await name(`${sha256('c')} system`), `0.1.0-${sha256(identity).slice(0, 8)}`);
+    assert.notEqual(await name(`${sha256('c')} system`), await name(`${sha256('d')} system`));
+  });
+});
+
+const PROGRAMS_WITH_DIGEST = { sha256sum: 'exec /usr/bin/sha256sum' };

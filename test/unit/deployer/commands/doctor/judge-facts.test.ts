@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
+import type { Facts } from '../../../../../deployer/plan/facts.ts';
+import { parseFacts } from '../../../../../deployer/plan/parse-facts.ts';
+import { bareAnswer, liveAnswer, NODE } from '../../run/fake-server.ts';
+
+const NOW = 1_767_225_600_000;
+
+/** What is not all right. */
+function complaints(facts: Facts, nodeVersion = NODE): string[] {
+  return judgeFacts(facts, 'bundled', nodeVersion, NOW)
+    .filter(({ level }) => level !== 'pass')
+    .map(({ level, text }) => `${level}: ${text}`);
+}
+
+test('judgeFacts() finds a bare and a live server all right', () => {
+  assert.deepEqual(complaints(parseFacts(bareAnswer())), []);
+  assert.deepEqual(complaints(parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'))), []);
+});
+
+test('judgeFacts() complains of a clock that is off, and says by how much', () => {
+  assert.deepEqual(complaints(parseFacts(bareAnswer({ time: '1767225720' }))), [
+    "fail: Expected the clock within 30 s of this machine's, found it 120 s ahead",
+  ]);
+});
+
+test('judgeFacts() complains of a full disk and of what cannot carry the agent', () => {
+  const [first = '', second = ''] = complaints(
+    parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
+  );
+  assert.match(first, /^fail: Expected another$/);
+  assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
+});
+
+test('judgeFacts() notes an agent that a push would take over from', () => {
+  const answer = bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' });
+  assert.match(complaints(parseFacts(answer)).join(), /^warn: Another agent is in place/);
+});
+
+test('judgeFacts() complains of an installed agent that does not run, or is not what it was', () => {
+  const live = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  const found = complaints({
+    ...live,
+    intact: false,
+    service: { ...live.service, active: 'failed' },
+  });
+  assert.match(found[0] ?? '', /^fail: 0\.1\.0-aaaaaaaa is installed, its service is failed/);
+  assert.match(found[1] ?? '', /^fail: Files of 0\.1\.0-aaaaaaaa were changed/);
+});
+
+test('judgeFacts() notes a runtime that is older than the one of this build', () => {
+  const facts = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  assert.deepEqual(complaints(facts, '24.100.0'), [
+    'warn: The agent runs on Node 24.21.0, this build brings 24.100.0: push updates it',
+  ]);
+  assert.deepEqual(complaints({ ...facts, currentRuntime: 'system' }, '24.100.0'), []);
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { places } from '../../../../agent/contract/places.ts';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
+import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
+import { bareAnswer, liveAnswer, releaseFor, SUMS } from '../run/fake-server.ts';
+
+test('parseFacts() reads a bare server, whatever its login says first', () => {
+  const facts = parseFacts(bareAnswer());
+  assert.deepEqual(facts.problems, []);
+  assert.equal(facts.arch, 'x64');
+  assert.equal(facts.libc, 'glibc 2.36');
+  assert.deepEqual(facts.space.install, { filesystem: '/dev/sda1', freeKiB: 50_539_468 });
+  assert.equal(facts.current, null);
+  assert.equal(facts.config, null);
+  assert.equal(facts.service.active, 'inactive');
+  assert.equal(facts.status, null);
+});
+
+test('parseFacts() reads a live release with its files, runtime, service and status', () => {
+  const release = releaseFor('config');
+  const facts = parseFacts(liveAnswer(release, 'config'));
+  assert.equal(facts.current, release);
+  assert.equal(facts.previous, null);
+  assert.equal(facts.currentRuntime, 'node-v24.21.0-linux-x64');
+  assert.deepEqual(facts.runtimes, ['node-v24.21.0-linux-x64']);
+  assert.deepEqual(facts.releases, [{ name: release, sumsSha256: sha256(SUMS) }]);
+  assert.deepEqual(facts.config, {
+    sha256: sha256('config'),
+    mode: '640',
+    owner: 'root:homelab-agent',
+  });
+  assert.equal(facts.service.mainPid, 321);
+  assert.equal(facts.service.enabled, 'enabled');
+  assert.equal(facts.status?.beats.sent, 10);
+  assert.equal(facts.intact, true);
+});
+
+test('parseFacts() takes /usr/bin/node as the system runtime', () => {
+  const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(
+    '../../runtime/node-v24.21.0-linux-x64/bin/node',
+    '/usr/bin/node',
+  );
+  assert.equal(parseFacts(answer).currentRuntime, 'system');
+});
+
+test('parseFacts() refuses half an answer', () => {
+  const half = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(/\nend=ok$/, '');
+  assert.throws(() => parseFacts(half), /Expected the whole answer/);
+});
+
+test('parseFacts() trusts nothing in the status file', () => {
+  const forged = JSON.stringify({ release: 'x' }).replace('"x"', '"x\\nproblem=none"');
+  const facts = parseFacts(bareAnswer({ status: forged }));
+  assert.equal(facts.status, null);
+  assert.deepEqual(facts.problems, []);
+});
+
+test('parseFacts() takes only a name for the name of the wanted release', () => {
+  const named = (release: string): unknown =>
+    parseFacts(bareAnswer({ release, runtime: 'system' })).wanted;
+  assert.deepEqual(named('0.1.0-aaaaaaaa'), { release: '0.1.0-aaaaaaaa', runtime: 'system' });
+  assert.equal(named('../../etc'), null);
+  assert.equal(named(`${'1'.repeat(200)}-aaaaaaaa`), null);
+});
+
+test('parseFacts() decodes the texts that a diff asks for', () => {
+  const text = Buffer.from('hub_url: "ü"\n').toString('base64');
+  const answer = bareAnswer({ [`text:${places.config}`]: text });
+  assert.equal(parseFacts(answer).texts.config, 'hub_url: "ü"\n');
+});
+
+test('parseFacts() gathers everything that a server lacks', () => {
+  const answer = bareAnswer({ problem: 'one' }).replace('problem=one', 'problem=one\nproblem=two');
+  assert.deepEqual(parseFacts(answer).problems, ['one', 'two']);
+});
+
+test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
+  const unit = (execStart: string): string =>
+    bareAnswer({ 'service:ExecStart': `{ path=/x ; argv[]=${execStart} ; pid=7 }` });
+  const python = '/usr/bin/python3 /opt/other/agent.py';
+  assert.equal(parseFacts(unit(python)).formerAgent, python);
+  assert.equal(parseFacts(unit('/opt/homelab-agent/current/node x.mjs')).formerAgent, null);
+  assert.equal(
+    parseFacts(bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' })).formerAgent,
+    '/opt/homelab-agent/homelab-agent.py',
+  );
+});
+
+test('parseFacts() reads a list that a server repeats without end in linear time, and within a bound', () => {
+  const many = bareAnswer({ problem: 'x' }).replace('problem=x', 'problem=x\n'.repeat(50_000));
+  assert.equal(parseFacts(many).problems.length, 50_000);
+  const endless = `${bareAnswer()}\n${'problem=x\n'.repeat(150_000)}`;
+  assert.throws(() => parseFacts(endless), /Expected at most 1048576 characters/);
+});
+
+test('parseFacts() reads lines that no server writes in linear time', () => {
+  const long = 300_000;
+  const answer = bareAnswer({
+    'space:install': ' 1'.repeat(long / 2),
+    [`name:${places.current}`]: " -> '".repeat(long / 5),
+    'service:ExecStart': 'argv[]='.repeat(long / 7),
+  });
+  const facts = parseFacts(answer);
+  assert.equal(facts.space.install, null);
+  assert.equal(facts.current, null);
+  assert.match(facts.formerAgent ?? '', /^argv/);
+});

@@ -1,0 +1,80 @@
+import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
+import type { EngineEvent } from '../../../../deployer/run/events.ts';
+import type { Job } from '../../../../deployer/run/job.ts';
+import { type PushOptions, push } from '../../../../deployer/run/push.ts';
+import type { HostResult } from '../../../../deployer/run/result.ts';
+import { CONFIG, type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
+import { FakeTransport } from './fake-transport.ts';
+
+function jobFor(name: string, config = CONFIG): Job {
+  return {
+    name,
+    target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root', method: 'sudo' } },
+    config,
+    runtime: 'bundled',
+    gateSeconds: 5,
+    requireBeat: false,
+    keepReleases: 5,
+    optional: false,
+  };
+}
+
+export function dependenciesFor(
+  servers: Record<string, FakeServer>,
+  over: Partial<PushDependencies> = {},
+): PushDependencies {
+  let now = 0;
+  const sent = (file: string): Awaited<ReturnType<PushDependencies['runtime']>> => ({
+    file,
+    sha256: '0'.repeat(64),
+    source: { content: Buffer.from(file) },
+  });
+  return {
+    transport: new FakeTransport(servers),
+    build: async () => ({
+      version: VERSION,
+      sums: SUMS,
+      artifact: sent('homelab-agent-0.1.0.tar.gz'),
+      nodeVersion: NODE,
+      sameSchema: true,
+      unit: async () => UNIT,
+    }),
+    runtime: async arch => sent(`node-v${NODE}-linux-${arch}.tar.gz`),
+    recordFault: (host, fault) => `Fault on ${host}: ${String(fault)}`,
+    now: () => now,
+    sleep: async ms => {
+      now += ms;
+    },
+    ...over,
+  };
+}
+
+interface Ran {
+  readonly results: HostResult[];
+  readonly events: EngineEvent[];
+}
+
+export async function pushTo(
+  servers: Record<string, FakeServer>,
+  options: Partial<PushOptions> & { tools?: Partial<PushDependencies>; config?: string } = {},
+): Promise<Ran> {
+  const events: EngineEvent[] = [];
+  const jobs = Object.keys(servers).map(name => jobFor(name, options.config ?? CONFIG));
+  const results = await push(
+    jobs,
+    dependenciesFor(servers, options.tools),
+    {
+      check: false,
+      diff: false,
+      by: 'anna@desk',
+      forks: 10,
+      serial: [],
+      maxFail: null,
+      confirm: async () => true,
+      signal: new AbortController().signal,
+      ...options,
+    },
+    event => events.push(event),
+  );
+  return { results, events };
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConnectionLost } from '../../../../deployer/ssh/errors.ts';
+import { need } from '../../../support/need.ts';
+import { scripted } from '../../../support/ssh/scripted.ts';
+import { SshLab } from '../../../support/ssh/ssh-lab.ts';
+
+test(
+  'exec() throws ConnectionLost when the server resets the connection',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, {
+      onExec: (_channel, _command, socket) => socket.resetAndDestroy(),
+    });
+    const connection = await connect();
+    await assert.rejects(connection.exec('true'), error => {
+      assert.ok(error instanceof ConnectionLost);
+      assert.match(error.message, /nas-1 was lost \(ECONNRESET\)/);
+      return true;
+    });
+  },
+);
+
+test(
+  'a reset between two commands does not end the process and the next command says it',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const sockets: Array<() => void> = [];
+    const { connect } = await scripted(lab, {
+      onExec: (channel, _command, socket) => {
+        sockets.push(() => socket.resetAndDestroy());
+        channel.exit(0);
+        channel.end();
+      },
+    });
+    const connection = await connect();
+    await connection.exec('true');
+    sockets[0]?.();
+    await assert.rejects(async () => {
+      for (;;) await connection.exec('true');
+    }, ConnectionLost);
+  },
+);
+
+test(
+  'exec() throws ConnectionLost when the server closes the connection without an exit code',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, {
+      onExec: (channel, _command, socket) => {
+        channel.write('half');
+        socket.end();
+      },
+    });
+    const connection = await connect();
+    await assert.rejects(connection.exec('true'), ConnectionLost);
+  },
+);
+
+test(
+  'exec() throws ConnectionLost that names the signal which ended the command',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, {
+      onExec: channel => {
+        channel.exit('KILL');
+        channel.end();
+      },
+    });
+    const connection = await connect();
+    await assert.rejects(connection.exec('true'), /ended by SIGKILL/);
+    await connection.close();
+  },
+);
+
+test(
+  'exec() throws ConnectionLost after its timeout when the server freezes',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, {
+      onExec: (_channel, _command, socket) => socket.pause(),
+    });
+    const connection = await connect();
+    await assert.rejects(connection.exec('true', { timeoutMs: 200 }), /had not ended after 0.2 s/);
+    await connection.close();
+  },
+);
+
+test('exec() throws the reason of its signal', need('ssh-keygen'), async () => {
+  await using lab = await SshLab.open();
+  const { connect } = await scripted(lab, { onExec: () => {} });
+  const connection = await connect();
+  const controller = new AbortController();
+  const running = connection.exec('sleep 100', { signal: controller.signal });
+  controller.abort(new Error('Enough'));
+  await assert.rejects(running, /^Error: Enough$/);
+  await connection.close();
+});
+
+test(
+  'exec() throws ConnectionLost when the server opens no session',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, { refusesSession: () => true });
+    const connection = await connect();
+    await assert.rejects(connection.exec('true'), error => {
+      assert.ok(error instanceof ConnectionLost);
+      assert.match(error.message, /would not open another channel/);
+      return true;
+    });
+    await connection.close();
+  },
+);
+
+test('exec() keeps a character whole that arrives in two pieces', need('ssh-keygen'), async () => {
+  await using lab = await SshLab.open();
+  const bytes = Buffer.from('naïve');
+  const { connect } = await scripted(lab, {
+    onExec: channel => {
+      channel.write(bytes.subarray(0, 3));
+      setTimeout(() => {
+        channel.write(bytes.subarray(3));
+        channel.exit(0);
+        channel.end();
+      }, 20);
+    },
+  });
+  const connection = await connect();
+  assert.equal((await connection.exec('true')).stdout, 'naïve');
+  await connection.close();
+});
