@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 
 const wanted = [22, 19];
 const found = process.versions.node.split('.').map(Number);
@@ -15,10 +14,6 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   );
   process.exitCode = 1;
 } else {
-  // What is sent to many servers at once goes through buffers that live for some ms. Left alone, V8 lets 40 MB more of
-  // them pile up before it looks for what is dead.
-  setFlagsFromString('--max-semi-space-size=2');
-  setFlagsFromString('--semi-space-growth-factor=1');
   // Two thirds of a short run would go into reading the program. Never in /tmp, where others could write.
   const xdg = process.env.XDG_CACHE_HOME;
   const cache = xdg?.startsWith('/') ? xdg : join(homedir(), '.cache');

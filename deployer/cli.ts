@@ -12,7 +12,7 @@ import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
 import { addVerify } from './commands/verify.ts';
 import type { Context } from './context.ts';
-import { UserError } from './errors.ts';
+import { UserError } from './lib/user-error.ts';
 
 /** Every command, in the order in which the help shows them. */
 const COMMANDS = [

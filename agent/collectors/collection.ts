@@ -95,10 +95,10 @@ export class Collection {
     this.#apt = new Apt({ host, command, clock, notices, kept: deps.keptUpdates });
     this.#cpu = new CpuUsage(host);
     this.#filesystems = new Filesystems({ host, patience, notices });
-    this.#identity = new Identity({ host, clock, askCpu: deps.askCpu });
+    this.#identity = new Identity({ host, clock, notices, askCpu: deps.askCpu });
     this.#network = new HostNetwork({ host, notices });
     this.#services = new Services({ host, command });
-    this.#temperatures = new Temperatures({ host, patience });
+    this.#temperatures = new Temperatures({ host, patience, notices });
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import * as cpuInfo from './cpu-info.ts';
 import * as hardwareModel from './hardware-model.ts';
 import * as osInfo from './os-info.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 
 interface Known {
   os_info: OsInfo;
@@ -14,6 +15,7 @@ interface Known {
 /** What a host is: read at start, and again when the system's release changes under the agent. */
 export class Identity {
   readonly #host: Host;
+  readonly #notices: StateChangeLog;
   readonly #askCpu: () => Promise<CpuInfo | null>;
   #known: Known | null = null;
   #release: number | null = null;
@@ -21,9 +23,11 @@ export class Identity {
   constructor(deps: {
     host: Host;
     clock: Clock;
+    notices: StateChangeLog;
     askCpu?: (() => Promise<CpuInfo | null>) | undefined;
   }) {
     this.#host = deps.host;
+    this.#notices = deps.notices;
     this.#askCpu = deps.askCpu ?? (() => askSystemInformation(deps.clock));
   }
 
@@ -43,15 +47,18 @@ export class Identity {
   async #cpuInfo(): Promise<CpuInfo> {
     const ofFiles = cpuInfo.read(this.#host);
     if (!this.#host.live) return ofFiles;
-    try {
-      const live = await this.#askCpu();
-      return {
-        cpu_model: live?.cpu_model ?? ofFiles.cpu_model ?? null,
-        cpu_cores: live?.cpu_cores ?? ofFiles.cpu_cores ?? null,
-      };
-    } catch {
-      return ofFiles;
-    }
+    const live = await this.#askCpu().catch(error => this.#tellUnknown(error));
+    if (live === null) this.#tellUnknown('no answer');
+    return {
+      cpu_model: live?.cpu_model ?? ofFiles.cpu_model ?? null,
+      cpu_cores: live?.cpu_cores ?? ofFiles.cpu_cores ?? null,
+    };
+  }
+
+  #tellUnknown(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = "systeminformation cannot tell the processor: using the kernel's files alone";
+    this.#notices.raise('cpu_info', message, { reason });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Temperature } from '../contract/heartbeat.ts';
-import type { CallGuard } from '../host/call-guard.ts';
+import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
+import type { StateChangeLog } from './state-change-log.ts';
 
 interface Sensor {
   name: string;
@@ -10,6 +11,9 @@ interface Sensor {
 
 /** drivetemp asks the disk: a sleeping one would wake up, or would not go to sleep. */
 const left = new Set(['drivetemp']);
+
+/** How a sensor says that it has no reading now, or is gone: nothing to speak of. */
+const noReading = new Set(['ENODATA', 'EAGAIN', 'ENOENT', 'ENODEV', 'ENXIO']);
 
 const cpuChips = new Set(['k10temp', 'zenpower', 'coretemp', 'cpu_thermal', 'soc_thermal']);
 
@@ -29,12 +33,14 @@ export function parse(text: string): number | null {
 export class Temperatures {
   readonly #host: Host;
   readonly #patience: CallGuard;
+  readonly #notices: StateChangeLog;
   #sensors: Sensor[] = [];
   #listing = '';
 
-  constructor(deps: { host: Host; patience: CallGuard }) {
+  constructor(deps: { host: Host; patience: CallGuard; notices: StateChangeLog }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
+    this.#notices = deps.notices;
   }
 
   /** All that answer now, and the processor's. */
@@ -50,11 +56,19 @@ export class Temperatures {
     return { all, cpu };
   }
 
-  async #ask({ path }: Sensor): Promise<number | null> {
+  async #ask({ name, path }: Sensor): Promise<number | null> {
+    const subject = `sensor ${path}`;
     try {
-      return parse(await this.#patience.run(path, () => this.#host.slowAttribute(path)));
-    } catch {
-      // ENODATA, EIO, EAGAIN or no answer: sensors come and go, the others count.
+      const text = await this.#patience.run(path, () => this.#host.slowAttribute(path));
+      this.#notices.clear(subject, 'Sensor answers again', { sensor: name });
+      return parse(text);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (noReading.has(code)) return null;
+      // Which of its words NoAnswer has changes from beat to beat.
+      const reason = error instanceof NoAnswer ? 'no answer' : code || String(error);
+      const message = 'Sensor cannot be read and is left out';
+      this.#notices.raise(subject, message, { sensor: name, path: `/${path}`, reason });
       return null;
     }
   }

@@ -28,10 +28,12 @@ async function find(
   const loaded = await loadConfig(configFile, env, hostname);
   const { config, source } = loaded;
   checkAuthority(config, source);
-  const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
+  const warnings = [...loaded.warnings];
+  const warn = (message: string): void => void warnings.push(message);
+  const old = () => oldGuid(configFile, config, warn);
+  const guid = await findGuid(config, places.stateDirectory, old, warn);
   const machine = machineHash(new Host(root));
-  const troubles = await keepGuid(config, guid, places.stateDirectory, machine);
-  const warnings = [...loaded.warnings, ...troubles];
+  warnings.push(...(await keepGuid(config, guid, places.stateDirectory, machine)));
   const cpu = root === '/' ? await askCpu(clock).catch(() => null) : null;
   return { loaded: { ...loaded, warnings }, guid, cpu };
 }

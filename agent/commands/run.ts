@@ -20,7 +20,7 @@ const farewell = 1_000;
 
 /** The daemon: sends heartbeats until it is stopped. */
 export async function run(options: CommandOptions, context: AgentContext): Promise<number> {
-  const { clock, env, pid, release } = context;
+  const { clock, env, pid, release, stop } = context;
   const { places, configFile, root } = options;
   const log = new StdoutLog(context.stdout);
   const host = new Host(root);
@@ -31,7 +31,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const keptUpdates = new KeptUpdates(places.updatesFile);
   const dependencies: SettingsDependencies = {
     prepare: () =>
-      loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env),
+      loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env, stop),
     createCollection: ({ loaded: { config }, cpu }) =>
       new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
     agentVersion: version,
@@ -52,7 +52,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   });
   context.onReload(() => void daemon.reload());
   log.info('Agent started', { version, release });
-  await daemon.run(context.stop);
+  await daemon.run(stop);
   log.info('Agent stopped');
   const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
   // A running timer would delay the end of the process.

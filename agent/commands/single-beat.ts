@@ -16,9 +16,11 @@ export async function singleBeat(
 ): Promise<{ beat: Heartbeat; loaded: LoadedConfig; guid: string }> {
   const log = new StdoutLog(context.stderr, 'warning');
   const loaded = await loadConfig(configFile, context.env, context.hostname);
-  for (const warning of loaded.warnings) log.warning('Configuration warning', { at: warning });
+  const warn = (at: string): void => log.warning('Configuration warning', { at });
+  loaded.warnings.forEach(warn);
   const { config } = loaded;
-  const guid = await findGuid(config, places.stateDirectory, () => oldGuid(configFile, config));
+  const old = () => oldGuid(configFile, config, warn);
+  const guid = await findGuid(config, places.stateDirectory, old, warn);
   const host = new Host(root);
   const { clock } = context;
   const collection = new Collection({ host, config, command: new Command(host), clock, log });

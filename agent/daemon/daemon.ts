@@ -45,6 +45,7 @@ export class Daemon {
   /** Ends what the loop is doing now, at a reload or at the end. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
+  #stopped = false;
   #ready = false;
   /** The collectors whose counters have run for long enough to give percentages. */
   #warm: Collecting | undefined;
@@ -61,23 +62,27 @@ export class Daemon {
    * @throws {ConfigError} when the first configuration is missing or invalid
    */
   async run(stop: AbortSignal): Promise<void> {
-    this.#goLive(await this.#dependencies.load());
-    const stopped = new Promise<void>(resolve => {
-      stop.addEventListener('abort', () => {
+    const stopped = new Promise<undefined>(resolve => {
+      const onStop = (): void => {
+        this.#stopped = true;
         this.#current.abort(stop.reason);
-        resolve();
-      });
-      if (stop.aborted) resolve();
+        resolve(undefined);
+      };
+      stop.addEventListener('abort', onStop);
+      if (stop.aborted) onStop();
     });
+    const settings = await Promise.race([this.#dependencies.load(), stopped]);
+    if (settings === undefined) return;
+    this.#goLive(settings);
     await Promise.race([this.#loop(stop), stopped]);
   }
 
-  /** Loads the configuration again; an invalid one changes nothing. Calls run one after the other. */
+  /** Loads the configuration again; an invalid one changes nothing. Calls run one after the other. Never rejects. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(async () => {
       const { load, notifier, log } = this.#dependencies;
-      const settings = await tryReload(() => load(this.#settings), notifier, log);
-      if (settings !== undefined) this.#goLive(settings);
+      const change = async () => this.#goLive(await load(this.#settings));
+      await tryReload(change, () => this.#stopped, notifier, log);
     });
     return this.#reloading;
   }
@@ -90,19 +95,14 @@ export class Daemon {
   #goLive(settings: Settings): void {
     const { log, clock, statusKeeper, wentLive } = this.#dependencies;
     const { config, loaded } = settings;
-    this.#settings = settings;
-    this.#grid = new BeatSchedule(
-      config.server_id,
-      config.heartbeat_interval * 1000,
-      clock.monotonic(),
-    );
-    this.#backlog.resize(config.backfill);
-    statusKeeper.configured({
-      config_sha256: loaded.sha256,
-      interval: config.heartbeat_interval,
-    });
+    const interval = config.heartbeat_interval;
+    const grid = new BeatSchedule(config.server_id, interval * 1000, clock.monotonic());
     announce(settings, log);
     wentLive(settings);
+    statusKeeper.configured({ config_sha256: loaded.sha256, interval });
+    this.#settings = settings;
+    this.#grid = grid;
+    this.#backlog.resize(config.backfill);
     this.#current.abort(new Error('The configuration was reloaded'));
   }
 

@@ -16,18 +16,19 @@ export function announce(settings: Settings, log: Log): void {
   });
 }
 
-/** Loads again; undefined if the new configuration is invalid, which is logged. */
+/** Makes a new configuration live. An invalid one is logged; nothing is if the agent ends meanwhile. */
 export async function tryReload(
-  load: () => Promise<Settings>,
+  change: () => Promise<void>,
+  stopped: () => boolean,
   notifier: Notifier,
   log: Log,
-): Promise<Settings | undefined> {
+): Promise<void> {
   await notifier.tell('RELOADING=1');
   try {
-    const settings = await load();
+    await change();
     await notifier.tell('READY=1', 'STATUS=Configuration reloaded');
-    return settings;
   } catch (error) {
+    if (stopped()) return;
     const known = error instanceof ConfigError;
     const problems = known ? error.problems : [String((error as Error).stack ?? error)];
     for (const problem of problems) log.error('Configuration rejected', { at: problem });
@@ -36,6 +37,5 @@ export async function tryReload(
       'READY=1',
       'STATUS=New configuration rejected, the previous one stays in use',
     );
-    return undefined;
   }
 }

@@ -9,6 +9,8 @@ export interface CommandOptions {
   maxBytes?: number;
   /** Added to the fixed environment. */
   env?: Readonly<Record<string, string>>;
+  /** Kills the process group and rejects when it is aborted. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface CommandResult {
@@ -39,7 +41,8 @@ export class Command {
   /**
    * Runs a program without a shell and waits for its end.
    *
-   * @throws {Error} when it cannot be started, is ended by a signal, takes longer than `timeoutMs` or prints too much
+   * @throws {Error} when it cannot be started, is ended by a signal, takes longer than `timeoutMs`, prints too
+   * much, or is stopped by the signal
    */
   async run(
     name: string,
@@ -57,7 +60,7 @@ export class Command {
 function runProcess(
   name: string,
   args: readonly string[],
-  { timeoutMs, maxBytes = 8 * 1024 * 1024, env = {} }: CommandOptions,
+  { timeoutMs, maxBytes = 8 * 1024 * 1024, env = {}, signal }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, {
@@ -79,6 +82,13 @@ function runProcess(
       child.stderr.destroy();
     };
     const timer = setTimeout(() => end(`no end after ${timeoutMs / 1000} s`), timeoutMs);
+    const onAbort = (): void => end('no longer wanted');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].on('data', (data: Buffer) => {
         bytes += data.length;
@@ -87,11 +97,11 @@ function runProcess(
       });
     }
     child.on('error', error => {
-      clearTimeout(timer);
+      settled();
       reject(new Error(`Cannot run ${name}`, { cause: error }));
     });
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      settled();
       const [stdout, stderr] = [text(output.stdout), text(output.stderr)];
       if (ended) reject(new Error(`Stopped ${name}: ${ended}`));
       else if (code === null) reject(new Error(`Cannot use ${name}: it was ended by ${signal}`));

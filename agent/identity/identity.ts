@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../contract/keys.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
@@ -14,20 +15,24 @@ const Kept = z.object({
   /** Of the machine that kept it, to notice a clone; older files have none. */
   machine: z.optional(z.string()),
 });
+type Kept = z.infer<typeof Kept>;
 
 const fileName = 'identity.json';
 
 /**
  * The server_guid to beat with: the configuration's; else the one kept for this server_id; else the one that a Python
  * agent's configuration had; else one derived from server_id.
+ *
+ * @throws {ConfigError} when one may be kept but cannot be read: another would make a second server of this one
  */
 export async function findGuid(
   config: Pick<Config, 'server_id' | 'server_guid'>,
   stateDirectory: string,
   old: () => Promise<string | undefined>,
+  warn: (message: string) => void,
 ): Promise<string> {
   if (config.server_guid !== undefined) return config.server_guid;
-  const kept = await readKept(stateDirectory);
+  const kept = await readKept(stateDirectory, warn);
   if (kept?.server_id === config.server_id) return kept.server_guid;
   return (await old()) ?? deriveGuid(config.server_id);
 }
@@ -43,7 +48,8 @@ export async function keepGuid(
   stateDirectory: string,
   machine: string | undefined,
 ): Promise<string[]> {
-  const kept = await readKept(stateDirectory);
+  const kept = await readKept(stateDirectory, () => {}).catch(refusal);
+  if (kept instanceof ConfigError) return [...kept.problems];
   const same = kept?.server_guid === guid && kept.server_id === config.server_id;
   const before = same ? kept.machine : undefined;
   if (same && (machine === undefined || machine === before)) return [];
@@ -67,12 +73,33 @@ function cloneWarning(file: string, serverId: string): string {
   );
 }
 
-async function readKept(directory: string): Promise<z.infer<typeof Kept> | undefined> {
+function refusal(error: unknown): ConfigError {
+  if (error instanceof ConfigError) return error;
+  throw error;
+}
+
+/** Undefined where none is kept, which `warn` is told where something else stands in its place. */
+async function readKept(
+  directory: string,
+  warn: (message: string) => void,
+): Promise<Kept | undefined> {
+  const file = join(directory, fileName);
+  let text: string;
   try {
-    const kept: unknown = JSON.parse(await readFile(join(directory, fileName), 'utf8'));
-    return Kept.parse(kept);
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const next = 'make it readable for homelab-agent, or set server_guid';
+    throw new ConfigError([`${file}: Cannot read the server_guid kept here (${code}): ${next}`], {
+      cause,
+    });
+  }
+  try {
+    return Kept.parse(JSON.parse(text));
   } catch {
-    // Not there, cut off by a power cut, or not ours: what follows in the order is as good.
+    // Cut off by a power cut, or not ours: what follows in the order is as good.
+    warn(`${file}: Expected the server_guid kept here, found something else`);
     return undefined;
   }
 }

@@ -1,4 +1,13 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { pid } from 'node:process';
 
 /**
  * Replaces a file by rename, so that a reader sees the old text or the new and never a half of it.
@@ -9,15 +18,21 @@ export function writeWhole(
   text: string,
   options: { mode: number; durable?: boolean },
 ): void {
-  const temporary = `${file}.new`;
-  const handle = openSync(temporary, 'w', options.mode);
+  // Another process, such as a second agent, may be writing the same file.
+  const temporary = `${file}.${pid}.new`;
   try {
-    // The unit's umask would take more away than this file should lose.
-    fchmodSync(handle, options.mode);
-    writeSync(handle, text);
-    if (options.durable === true) fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(temporary, 'w', options.mode);
+    try {
+      // The unit's umask would take more away than this file should lose.
+      fchmodSync(handle, options.mode);
+      writeFileSync(handle, text);
+      if (options.durable === true) fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(temporary, file);
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { collectSent } from './collect-sent.ts';
 import { bytesOf, tarBytes, tarChunks } from './tar-stream.ts';
 import type { SentFile, Transfer } from './transfer.ts';
 
@@ -21,7 +20,6 @@ async function* counted(
   for (const part of [tarChunks(members), ...(tail === null ? [] : [bytesOf(tail.source)])]) {
     for await (const chunk of part) {
       sent += chunk.length;
-      collectSent(chunk.length);
       onBytes(sent);
       yield chunk;
     }

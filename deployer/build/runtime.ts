@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ExecaError, execa } from 'execa';
 import type { Arch } from '../../agent/contract/requirements.ts';
-import { UserError } from '../errors.ts';
 import { type ArchiveFile, packTarGz } from '../lib/archive.ts';
 import { sha256, sha256OfFile } from '../lib/digest.ts';
 import { keepNewest } from '../lib/keep-newest.ts';
 import { store } from '../lib/store.ts';
 import { readTar } from '../lib/tar.ts';
+import { UserError } from '../lib/user-error.ts';
 import { checkIntegrity } from './integrity.ts';
 
 export interface Runtime {

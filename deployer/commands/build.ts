@@ -4,6 +4,7 @@ import { type Arch, arches } from '../../agent/contract/requirements.ts';
 import { buildDist } from '../build/build-dist.ts';
 import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
+import { cacheDirectory } from '../lib/xdg.ts';
 
 /** `homelab-deploy build`: what servers get, made on this machine. */
 export function addBuild(program: Command, context: Context): void {
@@ -28,12 +29,6 @@ export function addBuild(program: Command, context: Context): void {
         context.stdout.write(`${join(options.out, made.file)}  ${size}  sha256 ${made.sha256}\n`);
       }
     });
-}
-
-/** Where finished runtimes are kept between builds. */
-export function cacheDirectory({ env, home }: Pick<Context, 'env' | 'home'>): string {
-  const xdg = env['XDG_CACHE_HOME'];
-  return join(xdg?.startsWith('/') ? xdg : join(home, '.cache'), 'homelab-deploy');
 }
 
 function parseArches(list: string): Arch[] {

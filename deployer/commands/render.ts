@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { UserError } from '../errors.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { writePrivateFile } from '../lib/write-private-file.ts';
+import { store } from '../lib/store.ts';
+import { UserError } from '../lib/user-error.ts';
 import { renderHost, renderHostMasked } from '../plan/config-yaml.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -52,7 +52,7 @@ async function write(hosts: readonly HostSettings[], out: string, context: Conte
   }
   for (const host of hosts) {
     const file = join(out, host.name, 'config.yaml');
-    await writePrivateFile(resolve(context.cwd, file), renderHost(host)['config.yaml']);
+    await store(resolve(context.cwd, file), renderHost(host)['config.yaml'], { secret: true });
     context.stdout.write(`${file}\n`);
   }
 }

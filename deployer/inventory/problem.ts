@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../lib/user-error.ts';
 import { type Position, showPosition } from './position.ts';
 
 /** One thing to fix in the inventory. The message says what was expected and what was found, never a secret. */

@@ -1,3 +1,5 @@
+import { untilAborted } from './waiting.ts';
+
 /** Makes a function wait for its own earlier calls, so that two questions never stand on the screen at once. */
 export function oneAtATime<A extends unknown[], R>(
   work: (...args: A) => Promise<R>,
@@ -20,9 +22,10 @@ export class StartLimit {
     this.#most = most;
   }
 
-  /** Runs `work` when there is room under `key`, in the order of asking. */
-  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    await this.#enter(key);
+  /** Runs `work` when there is room under `key`, in the order of asking. Throws the signal's reason while it waits. */
+  async run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    await this.#enter(key, signal);
     try {
       return await work();
     } finally {
@@ -30,7 +33,7 @@ export class StartLimit {
     }
   }
 
-  async #enter(key: string): Promise<void> {
+  async #enter(key: string, signal: AbortSignal | undefined): Promise<void> {
     const running = this.#running.get(key) ?? 0;
     if (running < this.#most) {
       this.#running.set(key, running + 1);
@@ -38,7 +41,18 @@ export class StartLimit {
     }
     const queue = this.#waiting.get(key) ?? [];
     this.#waiting.set(key, queue);
-    await new Promise<void>(resolve => queue.push(resolve));
+    const turn = Promise.withResolvers<void>();
+    queue.push(turn.resolve);
+    if (signal === undefined) return turn.promise;
+    try {
+      await untilAborted(turn.promise, signal);
+    } catch (reason) {
+      const at = queue.indexOf(turn.resolve);
+      if (at >= 0) queue.splice(at, 1);
+      // Its turn came in the same moment: the place goes on to the next.
+      else this.#leave(key);
+      throw reason;
+    }
   }
 
   #leave(key: string): void {

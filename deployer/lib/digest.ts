@@ -1,23 +1,17 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-
-const PIECE = 1 << 18;
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 
 /** SHA-256 in lower-case hexadecimal digits, as sha256sum prints it. Text is taken as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** The same of a file, through one small buffer: a stream would leave as much garbage as the file has bytes. */
+/** The same of a file. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  const piece = Buffer.allocUnsafe(PIECE);
-  await using file = await open(path);
-  for (;;) {
-    const { bytesRead } = await file.read(piece, 0, PIECE);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(piece.subarray(0, bytesRead));
-  }
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 /**

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
+import { UserError } from './user-error.ts';
+
+export interface StoreOptions {
+  /** Only the owner may read the file, and enter the directories that are made for it. */
+  readonly secret?: boolean;
+}
 
 /**
  * Writes a file whole or not at all: beside its place, then by rename, so that whoever reads meanwhile has the
@@ -10,11 +15,15 @@ import { makeDirectory } from './make-directory.ts';
  *
  * @throws UserError where the directory cannot be made or written to
  */
-export async function store(path: string, data: string | Uint8Array): Promise<void> {
+export async function store(
+  path: string,
+  data: string | Uint8Array,
+  { secret = false }: StoreOptions = {},
+): Promise<void> {
   const fresh = `${path}.${randomUUID()}.tmp`;
   try {
-    await makeDirectory(dirname(path));
-    await writeFile(fresh, data, { flush: true });
+    await makeDirectory(dirname(path), secret ? 0o700 : 0o777);
+    await writeFile(fresh, data, { flag: 'wx', flush: true, mode: secret ? 0o600 : 0o666 });
     await rename(fresh, path);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});

@@ -1,8 +1,23 @@
 import { join } from 'node:path';
-import type { Context } from '../context.ts';
+
+/** Of the process: where its XDG variables and its home are. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
 
 /** Where this program keeps what it remembers between runs, by the XDG base directory specification. */
-export function stateDirectory({ env, home }: Pick<Context, 'env' | 'home'>): string {
-  const xdg = env['XDG_STATE_HOME'];
-  return join(xdg?.startsWith('/') ? xdg : join(home, '.local', 'state'), 'homelab-deploy');
+export function stateDirectory(surroundings: Surroundings): string {
+  return ownDirectory(surroundings, 'XDG_STATE_HOME', '.local/state');
+}
+
+/** Where it keeps what it can make again, such as finished runtimes. */
+export function cacheDirectory(surroundings: Surroundings): string {
+  return ownDirectory(surroundings, 'XDG_CACHE_HOME', '.cache');
+}
+
+function ownDirectory({ env, home }: Surroundings, variable: string, usual: string): string {
+  const xdg = env[variable];
+  // By the specification a relative path is to be ignored.
+  return join(xdg?.startsWith('/') ? xdg : join(home, usual), 'homelab-deploy');
 }

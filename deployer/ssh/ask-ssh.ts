@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { UserError } from '../errors.ts';
+import { UserError } from '../lib/user-error.ts';
 import { parseSshConfig, type SshConfig } from './ssh-config.ts';
 import type { Target } from './transport.ts';
 import type { TransportDeps } from './transport-dependencies.ts';

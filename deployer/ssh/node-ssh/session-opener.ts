@@ -49,7 +49,7 @@ export class SessionOpener {
   async open(to: Destination, signal?: AbortSignal): Promise<Ssh2Session> {
     const { config } = to;
     const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
-    return this.#starts.run(key, () => this.#openNow(to, signal));
+    return this.#starts.run(key, () => this.#openNow(to, signal), signal);
   }
 
   async #openNow(to: Destination, signal: AbortSignal | undefined): Promise<Ssh2Session> {

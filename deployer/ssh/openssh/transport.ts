@@ -39,7 +39,7 @@ export class OpensshTransport implements Transport {
     const config = { ...read, label: target.name };
     const hops = await followJumps(this.#configs, config, configFileArgs(target.sshArgs));
     const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
-    return this.#starts.run(key, () => this.#connect({ target, config, hops }, signal));
+    return this.#starts.run(key, () => this.#connect({ target, config, hops }, signal), signal);
   }
 
   async #connect(route: Route, signal: AbortSignal | undefined): Promise<Connection> {

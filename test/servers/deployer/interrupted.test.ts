@@ -121,8 +121,8 @@ describe('a push that does not get to its end', need('servers'), () => {
   });
 
   test('two operators at once: one is told who is at work, and nothing is half-done', async () => {
-    // Long enough for the second to come to this server's lock, however busy this machine is.
-    const inventory = await another(10);
+    // Long enough for the second to come while the first is at work.
+    const inventory = await another(20);
     const first = new Running(fleet, 'push', 'nas-1', '-i', inventory);
     await first.says(/^nas-1: activates$/m);
     const other = await another();

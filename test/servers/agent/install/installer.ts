@@ -7,7 +7,7 @@ import { findHome } from '../../../../deployer/build/home.ts';
 import { readInstaller } from '../../../../deployer/build/installer.ts';
 import { readPins } from '../../../../deployer/build/integrity.ts';
 import { provideRuntime } from '../../../../deployer/build/runtime.ts';
-import { cacheDirectory } from '../../../../deployer/commands/build.ts';
+import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 import type { FleetHost } from '../../../fleet/fleet-host.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));

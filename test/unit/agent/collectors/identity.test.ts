@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as cpuInfo from '../../../../agent/collectors/cpu-info.ts';
+import { Identity } from '../../../../agent/collectors/identity.ts';
 import * as liveCpuInfo from '../../../../agent/collectors/live-cpu-info.ts';
 import * as osInfo from '../../../../agent/collectors/os-info.ts';
+import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
+import { Host } from '../../../../agent/host/host.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { RecordingLog } from '../../../support/recording-log.ts';
 import { hostTree } from './support/host-tree.ts';
 
 test('osInfo.parse() reads bare, double-quoted and single-quoted values', () => {
@@ -78,3 +83,19 @@ test('liveCpuInfo.parse() joins maker and model, and knows the words for not kno
     cpu_cores: null,
   });
 });
+
+for (const [name, askCpu, reason] of [
+  ['fails', async () => Promise.reject(new Error('lscpu failed')), 'lscpu failed'],
+  ['has no answer', async () => null, 'no answer'],
+] as const) {
+  test(`the kernel's files tell the processor where systeminformation ${name}, and the journal says so`, async () => {
+    const log = new RecordingLog();
+    const notices = new StateChangeLog(log);
+    const host = new Host('/');
+    const identity = new Identity({ host, clock: new FakeClock(), notices, askCpu });
+    assert.deepEqual((await identity.read()).cpu_info, cpuInfo.read(host));
+    assert.deepEqual(log.lines, [
+      `warning systeminformation cannot tell the processor: using the kernel's files alone reason=${reason}`,
+    ]);
+  });
+}

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
 import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
+import { RecordingLog } from '../../../support/recording-log.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const chip = (number: number, name: string, sensors: Files): Files => ({
@@ -16,8 +18,8 @@ const zone = (number: number, type: string, temp: string): Files => ({
   [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`,
   [`sys/class/thermal/thermal_zone${number}/temp`]: `${temp}\n`,
 });
-const sensorsOf = (host: Host, clock = new FakeClock()): Temperatures =>
-  new Temperatures({ host, patience: new CallGuard(clock) });
+const sensorsOf = (host: Host, clock = new FakeClock(), log = new RecordingLog()): Temperatures =>
+  new Temperatures({ host, patience: new CallGuard(clock), notices: new StateChangeLog(log) });
 
 test('parse() reads thousandths of a degree', () => {
   assert.equal(parse('46850\n'), 46.9);
@@ -103,13 +105,36 @@ test('a driver that never answers is waited for once (pitfall 20)', async t => {
   const host = new BadSensor(hostTree(t, twoChips).root);
   host.answer = () => new Promise(() => {});
   const clock = new FakeClock();
-  const temperatures = sensorsOf(host, clock);
+  const log = new RecordingLog();
+  const temperatures = sensorsOf(host, clock, log);
   const first = temperatures.read();
   await new Promise(setImmediate);
   clock.advance(1000);
   assert.equal((await first).cpu, 40);
   assert.equal((await temperatures.read()).cpu, 40);
   assert.equal(host.asked, 1);
+  assert.deepEqual(log.lines, [
+    'warning Sensor cannot be read and is left out sensor=nct6775 path=/sys/class/hwmon/hwmon0/temp1_input reason=no answer',
+  ]);
+});
+
+test('a sensor that cannot be read is told once, and one that has no reading is not', async t => {
+  const host = new BadSensor(hostTree(t, twoChips).root);
+  const log = new RecordingLog();
+  const temperatures = sensorsOf(host, new FakeClock(), log);
+  const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+  host.answer = failing('ENODATA');
+  await temperatures.read();
+  assert.deepEqual(log.lines, []);
+  host.answer = failing('EIO');
+  await temperatures.read();
+  await temperatures.read();
+  host.answer = async () => '30000';
+  await temperatures.read();
+  assert.deepEqual(log.lines, [
+    'warning Sensor cannot be read and is left out sensor=nct6775 path=/sys/class/hwmon/hwmon0/temp1_input reason=EIO',
+    'info Sensor answers again sensor=nct6775',
+  ]);
 });
 
 test('a chip that was plugged in later is found', async t => {

@@ -1,5 +1,6 @@
 /** What a user sees: the real program, as a process of its own. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,4 +163,15 @@ test('run beats until SIGTERM, reloads at SIGHUP, and health knows', async () =>
   const health = await agent('health');
   assert.equal(health.exitCode, 0);
   assert.match(health.stdout, /^Last heartbeat delivered \d+ s ago$/);
+});
+
+test('run ends at SIGTERM while its configuration cannot be read yet', async () => {
+  const fifo = join(directory, 'fifo');
+  await execa('mkfifo', [fifo]);
+  const running = agent('run', '--config', fifo);
+  await once(running.stdout, 'data');
+  running.kill('SIGTERM');
+  const { exitCode, stdout } = await running;
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Agent stopped$/);
 });

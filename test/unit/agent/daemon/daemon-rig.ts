@@ -38,6 +38,10 @@ export class DaemonRig {
     collectors: { uptime: { ok: true } },
   });
   collections = 0;
+  /** Called with each configuration that goes live. */
+  wentLive: () => void = () => {};
+  /** What has to be waited for before a configuration is read. */
+  prepared: Promise<void> = Promise.resolve();
   ended: Promise<void> = Promise.resolve();
   readonly #directory = mkdtempSync(join(tmpdir(), 'agent-'));
 
@@ -53,7 +57,7 @@ export class DaemonRig {
     };
     this.daemon = new Daemon({
       load: before => this.#load(before),
-      wentLive: () => {},
+      wentLive: () => this.wentLive(),
       clock,
       log,
       notifier: new Notifier(command, { NOTIFY_SOCKET: '/run/systemd/notify' }, log),
@@ -130,6 +134,7 @@ export class DaemonRig {
     return loadSettings(
       {
         prepare: async () => {
+          await this.prepared;
           if (this.configText === '') throw new ConfigError(['config.yaml: No such file']);
           const parsed = parseConfig(this.configText, 'config.yaml');
           const guid = parsed.config.server_guid ?? deriveGuid(parsed.config.server_id);

@@ -35,6 +35,27 @@ test('a reload with a wrong configuration keeps the old one, and says every erro
   assert.ok(rig.notified.at(-2)?.startsWith('READY=1 STATUS=New configuration rejected'));
 });
 
+test('a reload that fails on its way is told, and the next one works', async () => {
+  await using rig = await DaemonRig.start();
+  await rig.idle();
+  rig.wentLive = () => {
+    throw new Error('Cannot go live');
+  };
+  rig.configText += 'heartbeat_interval: 30\n';
+  await rig.daemon.reload();
+  assert.match(
+    rig.log.with('error ').join('\n'),
+    /Configuration rejected at=Error: Cannot go live/,
+  );
+  await rig.nextBeat();
+  await rig.idle();
+  assert.equal(rig.status.interval, 60);
+  rig.wentLive = () => {};
+  await rig.daemon.reload();
+  await rig.idle();
+  assert.equal(rig.status.interval, 30);
+});
+
 test('a reload keeps the collectors where nothing changed that they know of', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();

@@ -28,6 +28,27 @@ test('the end comes at once while a collector hangs', async () => {
   await rig.ended;
 });
 
+test('the end comes at once while the configuration is prepared', async () => {
+  await using rig = await DaemonRig.withHub('none');
+  rig.prepared = new Promise(() => {});
+  rig.run();
+  rig.stop.abort(new Error('SIGTERM'));
+  await rig.ended;
+  assert.deepEqual(rig.notified, []);
+});
+
+test('a reload that the end breaks off is not told as a refused configuration', async () => {
+  await using rig = await DaemonRig.start();
+  await rig.idle();
+  const broken = Promise.withResolvers<void>();
+  rig.prepared = broken.promise;
+  const reload = rig.daemon.reload();
+  rig.stop.abort(new Error('SIGTERM'));
+  broken.reject(new Error('Stopped node: no longer wanted'));
+  await reload;
+  assert.deepEqual(rig.log.with('refused'), []);
+});
+
 test('systemd hears READY before the first POST, and WATCHDOG after a cycle, delivered or not', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();

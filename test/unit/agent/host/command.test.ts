@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from '../../../../agent/host/command.ts';
 import { Host } from '../../../../agent/host/host.ts';
+import { until } from '../../../support/until.ts';
 import { hostTree } from '../collectors/support/host-tree.ts';
 
 const live = new Command(new Host('/'));
@@ -76,3 +77,21 @@ function isAlive(pid: string): boolean {
   const stat = `/proc/${pid}/stat`;
   return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }
+
+test('run() rejects and leaves no process behind when its signal is aborted', async () => {
+  const stop = new AbortController();
+  const directory = mkdtempSync(join(tmpdir(), 'command-'));
+  const file = join(directory, 'pid');
+  const script = `echo $$ > ${file}.new && mv ${file}.new ${file}; sleep 600`;
+  const running = live.run('sh', ['-c', script], { timeoutMs, signal: stop.signal });
+  await until('the start of the program', () => existsSync(file));
+  stop.abort();
+  await assert.rejects(running, /Stopped sh: no longer wanted/);
+  const pid = readFileSync(file, 'utf8').trim();
+  await until('the end of the program', () => !existsSync(`/proc/${pid}`));
+  rmSync(directory, { recursive: true });
+  await assert.rejects(
+    live.run('true', [], { timeoutMs, signal: stop.signal }),
+    /no longer wanted/,
+  );
+});

@@ -13,8 +13,11 @@ const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 const nas = { server_id: 'nas-1', server_guid: undefined };
 const none = async () => undefined;
 let directory = '';
+let warnings: string[] = [];
+const warn = (message: string): void => void warnings.push(message);
 
 beforeEach(async () => {
+  warnings = [];
   directory = await mkdtemp(join(tmpdir(), 'identity-'));
 });
 afterEach(() => rm(directory, { recursive: true }));
@@ -28,28 +31,38 @@ test('deriveGuid() gives the same version 4 UUID for the same server_id, and ano
 
 test("findGuid() takes the configuration's first", async () => {
   await keepGuid(nas, deriveGuid('other'), directory, undefined);
-  assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none), guid);
+  assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none, warn), guid);
 });
 
 test('findGuid() takes the kept one before the old and the derived', async () => {
   await keepGuid(nas, guid, directory, undefined);
-  assert.equal(await findGuid(nas, directory, async () => deriveGuid('old')), guid);
+  assert.equal(await findGuid(nas, directory, async () => deriveGuid('old'), warn), guid);
 });
 
 test('findGuid() takes the old one before the derived', async () => {
-  assert.equal(await findGuid(nas, directory, async () => guid), guid);
-  assert.equal(await findGuid(nas, directory, none), deriveGuid('nas-1'));
+  assert.equal(await findGuid(nas, directory, async () => guid, warn), guid);
+  assert.equal(await findGuid(nas, directory, none, warn), deriveGuid('nas-1'));
 });
 
 test('findGuid() never takes a GUID over to another server_id', async () => {
   await keepGuid(nas, guid, directory, undefined);
   const renamed = { ...nas, server_id: 'nas-2' };
-  assert.equal(await findGuid(renamed, directory, none), deriveGuid('nas-2'));
+  assert.equal(await findGuid(renamed, directory, none, warn), deriveGuid('nas-2'));
 });
 
 test('findGuid() goes on where the kept file is cut off', async () => {
   await writeFile(join(directory, 'identity.json'), '{"server_guid":"9d3');
-  assert.equal(await findGuid(nas, directory, none), deriveGuid('nas-1'));
+  assert.equal(await findGuid(nas, directory, none, warn), deriveGuid('nas-1'));
+  const file = join(directory, 'identity.json');
+  assert.deepEqual(warnings, [`${file}: Expected the server_guid kept here, found something else`]);
+});
+
+test('findGuid() takes no other GUID where the kept one cannot be read', async () => {
+  await mkdir(join(directory, 'identity.json'));
+  const refused = { name: 'ConfigError', message: /identity\.json: Cannot read .* \(EISDIR\)/ };
+  await assert.rejects(() => findGuid(nas, directory, none, warn), refused);
+  const [words] = await keepGuid(nas, guid, directory, undefined);
+  assert.match(words ?? '', refused.message);
 });
 
 test('keepGuid() writes once, for the agent alone, and leaves nothing half-done', async () => {
@@ -77,13 +90,37 @@ test("oldGuid() finds the GUID in a Python agent's configuration that was kept b
   const file = join(etc, 'config.yaml');
   await writeFile(file, 'hub_url: http://hub\n');
   await writeFile(`${file}.broken`, 'hub_url: [');
-  assert.equal(await oldGuid(file, nas), undefined);
+  assert.equal(await oldGuid(file, nas, warn), undefined);
   await writeFile(
     `${file}.python`,
     `api_key: k\nhub_url: http://hub\nserver_guid: ${guid.toUpperCase()}\nserver_id: nas-1\n`,
   );
-  assert.equal(await oldGuid(file, nas), guid);
-  assert.equal(await oldGuid(file, { server_id: 'nas-2' }), undefined);
+  assert.equal(await oldGuid(file, nas, warn), guid);
+  assert.equal(await oldGuid(file, { server_id: 'nas-2' }, warn), undefined);
+});
+
+test('oldGuid() needs nothing of the old file but its server_id and server_guid', async () => {
+  const file = join(directory, 'config.yaml');
+  const identity = `server_guid: ${guid}\nserver_id: nas-1\n`;
+  for (const other of ['heartbeat_interval: 300', 'unknown_key: 1', 'hub_url: nonsense']) {
+    await writeFile(`${file}.python`, `${identity}${other}\n`);
+    assert.equal(await oldGuid(file, nas, warn), guid, other);
+  }
+  await writeFile(`${file}.python`, identity.replace(guid, 'not-a-guid'));
+  assert.equal(await oldGuid(file, nas, warn), undefined);
+  assert.deepEqual(warnings, []);
+});
+
+test('oldGuid() tells of an old file that cannot be read, and looks into the others', async () => {
+  const file = join(directory, 'config.yaml');
+  await mkdir(`${file}.a`);
+  await writeFile(`${file}.b`, 'server_id: nas-1\nserver_id: nas-1\n');
+  await writeFile(`${file}.c`, `server_guid: ${guid}\nserver_id: nas-1\n`);
+  assert.equal(await oldGuid(file, nas, warn), guid);
+  assert.deepEqual(warnings, [
+    `${file}.a: EISDIR (looked into for an earlier server_guid)`,
+    `${file}.b:2:1: This key is set twice; keep one (looked into for an earlier server_guid)`,
+  ]);
 });
 
 test('keepGuid() tells once of another machine-id, and the GUID stays (pitfall 32)', async () => {
@@ -95,7 +132,7 @@ test('keepGuid() tells once of another machine-id, and the GUID stays (pitfall 3
     words ?? '',
     /identity\.json: Kept on a machine .* clone, give it a server_id .* anew/,
   );
-  assert.equal(await findGuid(nas, directory, none), guid);
+  assert.equal(await findGuid(nas, directory, none, warn), guid);
   assert.deepEqual(await keepGuid(nas, guid, directory, 'second'), []);
 });
 

@@ -13,7 +13,7 @@ before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'homelab-kept-'));
   const real = await findHome();
   home = { ...real, root: join(directory, 'clone') };
-  for (const part of ['agent', 'deployer/build', 'deployer/lib', 'deployer/errors.ts', 'LICENSE']) {
+  for (const part of ['agent', 'deployer/build', 'deployer/lib', 'LICENSE']) {
     await cp(join(real.root, part), join(home.root, part), { recursive: true });
   }
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) {

@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import { execa } from 'execa';
 import { findHome, type Home } from '../../../../deployer/build/home.ts';
 import { readManifest } from '../../../../deployer/build/manifest.ts';
-import { cacheDirectory } from '../../../../deployer/commands/build.ts';
+import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 
 suite('the package that npm pack makes', () => {
   let directory: string;

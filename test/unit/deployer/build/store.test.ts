@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { UserError } from '../../../../deployer/errors.ts';
 import { store } from '../../../../deployer/lib/store.ts';
+import { UserError } from '../../../../deployer/lib/user-error.ts';
 
 test('store() makes the directory, replaces the file, and leaves nothing else there', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'store-'));
@@ -28,6 +28,22 @@ test('store() says where it could not write, and why', async () => {
       assert.match(error.message, /^Cannot write \S+\/file\/x: (ENOTDIR|EEXIST)/);
       return true;
     });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('store() writes a secret for its owner alone, and touches no other unfinished file', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'store-'));
+  const path = join(directory, 'a', 'file');
+  try {
+    await store(path, 'for everybody');
+    await writeFile(`${path}.tmp`, 'of somebody else');
+    await store(path, 'secret', { secret: true });
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.equal(await readFile(`${path}.tmp`, 'utf8'), 'of somebody else');
+    await store(join(directory, 'b', 'file'), 'secret', { secret: true });
+    assert.equal((await stat(join(directory, 'b'))).mode & 0o777, 0o700);
   } finally {
     await rm(directory, { recursive: true });
   }
