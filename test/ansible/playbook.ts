@@ -27,7 +27,7 @@ export async function play(
     cwd: ANSIBLE,
     env: { ANSIBLE_CONFIG: `${ANSIBLE}/ansible.cfg`, ANSIBLE_NOCOLOR: '1' },
     reject: false,
-    timeout: 150_000,
+    timeout: 300_000,
   });
   return { code: exitCode, recap: parseRecap(stdout), output: `${stdout}\n${stderr}` };
 }

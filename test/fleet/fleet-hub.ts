@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { HubClient } from '../support/hub-client.ts';
 
 const HUB_MAIN = fileURLToPath(new URL('../support/hub-main.ts', import.meta.url));
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** Starts the stand-in hub inside the controller's namespace; it ends with the fleet. */
 export async function startFleetHub(options: {

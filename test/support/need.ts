@@ -64,7 +64,7 @@ export function helpfulPackages(): string[] {
 }
 
 export function lackLine(lacks: readonly string[]): string {
-  return `This machine lacks ${[...new Set(lacks)].join(', ')}`;
+  return `This machine lacks ${[...new Set(lacks.join(', ').split(', '))].join(', ')}`;
 }
 
 function entries(): [Need, Needed][] {

@@ -83,7 +83,7 @@ suite('a fleet', need('servers'), () => {
     const jump = `ProxyCommand=ssh -F ${fleet.sshConfigFile} -W %h:%p pi-1`;
     assert.equal((await ssh('nas-1', 'hostname', '-o', jump)).stdout, 'nas-1');
     await fleet.host('nas-1').show();
-    assert.equal((await ssh('nas-1', 'hostname', '-o', 'ConnectTimeout=5')).stdout, 'nas-1');
+    assert.equal((await ssh('nas-1', 'hostname', '-o', 'ConnectTimeout=20')).stdout, 'nas-1');
   });
 
   test('breaks a connection where it is asked to, and makes a link slow', async () => {

@@ -159,7 +159,7 @@ export class SshLab {
       host: '127.0.0.1',
       user: userInfo().username,
       sshArgs: ['-F', this.path('config')],
-      connectTimeoutMs: 10_000,
+      connectTimeoutMs: 30_000,
       become: { user: 'root', method: 'sudo' },
       ...more,
     };

@@ -122,11 +122,11 @@ export class Rig {
     return stdout;
   }
 
-  /** Waits, on the server, until a shell condition holds; rejects after 30 s. */
+  /** Waits, on the server, until a shell condition holds; rejects after 90 s. */
   async until(condition: string): Promise<void> {
-    const script = `i=0; until ${condition}; do i=$((i + 1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done`;
-    const { exitCode } = await this.host.exec(script, { reject: false, timeout: 60_000 });
-    assert.equal(exitCode, 0, `Waited 30 s in vain on ${this.host.name}: ${condition}`);
+    const script = `i=0; until ${condition}; do i=$((i + 1)); [ $i -lt 900 ] || exit 1; sleep 0.1; done`;
+    const { exitCode } = await this.host.exec(script, { reject: false, timeout: 120_000 });
+    assert.equal(exitCode, 0, `Waited 90 s in vain on ${this.host.name}: ${condition}`);
   }
 
   async write(path: string, text: string): Promise<void> {

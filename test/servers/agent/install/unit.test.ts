@@ -130,7 +130,7 @@ suite('the agent as install-agent.sh sets it up', need('servers'), () => {
     const beaten = (await hub.beats('nas-1')).length;
     await rig.host.exec('systemctl restart homelab-agent');
     const later = async () => (await hub.beats('nas-1')).slice(beaten);
-    for (let tries = 0; (await later()).length === 0 && tries < 20; tries++) await sleep(500);
+    for (let tries = 0; (await later()).length === 0 && tries < 120; tries++) await sleep(500);
     const [first] = await later();
     assert.equal(typeof first?.body['updates_available'], 'number');
     assert.equal(typeof (first?.body['metrics'] as Metrics | undefined)?.cpu_percent, 'number');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hubErrorWords } from '../../../agent/contract/hub-errors.ts';
-import { causeOfReply } from '../../../agent/contract/hub-reply.ts';
-import { causeOfError } from '../../../agent/contract/network-errors.ts';
+import { hubErrorWords } from '../../../../agent/contract/hub-errors.ts';
+import { causeOfReply } from '../../../../agent/contract/hub-reply.ts';
+import { causeOfError } from '../../../../agent/contract/network-errors.ts';
 
 const settings = {
   hubUrl: 'homelab_agent_hub_url',
