@@ -36,7 +36,7 @@ function join(
   cut: () => void,
 ): void {
   let passed = 0;
-  client.on('data', chunk => {
+  client.on('data', (chunk: Buffer) => {
     const room = limit === undefined ? chunk.length : limit - passed;
     // Cut already; what still comes is lost.
     if (room <= 0) return;

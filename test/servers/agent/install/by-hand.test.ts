@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { need } from '../../../support/need.ts';
+import { RUNTIME } from './installer.ts';
 import { Rig } from './rig.ts';
 
 suite('install-agent.sh by hand', need('servers'), () => {
@@ -22,7 +23,7 @@ suite('install-agent.sh by hand', need('servers'), () => {
         'changed: directory /opt/homelab-agent/releases',
         'changed: directory /opt/homelab-agent/runtime',
         'changed: directory /etc/homelab-agent',
-        'changed: runtime node-v24.21.0-linux-x64',
+        `changed: runtime ${RUNTIME}`,
         'changed: release NAME (before: none)',
         'changed: configuration /etc/homelab-agent/config.yaml',
         'changed: unit /etc/systemd/system/homelab-agent.service',
@@ -58,7 +59,7 @@ suite('install-agent.sh by hand', need('servers'), () => {
 640 root:homelab-agent /etc/homelab-agent/config.yaml
 644 root:root /etc/systemd/system/homelab-agent.service
 releases/${name}
-../../runtime/node-v24.21.0-linux-x64/bin/node
+../../runtime/${RUNTIME}/bin/node
 homelab-agent:/var/lib/homelab-agent:/usr/sbin/nologin
 /etc/homelab-agent:
 config.yaml
@@ -171,7 +172,7 @@ runtime`,
       'mkdir /opt/homelab-agent/releases/notes /opt/homelab-agent/releases/x-00000000',
     );
     await rig.host.exec(
-      'cp -a /opt/homelab-agent/runtime/node-v24.21.0-linux-x64 /opt/homelab-agent/runtime/node-v1.0.0-linux-x64',
+      `cp -a /opt/homelab-agent/runtime/${RUNTIME} /opt/homelab-agent/runtime/node-v1.0.0-linux-x64`,
     );
     const live = await rig.mustInstall('0.2.0', '--keep 1');
     const { stdout } = await rig.host.exec(
@@ -179,7 +180,7 @@ runtime`,
     );
     assert.deepEqual(
       stdout.split('\n').sort(),
-      [current, live, 'node-v24.21.0-linux-x64', 'notes', 'x-00000000'].sort(),
+      [current, live, RUNTIME, 'notes', 'x-00000000'].sort(),
     );
     const listed = await rig.run('/opt/homelab-agent/current/install-agent.sh --releases');
     assert.deepEqual(
@@ -207,7 +208,7 @@ runtime`,
       '/usr/local/bin/node\n/usr/local/bin/node',
     );
     assert.equal((await rig.run(script)).lines.at(-1), 'result: unchanged');
-    const bundled = await rig.run(`${script} --runtime node-v24.21.0-linux-x64 --gate 1`);
+    const bundled = await rig.run(`${script} --runtime ${RUNTIME} --gate 1`);
     assert.equal(bundled.exitCode, 0, bundled.stderr);
     assert.equal((await rig.state()).current, system.previous);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { need } from '../../../support/need.ts';
+import { RUNTIME } from './installer.ts';
 import { type Outcome, Rig, type State } from './rig.ts';
 
 suite('the gate of install-agent.sh', need('servers'), () => {
@@ -136,7 +137,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
 
   test('says that the old release does not start either, and leaves the old files in place', async () => {
     await rig.host.exec(
-      'mv /opt/homelab-agent/runtime/node-v24.21.0-linux-x64/bin/node /root/node-kept; printf "#!/bin/sh\\nexit 9\\n" >/opt/homelab-agent/runtime/node-v24.21.0-linux-x64/bin/node',
+      `mv /opt/homelab-agent/runtime/${RUNTIME}/bin/node /root/node-kept; printf "#!/bin/sh\\nexit 9\\n" >/opt/homelab-agent/runtime/${RUNTIME}/bin/node`,
     );
     await rig.host.exec('chmod +x /opt/homelab-agent/runtime/*/bin/node');
     const outcome = await rig.run(
@@ -146,9 +147,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     assert.match(outcome.stderr, /Put back: .*, but it does not start either/);
     const { current, config, unit } = await rig.state();
     assert.deepEqual([current, config, unit], [good.current, good.config, good.unit]);
-    await rig.host.exec(
-      'mv /root/node-kept /opt/homelab-agent/runtime/node-v24.21.0-linux-x64/bin/node',
-    );
+    await rig.host.exec(`mv /root/node-kept /opt/homelab-agent/runtime/${RUNTIME}/bin/node`);
     // Nobody restarts it: a service that is mended comes back by itself.
     for (let tries = 0; tries < 30 && (await rig.state()).active !== 'active'; tries++) {
       await rig.host.exec('sleep 1');

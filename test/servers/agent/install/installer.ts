@@ -12,6 +12,11 @@ import type { FleetHost } from '../../../fleet/fleet-host.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+const { nodeVersion } = await findHome();
+
+/** The runtime that servers get. */
+export const RUNTIME = `node-v${nodeVersion}-linux-x64`;
+
 export type Behaviour =
   | 'good'
   | 'dies at once'

@@ -23,7 +23,7 @@ class Works {
   }
 }
 
-const settled = (): Promise<void> => new Promise(setImmediate);
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 test('StartLimit runs so many at a time under one key, in the order of asking', async () => {
   const works = new Works();

@@ -24,7 +24,8 @@ test('readSecret() reads one line without showing it', async () => {
   const { output, answer } = ask(terminal);
   for (const piece of ['secx', '\u007f', 'r', '\u00e9t\r']) terminal.write(piece);
   assert.equal(await answer, 'secrét');
-  assert.equal(output.read().toString(), 'Password: \n');
+  output.end();
+  assert.equal((await output.toArray()).join(''), 'Password: \n');
   assert.deepEqual(terminal.modes, [true, false]);
 });
 

@@ -15,7 +15,9 @@ class Terminal extends PassThrough {
   /** What a person sees of all that was written so far. */
   seen(): string {
     // As a terminal's line discipline does it (ONLCR).
-    this.#screen.write(String(this.read() ?? '').replaceAll('\n', '\r\n'));
+    for (let chunk = this.read(); chunk !== null; chunk = this.read()) {
+      this.#screen.write(String(chunk).replaceAll('\n', '\r\n'));
+    }
     return this.#screen.text();
   }
 
