@@ -36,11 +36,11 @@ export async function post(url: URL, body: string, options: PostOptions): Promis
     port: Number(url.port || (secure ? 443 : 80)),
     autoSelectFamilyAttemptTimeout: attemptTimeout,
   });
-  // Whoever waits for the socket hears of its errors too; one that comes later is nobody's concern.
+  // What waits for the socket below hears of its errors too; a later one changes nothing.
   socket.on('error', () => {});
   socket.setNoDelay(true);
   const exchange = async () => {
-    // Not before a certificate is verified does anything go out.
+    // Nothing is sent before the certificate is verified.
     await once(socket, secure ? 'secureConnect' : 'connect');
     return await send(socket, url, body, options.headers);
   };
@@ -74,7 +74,9 @@ function send(
     call.on('error', reject);
     call.on('close', lost);
     call.on('information', () => {
-      if (socket.bytesRead > maxReply) reject(failed('Interim replies without end'));
+      if (socket.bytesRead > maxReply) {
+        reject(failed('Interim replies without end', 'HPE_HEADER_OVERFLOW'));
+      }
     });
     call.on('response', response => {
       const parts: Buffer[] = [];
@@ -100,7 +102,7 @@ function send(
   });
 }
 
-/** The code is the one that sockets use, so that one place puts all of them into words. */
+/** With a code of Node's own, so that one place puts all of them into words. */
 function failed(message: string, code = 'ECONNRESET'): Error & { code: string } {
   return Object.assign(new Error(message), { code });
 }

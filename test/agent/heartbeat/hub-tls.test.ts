@@ -18,7 +18,7 @@ let authority: Authority;
 let stranger: Authority;
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'moods-'));
+  directory = await mkdtemp(join(tmpdir(), 'hub-tls-'));
   [authority, stranger] = await Promise.all([
     Authority.make(directory, 'authority'),
     Authority.make(directory, 'stranger'),
@@ -79,7 +79,7 @@ test('TLS by name', async () => {
   assert.equal(words(await hubAt(url, { connect }).send(beat, never)), 'delivered');
 });
 
-test('TLS with a certificate that nobody vouches for sends nothing', async () => {
+test('TLS with a certificate of an untrusted issuer sends nothing', async () => {
   let requests = 0;
   await using server = await tlsHub(await authority.sign('IP:127.0.0.1'), (_, response) => {
     requests++;
