@@ -83,7 +83,9 @@ function send(
     call.on('error', reject);
     call.on('close', lost);
     call.on('information', () => {
-      if (socket.bytesRead > maxReply) reject(failed('Interim replies without end'));
+      if (socket.bytesRead > maxReply) {
+        reject(failed('Interim replies without end', 'HPE_HEADER_OVERFLOW'));
+      }
     });
     call.on('response', response => {
       const parts: Buffer[] = [];

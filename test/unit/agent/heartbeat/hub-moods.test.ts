@@ -1,4 +1,4 @@
-/** Every mood of the hub, and of what may stand in front of it, over real sockets. */
+/** Every answer of the hub, and of what may stand in front of it, over real sockets. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -89,6 +89,7 @@ test('each beat has a connection of its own: one that the hub closed after 5 s i
     hub.requests.map(({ connection }) => connection),
     [1, 2, 3],
   );
+  assert.equal(hub.requests[0]?.headers.connection, 'close');
 });
 
 test('a hub on IPv6', need('IPv6'), async () => {
@@ -145,7 +146,7 @@ test('the key never goes where a redirect points', async () => {
   assert.deepEqual(heard, []);
 });
 
-test('with a token the GUID goes along, and the key stays at home', async () => {
+test('a token is sent with the GUID, and without the key', async () => {
   await using hub = await new StandInHub({ tokens: { [guid]: 'hlh_ag_token' } }).start();
   const config = { hub_url: hub.url, api_key: 'test-key', api_token: 'hlh_ag_token' };
   assert.equal((await hubAt(hub.url, { config }).send(beat, never)).kind, 'delivered');

@@ -6,6 +6,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { connectFor } from '../../../../agent/heartbeat/connect.ts';
 import { Authority, type Certificate } from '../../../support/certificates.ts';
 import { StandInHub } from '../../../support/hub.ts';
@@ -17,7 +18,7 @@ let authority: Authority;
 let stranger: Authority;
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'moods-'));
+  directory = await mkdtemp(join(tmpdir(), 'hub-tls-'));
   [authority, stranger] = await Promise.all([
     Authority.make(directory, 'authority'),
     Authority.make(directory, 'stranger'),
@@ -28,9 +29,10 @@ after(() => rm(directory, { recursive: true }));
 async function tlsHub(
   { certificate, key }: Certificate,
   handler: RequestListener = (_request, response) => response.end(ok),
+  at = 0,
 ) {
   const [cert, secret] = await Promise.all([readFile(certificate), readFile(key)]);
-  return await listening(createServer({ cert, key: secret }, handler));
+  return await listening(createServer({ cert, key: secret }, handler), at);
 }
 
 function trust(hub_url: string, ca_file?: string) {
@@ -44,6 +46,32 @@ test('TLS with a certificate of a private authority, which ca_file names', async
   assert.equal(words(await hubAt(url, { connect }).send(beat, never)), 'delivered');
 });
 
+test('a beat over TLS resumes the session of the last one, where the hub still knows it', async () => {
+  const resumed: boolean[] = [];
+  const certificate = await authority.sign('IP:127.0.0.1');
+  const start = async (at = 0) =>
+    await tlsHub(
+      certificate,
+      (request, response) => {
+        resumed.push((request.socket as TLSSocket).isSessionReused());
+        response.end(ok);
+      },
+      at,
+    );
+  const first = await start();
+  const at = port(first);
+  const url = `https://127.0.0.1:${at}`;
+  const hub = hubAt(url, { connect: await trust(url, authority.file) });
+  for (let beats = 0; beats < 2; beats++)
+    assert.equal(words(await hub.send(beat, never)), 'delivered');
+  await first[Symbol.asyncDispose]();
+  // It has other keys now, and makes nothing of the old session.
+  await using _ = await start(at);
+  for (let beats = 0; beats < 2; beats++)
+    assert.equal(words(await hub.send(beat, never)), 'delivered');
+  assert.deepEqual(resumed, [false, true, false, true]);
+});
+
 test('TLS by name', async () => {
   await using server = await tlsHub(await authority.sign('DNS:localhost'));
   const url = `https://localhost:${port(server)}`;
@@ -51,7 +79,7 @@ test('TLS by name', async () => {
   assert.equal(words(await hubAt(url, { connect }).send(beat, never)), 'delivered');
 });
 
-test('TLS with a certificate that nobody vouches for sends nothing', async () => {
+test('TLS with a certificate of an untrusted issuer sends nothing', async () => {
   let requests = 0;
   await using server = await tlsHub(await authority.sign('IP:127.0.0.1'), (_, response) => {
     requests++;
