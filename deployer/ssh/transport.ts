@@ -28,6 +28,9 @@ export interface Target {
   readonly become: Become;
 }
 
+/** Of a target, what running a command over an open connection needs. */
+export type CommandTarget = Pick<Target, 'name' | 'connection' | 'become'>;
+
 export interface ExecOptions {
   /**
    * Sent to the command, then end of file; nothing means end of file at once. A Readable is read no faster than the
