@@ -9,7 +9,7 @@ import { checkMachine, hubFindings } from './doctor/check-machine.ts';
 import { type Finding, pass } from './doctor/finding.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
 interface DoctorFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -38,17 +38,16 @@ export function addDoctor(program: Command, context: Context): void {
 
 async function runDoctor(context: Context, patterns: string[], flags: DoctorFlags): Promise<void> {
   const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
-  const targets = await targetsOf(context, fleet, flags);
+  const servers = await serversOf(context, fleet, flags);
   const { signal } = context;
   const access = openAccess(context, flags);
   const { nodeVersion } = await findHome();
   const [machine, views, hosts] = await Promise.all([
     checkMachine(signal),
     hubViews(fleet, { timeoutMs: 10_000, signal }),
-    pool(fleet, flags.forks, async (settings): Promise<Report> => {
-      const target = targets.find(({ name }) => name === settings.name);
-      const findings = target ? await checkHost(settings, target, access, nodeVersion) : [];
-      return { about: settings.name, findings };
+    pool(servers, flags.forks, async (server): Promise<Report> => {
+      const findings = await checkHost(server, access, nodeVersion);
+      return { about: server.settings.name, findings };
     }),
   ]);
   const inventory = pass(`${flags.inventory} (${fleet.length} servers, every setting checked)`);

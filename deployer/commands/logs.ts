@@ -8,7 +8,7 @@ import { askHost } from '../run/ask-hosts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './option-values.ts';
-import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
 interface LogsFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -45,24 +45,25 @@ export function addLogs(program: Command, context: Context): void {
 
 async function runLogs(context: Context, patterns: string[], flags: LogsFlags): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
-  const targets = await targetsOf(context, fleet, flags);
-  const width = Math.max(...targets.map(({ name }) => name.length));
+  const servers = await serversOf(context, fleet, flags);
+  const width = Math.max(...fleet.map(({ name }) => name.length));
   const command = journalCommand(flags);
   const { signal, stdout, stderr } = context;
   // To follow, all servers are needed at once.
-  const forks = flags.follow ? targets.length : flags.forks;
+  const forks = flags.follow ? servers.length : flags.forks;
   const access = { ...openAccess(context, flags), forks };
-  const codes: (number | undefined)[] = await pool(targets, forks, async target => {
-    const prefix = targets.length === 1 ? '' : `${target.name.padEnd(width)}  `;
+  const codes: (number | undefined)[] = await pool(servers, forks, async server => {
+    const { name } = server.settings;
+    const prefix = servers.length === 1 ? '' : `${name.padEnd(width)}  `;
     const onStdout = lineReader(line => stdout.write(`${prefix}${line}\n`));
     const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
-    const answer = await askHost(target, access, connection => connection.exec(command, options));
+    const answer = await askHost(server, access, connection => connection.exec(command, options));
     if (answer.kind === 'error') {
-      stderr.write(`${target.name}: ${answer.outcome}: ${answer.reason}\n`);
+      stderr.write(`${name}: ${answer.outcome}: ${answer.reason}\n`);
       return answer.outcome === 'failed' ? 1 : 3;
     }
     if (answer.value.code === 0) return 0;
-    stderr.write(`${target.name}: ${answer.value.stderr.trim()}\n`);
+    stderr.write(`${name}: ${answer.value.stderr.trim()}\n`);
     return 1;
   }).catch(error => {
     if (signal.aborted) return [];

@@ -19,11 +19,11 @@ import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/style.ts';
 import type { View } from '../ui/view.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { jobOf } from './job-of.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { share, shares } from './option-values.ts';
-import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
+import { jobOf } from './server.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -79,9 +79,8 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   }
   const fleet = present(context, await loadFleet(context, chosen, flags));
   if (fleet.length === 0 && !flags.json) return;
-  const targets = await targetsOf(context, fleet, flags);
-  const jobs = targets.flatMap((target, at) => (fleet[at] ? jobOf(fleet[at], target) : []));
-  const results = await pushAndShow(context, jobs, flags);
+  const servers = await serversOf(context, fleet, flags);
+  const results = await pushAndShow(context, servers.map(jobOf), flags);
   const { check = false } = flags;
   context.exitCode = exitCodeOf(results, context.signal.aborted);
   if (!check) {

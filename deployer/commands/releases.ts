@@ -7,7 +7,7 @@ import type { ExecResult } from '../ssh/transport.ts';
 import { table } from '../ui/table.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
-import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
 interface ReleasesFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -42,10 +42,10 @@ async function runReleases(
   flags: ReleasesFlags,
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, { ...flags, all: patterns.length === 0 });
-  const targets = await targetsOf(context, fleet, flags);
+  const servers = await serversOf(context, fleet, flags);
   const { signal } = context;
   const command = quote(['sh', '-c', SCRIPT]);
-  const answers = await askHosts(targets, openAccess(context, flags), connection =>
+  const answers = await askHosts(servers, openAccess(context, flags), connection =>
     connection.exec(command, { sudo: true, timeoutMs: 60_000, signal }),
   );
   const failed = answers.some(answer => answer.kind === 'error' && answer.outcome === 'failed');

@@ -5,11 +5,11 @@ import { UserError } from '../lib/user-error.ts';
 import type { HostAccess } from '../run/ask-hosts.ts';
 import { faultRecorder } from '../run/record-fault.ts';
 import { createTransport } from '../ssh/create-transport.ts';
-import type { Target, Transport } from '../ssh/transport.ts';
+import type { Transport } from '../ssh/transport.ts';
 import { readSecret } from '../ui/read-secret.ts';
 import type { View } from '../ui/view.ts';
-import { targetOf } from './job-of.ts';
 import { positiveInteger } from './option-values.ts';
+import { type Server, serverOf } from './server.ts';
 
 /** How a command connects to servers. */
 export interface RemoteOptions {
@@ -57,20 +57,14 @@ function openTransport(context: Context, { transport }: RemoteOptions, view?: Vi
   return createTransport(context, { kind: transport, ask });
 }
 
-/**
- * How to reach each server, with the sudo password asked for once where that is wanted. As in Ansible, a password in
- * the inventory wins over the typed one, and an empty one there says that sudo wants none.
- */
-export async function targetsOf(
+/** The servers of a command, with the sudo password asked for once where that is wanted. */
+export async function serversOf(
   context: Context,
   fleet: readonly HostSettings[],
   { askBecomePass }: RemoteOptions,
-): Promise<Target[]> {
+): Promise<Server[]> {
   const typed = askBecomePass ? await askSudoPassword(context) : undefined;
-  return fleet.map(targetOf).map(({ become, ...target }) => {
-    const password = become.password ?? typed;
-    return { ...target, become: { ...become, password: password === '' ? undefined : password } };
-  });
+  return fleet.map(settings => serverOf(settings, typed));
 }
 
 async function askSudoPassword(context: Context): Promise<string> {

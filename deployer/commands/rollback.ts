@@ -6,7 +6,7 @@ import { confirmOrRefuse } from '../ui/confirm.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
-import { addRemoteOptions, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
 import { showResults } from './show-results.ts';
 
 interface RollbackFlags extends FleetOptions, RemoteOptions {
@@ -49,13 +49,13 @@ async function runRollback(
   flags: RollbackFlags,
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
-  const names = fleet.map(host => host.name).join(', ');
-  const question = `Roll back ${names} to ${flags.to ?? 'the release before'}?`;
+  const hosts = fleet.map(host => host.name);
+  const question = `Roll back ${hosts.join(', ')} to ${flags.to ?? 'the release before'}?`;
   if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
     context.exitCode = 130;
     return;
   }
-  const targets = await targetsOf(context, fleet, flags);
+  const servers = await serversOf(context, fleet, flags);
   const args = [
     '--by',
     operator(context),
@@ -65,9 +65,9 @@ async function runRollback(
   ];
   const command = installedCommand(args);
   const options = { doing: 'rolls back', now: () => performance.now() };
-  await showResults(context, 'rollback', targets, flags, (access, emit) =>
+  await showResults(context, 'rollback', hosts, flags, (access, emit) =>
     onHosts(
-      targets,
+      servers,
       connection => connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS }),
       { ...access, ...options },
       emit,

@@ -2,7 +2,6 @@ import type { Context } from '../context.ts';
 import type { HostAccess } from '../run/ask-hosts.ts';
 import type { Emit } from '../run/events.ts';
 import { exitCodeOf, type HostResult } from '../run/result.ts';
-import type { Target } from '../ssh/transport.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { recap } from '../ui/recap.ts';
@@ -19,13 +18,12 @@ export interface ShownOptions extends RemoteOptions {
 export async function showResults(
   context: Context,
   command: string,
-  targets: readonly Target[],
+  hosts: readonly string[],
   flags: ShownOptions,
   run: (access: HostAccess, emit: Emit) => Promise<HostResult[]>,
 ): Promise<void> {
   const { check = false, json = false } = flags;
   const clear = context.stdout.isTTY === true && !json;
-  const hosts = targets.map(target => target.name);
   const view = chooseView(hosts, context, { check, clear });
   let results: HostResult[];
   using _ = announceInterrupt(context, view);

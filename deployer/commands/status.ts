@@ -10,7 +10,7 @@ import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './option-values.ts';
-import { addRemoteOptions, openAccess, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
 interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
@@ -46,13 +46,13 @@ export function addStatus(program: Command, context: Context): void {
 async function runStatus(context: Context, patterns: string[], flags: StatusFlags): Promise<void> {
   const all = patterns.length === 0;
   const fleet = await loadFleet(context, patterns, { ...flags, all });
-  const targets = await targetsOf(context, fleet, flags);
+  const servers = await serversOf(context, fleet, flags);
   const access = openAccess(context, flags);
   const { nodeVersion } = await findHome();
   const look = async (): Promise<string> => {
     const { signal } = context;
     const [answers, views] = await Promise.all([
-      askHosts(targets, access, connection =>
+      askHosts(servers, access, connection =>
         readFacts(connection, { runtime: 'bundled' }, signal),
       ),
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),

@@ -10,7 +10,7 @@ import { confirmOrRefuse } from '../ui/confirm.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
-import { addRemoteOptions, type RemoteOptions, targetsOf } from './remote-options.ts';
+import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
 import { showResults } from './show-results.ts';
 
 interface UninstallFlags extends FleetOptions, RemoteOptions {
@@ -50,13 +50,14 @@ async function runUninstall(
   flags: UninstallFlags,
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
+  const hosts = fleet.map(host => host.name);
   const what = flags.purge ? 'agent, configuration, state and user' : 'agent';
-  const question = `Remove the ${what} from ${fleet.map(host => host.name).join(', ')}?`;
+  const question = `Remove the ${what} from ${hosts.join(', ')}?`;
   if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
     context.exitCode = 130;
     return;
   }
-  const targets = await targetsOf(context, fleet, flags);
+  const servers = await serversOf(context, fleet, flags);
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
   const { artifact } = await homeSource({
@@ -74,9 +75,9 @@ async function runUninstall(
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
   const options = { doing: 'uninstalls', now: () => performance.now() };
-  await showResults(context, 'uninstall', targets, flags, (access, emit) =>
+  await showResults(context, 'uninstall', hosts, flags, (access, emit) =>
     onHosts(
-      targets,
+      servers,
       connection => {
         const id = randomBytes(8).toString('hex');
         return sendTransfer(connection, installerTransfer(artifact, args, id), watch);

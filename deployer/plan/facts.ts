@@ -24,7 +24,6 @@ export interface ServiceFact {
   readonly mainPid: number;
   readonly restarts: number;
   readonly needsReload: boolean;
-  readonly execStart: string;
 }
 
 /** Of the facts, those that tell how an installation ended. */

@@ -36,7 +36,6 @@ export function parseFacts(text: string): Facts {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
   const node = target(answers, `${places.current}/node`);
-  const service = parseService(answers);
   return {
     problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
@@ -64,9 +63,9 @@ export function parseFacts(text: string): Facts {
     runtimes: pairs.flatMap(([name]) => (name.startsWith('has:') ? [name.slice(4)] : [])),
     config: fileFact(answers, places.config),
     unit: fileFact(answers, places.unit),
-    service,
+    service: parseService(answers),
     status: parseStatus(answers.get('status') ?? ''),
-    formerAgent: formerAgent(answers.get('python'), service.execStart),
+    formerAgent: formerAgent(answers.get('python'), answers.get('service:ExecStart') ?? ''),
     texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
   };
 }
@@ -106,7 +105,6 @@ function parseService(answers: Answers): ServiceFact {
     mainPid: Number(property('MainPID')),
     restarts: Number(property('NRestarts')),
     needsReload: property('NeedDaemonReload') === 'yes',
-    execStart: property('ExecStart'),
   };
 }
 

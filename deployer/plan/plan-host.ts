@@ -8,8 +8,8 @@ import { refuseSpace } from './refuse-space.ts';
 export interface Wanted {
   /** The text of the artifact's SHA256SUMS. */
   readonly sums: string;
-  /** The rendered config.yaml. */
-  readonly config: string;
+  /** Of the rendered config.yaml, which holds secrets. */
+  readonly configSha256: string;
 }
 
 /**
@@ -37,13 +37,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
         ? [{ what: 'runtime', text: `${runtime} (now ${facts.currentRuntime ?? 'none'})` } as const]
         : []),
       ...releaseStep(facts, release),
-      ...fileStep(
-        'config',
-        facts.config,
-        sha256(wanted.config),
-        modes.config,
-        'root:homelab-agent',
-      ),
+      ...fileStep('config', facts.config, wanted.configSha256, modes.config, 'root:homelab-agent'),
       ...fileStep('unit', facts.unit, unitDigest(wanted.sums), modes.unit, 'root:root'),
       ...serviceStep(facts, release),
     ],

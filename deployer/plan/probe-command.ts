@@ -1,6 +1,5 @@
 import { findHome } from '../build/home.ts';
 import { readProbe } from '../build/installer.ts';
-import { sha256 } from '../lib/digest.ts';
 import { quote } from '../lib/quote.ts';
 
 /** What a server is to carry, as far as the probe needs it to name the release. */
@@ -10,8 +9,8 @@ interface WantedRelease {
   readonly nodeVersion: string;
   /** The text of the artifact's SHA256SUMS. */
   readonly sums: string;
-  /** The rendered config.yaml. */
-  readonly config: string;
+  /** Of the rendered config.yaml, which holds secrets. */
+  readonly configSha256: string;
 }
 
 export interface FactsRequest {
@@ -28,12 +27,7 @@ export async function factsCommand({ runtime, wanted, texts }: FactsRequest): Pr
   const release =
     wanted === undefined
       ? []
-      : [
-          wanted.version,
-          `node-v${wanted.nodeVersion}`,
-          wanted.sums.trimEnd(),
-          sha256(wanted.config),
-        ];
+      : [wanted.version, `node-v${wanted.nodeVersion}`, wanted.sums.trimEnd(), wanted.configSha256];
   return await command('facts', runtime, ...release, ...(texts ? ['texts'] : []));
 }
 

@@ -2,12 +2,22 @@ import { pool } from '../lib/concurrency.ts';
 import type { Connection, Target, Transport } from '../ssh/transport.ts';
 import { classifyHostError, type HostError, type RecordFault } from './classify-host-error.ts';
 
-/** How servers are reached, and how many at a time. */
-export interface HostAccess {
+/** How a server is reached. */
+export interface OneHostAccess {
   readonly transport: Transport;
+  readonly recordFault: RecordFault;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How servers are reached, and how many at a time. */
+export interface HostAccess extends OneHostAccess {
   readonly forks: number;
   readonly signal: AbortSignal;
-  readonly recordFault: RecordFault;
+}
+
+/** A server as far as it has to be known to be reached. */
+export interface Reachable {
+  readonly target: Target;
 }
 
 /** What came of a server, or why nothing did. */
@@ -17,18 +27,18 @@ export type HostAnswer<T> =
 
 /** Connects, works, closes and classifies what went wrong, on several servers side by side. Throws the signal's reason. */
 export async function askHosts<T>(
-  targets: readonly Target[],
+  servers: readonly Reachable[],
   access: HostAccess,
   work: (connection: Connection) => Promise<T>,
 ): Promise<HostAnswer<T>[]> {
-  const answers = await pool(targets, access.forks, target => askHost(target, access, work));
+  const answers = await pool(servers, access.forks, server => askHost(server, access, work));
   return answers.flatMap(answer => answer ?? []);
 }
 
 /** The same for one server. */
 export async function askHost<T>(
-  target: Target,
-  { transport, signal, recordFault }: Omit<HostAccess, 'forks'>,
+  { target }: Reachable,
+  { transport, signal, recordFault }: OneHostAccess,
   work: (connection: Connection) => Promise<T>,
 ): Promise<HostAnswer<T>> {
   const host = target.name;
@@ -40,7 +50,7 @@ export async function askHost<T>(
       await connection.close();
     }
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     return { kind: 'error', host, error, ...classifyHostError(host, error, recordFault) };
   }
 }

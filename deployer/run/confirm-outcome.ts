@@ -1,6 +1,7 @@
 import type { InstallState } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
+import { askHost } from './ask-hosts.ts';
 import type { PushDependencies } from './dependencies.ts';
 import { gateMs, type Job } from './job.ts';
 import { ProbeFailed, readInstallState } from './read-facts.ts';
@@ -46,17 +47,24 @@ export async function confirmOutcome(
 /** `final`: asking again would give the same. */
 type Look = ConfirmedOutcome & { readonly final: boolean };
 
-async function look(tools: PushDependencies, job: Job, begun: Begun): Promise<Look> {
-  try {
-    return judge(await readInstallState(tools.transport, job.target, begun.directory), begun);
-  } catch (error) {
-    if (!(error instanceof TransportError || error instanceof ProbeFailed)) throw error;
-    return {
-      outcome: 'unreachable',
-      reason: `The server could not be asked how it ended: ${error.message}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${job.name}" later`,
-      final: false,
-    };
-  }
+async function look(
+  { transport, recordFault }: PushDependencies,
+  { name, target }: Job,
+  begun: Begun,
+): Promise<Look> {
+  // Without the signal of Ctrl-C: what was begun is followed to its end.
+  const answer = await askHost({ target }, { transport, recordFault }, connection =>
+    readInstallState(connection, begun.directory),
+  );
+  if (answer.kind === 'answer') return judge(answer.value, begun);
+  const { error, outcome, reason } = answer;
+  const asked = error instanceof TransportError || error instanceof ProbeFailed;
+  if (!asked) return { outcome, reason, final: true };
+  return {
+    outcome: 'unreachable',
+    reason: `The server could not be asked how it ended: ${reason}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${name}" later`,
+    final: false,
+  };
 }
 
 function judge(state: InstallState, { plan, lost }: Begun): Look {

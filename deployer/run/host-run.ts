@@ -3,19 +3,20 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
 import { transferBytes } from '../apply/transfer-stream.ts';
+import { sha256 } from '../lib/digest.ts';
 import { hostDiff } from '../plan/diff/host-diff.ts';
 import type { Facts, FileFact } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import { ConnectionLost } from '../ssh/errors.ts';
-import type { ExecResult } from '../ssh/transport.ts';
+import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
-import { type Probed, probeHost } from './read-facts.ts';
+import { readFacts } from './read-facts.ts';
 import type { HostResult, Outcome } from './result.ts';
 
 export interface RunOptions {
@@ -32,7 +33,8 @@ export class HostRun {
   readonly #tools: PushDependencies;
   readonly #options: RunOptions;
   readonly #emit: Emit;
-  #probed: Probed | null = null;
+  #connection: Connection | null = null;
+  #facts: Facts | null = null;
   #plan: HostPlan | null = null;
   #diff: string | null = null;
   #spentMs = 0;
@@ -70,20 +72,23 @@ export class HostRun {
     const { config, runtime, target } = this.job;
     this.#phase('probing', 'asks the server');
     await this.#timed(async () => {
-      const request = { runtime, wanted: { ...build, config }, texts: diff };
-      this.#probed = await probeHost(this.#tools.transport, target, request, signal);
+      const { version, nodeVersion, sums } = build;
+      const wanted = { version, nodeVersion, sums, configSha256: sha256(config) };
+      const request = { runtime, wanted, texts: diff };
+      this.#connection = await this.#tools.transport.connect(target, signal);
+      this.#facts = await readFacts(this.#connection, request, signal);
     });
   }
 
   /** Decides, and ends the run of a server that needs nothing, cannot be served, or is only checked. */
   async plan(build: Build): Promise<void> {
-    const probed = this.#probed;
-    if (this.#result !== null || probed === null) return;
-    await this.#timed(() => this.#decide(probed.facts, build));
+    const facts = this.#facts;
+    if (this.#result !== null || facts === null) return;
+    await this.#timed(() => this.#decide(facts, build));
   }
 
   async #decide(facts: Facts, build: Build): Promise<void> {
-    const plan = planHost(facts, { sums: build.sums, config: this.job.config });
+    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(this.job.config) });
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
     if (this.#options.diff) {
@@ -98,19 +103,21 @@ export class HostRun {
   }
 
   async apply(build: Build, runtimes: ReadonlyMap<Arch, SentFile>): Promise<void> {
-    const [plan, probed] = [this.#plan, this.#probed];
-    if (this.#result !== null || plan === null || probed === null) return;
+    const [plan, connection] = [this.#plan, this.#connection];
+    if (this.#result !== null || plan === null || connection === null) return;
+    const { gateSeconds, requireBeat, keepReleases } = this.job;
+    const { by } = this.#options;
     const transfer = transferFor({
       plan,
       config: this.job.config,
       artifact: build.artifact,
       runtime: plan.architecture === null ? null : (runtimes.get(plan.architecture) ?? null),
-      options: { ...this.job, by: this.#options.by, checked: build.sameSchema },
+      options: { gateSeconds, requireBeat, keepReleases, by, checked: build.sameSchema },
       id: randomBytes(8).toString('hex'),
     });
     const { directory } = transfer;
     await this.#timed(async () => {
-      const sent = await this.#send(probed, transfer);
+      const sent = await this.#send(connection, transfer);
       if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost }, []);
       const { outcome, reason, changes, journal } = installOutcome(sent);
       if (outcome === 'changed') return this.#confirm({ plan, directory, lost: null }, changes);
@@ -128,17 +135,20 @@ export class HostRun {
   }
 
   async close(): Promise<void> {
-    await this.#probed?.connection.close();
+    await this.#connection?.close();
   }
 
   /** `lost` where the link was lost after the last byte was sent: how that ended, only the server knows. */
-  async #send(probed: Probed, transfer: Transfer): Promise<ExecResult | Pick<Begun, 'lost'>> {
+  async #send(
+    connection: Connection,
+    transfer: Transfer,
+  ): Promise<ExecResult | Pick<Begun, 'lost'>> {
     const host = this.job.name;
     const total = transferBytes(transfer);
     let activating = false;
     this.#phase('sending', `sends ${size(total)}`);
     try {
-      return await sendTransfer(probed.connection, transfer, {
+      return await sendTransfer(connection, transfer, {
         gateMs: gateMs(this.job),
         signal: this.#options.signal,
         onActivating: () => {
@@ -199,7 +209,7 @@ export class HostRun {
       outcome,
       seconds: this.#spent() / 1_000,
       release: this.#plan?.release ?? null,
-      previous: this.#plan?.previous ?? this.#probed?.facts.current ?? null,
+      previous: this.#plan?.previous ?? this.#facts?.current ?? null,
       steps: this.#plan?.steps ?? [],
       sentBytes: this.#sentBytes,
       changes: [],

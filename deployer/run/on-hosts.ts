@@ -1,6 +1,6 @@
 import { pool } from '../lib/concurrency.ts';
-import type { Connection, ExecResult, Target } from '../ssh/transport.ts';
-import { askHost, type HostAccess } from './ask-hosts.ts';
+import type { Connection, ExecResult } from '../ssh/transport.ts';
+import { askHost, type HostAccess, type Reachable } from './ask-hosts.ts';
 import type { Emit } from './events.ts';
 import { installOutcome } from './install-outcome.ts';
 import { blankResult, type HostResult } from './result.ts';
@@ -16,33 +16,33 @@ export type InstallerWork = (connection: Connection) => Promise<ExecResult>;
 
 /** Has the installer do something other than a push on several servers, and tells in the same words how each ended. */
 export async function onHosts(
-  targets: readonly Target[],
+  servers: readonly Reachable[],
   work: InstallerWork,
   options: OnHostsOptions,
   emit: Emit,
 ): Promise<HostResult[]> {
-  const one = async (target: Target): Promise<HostResult> => {
+  const one = async (server: Reachable): Promise<HostResult> => {
     const started = options.now();
-    emit({ kind: 'phase', host: target.name, phase: 'activating', text: options.doing });
+    emit({ kind: 'phase', host: server.target.name, phase: 'activating', text: options.doing });
     const result = {
-      ...(await attempt(target, work, options)),
+      ...(await attempt(server, work, options)),
       seconds: (options.now() - started) / 1_000,
     };
     emit({ kind: 'done', result });
     return result;
   };
-  const results = await pool(targets, options.forks, one, () => options.signal.aborted);
-  return targets.map(({ name }, at) => results[at] ?? skipped(name));
+  const results = await pool(servers, options.forks, one, () => options.signal.aborted);
+  return servers.map(({ target: { name } }, at) => results[at] ?? skipped(name));
 }
 
 async function attempt(
-  target: Target,
+  server: Reachable,
   work: InstallerWork,
   options: OnHostsOptions,
 ): Promise<HostResult> {
-  const host = target.name;
+  const host = server.target.name;
   try {
-    const answer = await askHost(target, options, work);
+    const answer = await askHost(server, options, work);
     if (answer.kind === 'error') {
       const { outcome, reason } = answer;
       return { ...blankResult(host), outcome, reason };

@@ -1,15 +1,10 @@
 import type { Facts, InstallState } from '../plan/facts.ts';
 import { parseFacts } from '../plan/parse-facts.ts';
 import { type FactsRequest, factsCommand, outcomeCommand } from '../plan/probe-command.ts';
-import type { Connection, Target, Transport } from '../ssh/transport.ts';
+import type { Connection } from '../ssh/transport.ts';
 
 /** A probe starts a dozen short processes; a server that needs longer than this is not well. */
 const PROBE_MS = 60_000;
-
-export interface Probed {
-  readonly connection: Connection;
-  readonly facts: Facts;
-}
 
 /** Asks a server for its facts. Throws the transport's errors, and ProbeFailed where the answer is not one. */
 export async function readFacts(
@@ -24,37 +19,12 @@ export async function readFacts(
   return facts;
 }
 
-/** Connects and asks for the facts; the connection stays open for what comes next. Throws as readFacts does. */
-export async function probeHost(
-  transport: Transport,
-  target: Target,
-  request: FactsRequest,
-  signal: AbortSignal,
-): Promise<Probed> {
-  const connection = await transport.connect(target, signal);
-  try {
-    return { connection, facts: await readFacts(connection, request, signal) };
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
-}
-
-/**
- * Asks a server over a connection of its own on which release it stands, and whether the transfer in `directory` is
- * still being installed. Throws as probeHost does.
- */
+/** Asks a server on which release it stands, and whether the transfer in `directory` is still being installed. Throws as readFacts does. */
 export async function readInstallState(
-  transport: Transport,
-  target: Target,
+  connection: Connection,
   directory: string,
 ): Promise<InstallState> {
-  const connection = await transport.connect(target);
-  try {
-    return await probe(connection, await outcomeCommand(directory));
-  } finally {
-    await connection.close();
-  }
+  return await probe(connection, await outcomeCommand(directory));
 }
 
 async function probe(

@@ -6,13 +6,13 @@ import { ConnectionLost, SudoRefused } from './errors.ts';
 import { Output } from './output.ts';
 import { explainSudo, sudoCommand, sudoMarks } from './sudo.ts';
 import { SudoStderr } from './sudo-stderr.ts';
-import type { ExecOptions, ExecResult, Target } from './transport.ts';
+import type { CommandTarget, ExecOptions, ExecResult } from './transport.ts';
 
 const TIMEOUT_MS = 300_000;
 
 /** Who runs a command, and how a channel for it is opened. */
 export interface Runner {
-  readonly target: Target;
+  readonly target: CommandTarget;
   /** The user of the login, who needs no sudo to be itself. */
   readonly user: string;
   open(command: string, signal: AbortSignal): Promise<CommandChannel>;
@@ -89,7 +89,7 @@ async function converse(
 }
 
 function result(
-  target: Target,
+  target: CommandTarget,
   user: string,
   end: ChannelEnd,
   gate: SudoStderr | undefined,

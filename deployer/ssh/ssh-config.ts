@@ -46,8 +46,6 @@ export interface SshConfig {
   readonly kexAlgorithms: readonly string[];
   readonly ciphers: readonly string[];
   readonly macs: readonly string[];
-  /** Milliseconds; undefined where the configuration says nothing. */
-  readonly connectTimeoutMs: number | undefined;
 }
 
 /** Reads what `ssh -G ALIAS` printed. Tokens such as `~` and `%d` are left as they are. */
@@ -91,7 +89,6 @@ export function parseSshConfig(alias: string, text: string): SshConfig {
     kexAlgorithms: list('kexalgorithms'),
     ciphers: list('ciphers'),
     macs: list('macs'),
-    connectTimeoutMs: milliseconds(one('connecttimeout')),
   };
 }
 
@@ -121,9 +118,4 @@ function splitPaths(value: string | undefined): string[] {
 function addressFamily(value: string | undefined): 0 | 4 | 6 {
   if (value === 'inet') return 4;
   return value === 'inet6' ? 6 : 0;
-}
-
-function milliseconds(seconds: string | undefined): number | undefined {
-  const value = Number(seconds);
-  return Number.isFinite(value) && value > 0 ? value * 1000 : undefined;
 }

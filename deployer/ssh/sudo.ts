@@ -1,5 +1,5 @@
 import { quote } from '../lib/quote.ts';
-import type { Become, Target } from './transport.ts';
+import type { Become, CommandTarget } from './transport.ts';
 
 /** Two words that nothing else prints: one that the command has begun, one that sudo asks for the password. */
 export interface SudoMarks {
@@ -37,11 +37,7 @@ export function sudoCommand(command: string, become: Become, marks: SudoMarks): 
  *     sudo: sorry, you must have a tty to run sudo
  *     env: 'sudo': No such file or directory
  */
-export function explainSudo(
-  target: Pick<Target, 'name' | 'connection' | 'become'>,
-  user: string,
-  words: string,
-): string {
+export function explainSudo(target: CommandTarget, user: string, words: string): string {
   const host = target.name;
   const asRoot =
     target.connection === 'local' ? 'run this as root' : 'log in as root (ansible_user: root)';

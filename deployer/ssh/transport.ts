@@ -4,8 +4,6 @@ import type { Readable } from 'node:stream';
 export interface Become {
   /** Whom `sudo: true` runs as; the deployer needs root. */
   readonly user: string;
-  /** Only `sudo` is known; the inventory refuses the rest. */
-  readonly method: 'sudo';
   readonly password?: string | undefined;
   /** `ansible_become_exe`, where sudo is not on the path. */
   readonly exe?: string | undefined;
@@ -29,6 +27,9 @@ export interface Target {
   readonly connectTimeoutMs: number;
   readonly become: Become;
 }
+
+/** Of a target, what running a command over an open connection needs. */
+export type CommandTarget = Pick<Target, 'name' | 'connection' | 'become'>;
 
 export interface ExecOptions {
   /**

@@ -115,7 +115,6 @@ process.stdout.write(
   `\n${count} servers, ${forks} at a time, ${values.transport}\n\n${table(
     ['JOB', 'SECONDS', 'RATIO', 'BUDGET', 'PEAK MB'],
     rows,
-    new Set([1, 2, 3, 4]),
   )}`,
 );
 

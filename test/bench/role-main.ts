@@ -59,7 +59,6 @@ process.stdout.write(
       row('site.yml: nothing to change', again, plainAgain),
       row('push: nothing to change', push, plainAgain),
     ],
-    new Set([1, 2]),
   )}`,
 );
 

@@ -1,30 +1,27 @@
-import type { HostSettings } from '../../inventory/settings/host-settings.ts';
 import { quote } from '../../lib/quote.ts';
 import { askHost, type HostAccess } from '../../run/ask-hosts.ts';
 import { readFacts } from '../../run/read-facts.ts';
 import { HostKeyRefused, LoginRefused, SudoRefused } from '../../ssh/errors.ts';
-import type { Connection, Target } from '../../ssh/transport.ts';
+import type { Connection } from '../../ssh/transport.ts';
+import type { Server } from '../server.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 import { judgeFacts } from './judge-facts.ts';
 
 /** Everything about one server that would make a push fail, in the order in which it would. */
 export async function checkHost(
-  settings: HostSettings,
-  target: Target,
+  server: Server,
   access: HostAccess,
   nodeVersion: string,
 ): Promise<Finding[]> {
-  const { signal } = access;
-  const local = target.connection === 'local';
-  const answer = await askHost(target, access, async connection => [
-    ...judgeFacts(
-      await readFacts(connection, { runtime: settings.runtime }, signal),
-      settings.runtime,
-      nodeVersion,
-      Date.now(),
-    ),
-    await checkHub(connection, settings.config.hub_url),
-  ]);
+  const { runtime, config } = server.settings;
+  const local = server.target.connection === 'local';
+  const answer = await askHost(server, access, async connection => {
+    const facts = await readFacts(connection, { runtime }, access.signal);
+    return [
+      ...judgeFacts(facts, runtime, nodeVersion, Date.now()),
+      await checkHub(connection, config.hub_url),
+    ];
+  });
   if (answer.kind === 'answer') {
     return [pass(local ? 'This machine itself, and sudo' : ALL_THE_WAY), ...answer.value];
   }

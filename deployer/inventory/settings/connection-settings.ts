@@ -32,9 +32,7 @@ export function readConnectionSettings(
       value => toPath(value, places),
     ),
     sshArgs: readSshArgs(reader),
-    sshExecutable: reader.read('ansible_ssh_executable', toWord),
     connectTimeoutMs: (reader.read('ansible_ssh_timeout', toPositive) ?? 10) * 1000,
-    retries: reader.read('ansible_ssh_retries', toCount) ?? 0,
     become: readBecome(reader),
   };
 }
@@ -60,7 +58,6 @@ function readBecome(reader: VariableReader): ConnectionSettings['become'] {
   );
   return {
     user: 'root',
-    method: 'sudo',
     exe: reader.readAlias(['ansible_become_exe', 'ansible_sudo_exe'], toWord),
     password: secretOf(password),
   };
@@ -115,10 +112,6 @@ function toPort(value: Value): number {
 
 function toPositive(value: Value): number {
   return within(value, 1, 3600);
-}
-
-function toCount(value: Value): number {
-  return within(value, 0, 100);
 }
 
 function within(value: Value, least: number, most: number): number {

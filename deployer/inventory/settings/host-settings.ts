@@ -13,15 +13,10 @@ export interface ConnectionSettings {
   /** An absolute path. */
   readonly privateKeyFile?: string | undefined;
   readonly sshArgs: readonly string[];
-  /** `ansible_ssh_executable`, for the OpenSSH transport. */
-  readonly sshExecutable?: string | undefined;
   readonly connectTimeoutMs: number;
-  /** How often to try again when the connection itself fails. */
-  readonly retries: number;
   readonly become: {
     /** Always root: nothing else can install a system service. */
     readonly user: 'root';
-    readonly method: 'sudo';
     readonly exe?: string | undefined;
     readonly password?: Secret | undefined;
   };

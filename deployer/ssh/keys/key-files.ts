@@ -30,8 +30,8 @@ export async function readKeyFiles(config: SshConfig, deps: TransportDeps): Prom
   for (const configured of config.identityFiles) {
     const path = expandPath(configured, config, deps);
     const found = await readKeyFile(path);
-    if (typeof found === 'string') {
-      if (!(found.includes('does not exist') && DEFAULT_NAME.test(path))) notes.push(found);
+    if ('unusable' in found) {
+      if (!(found.missing && DEFAULT_NAME.test(path))) notes.push(found.unusable);
     } else if (found.publicKey?.type.startsWith('sk-') === true) {
       notes.push(`${path} is a FIDO key, which only OpenSSH can use: use --transport openssh`);
     } else {
@@ -48,7 +48,13 @@ export async function readKeyFiles(config: SshConfig, deps: TransportDeps): Prom
   return { files, notes };
 }
 
-async function readKeyFile(path: string): Promise<KeyFile | string> {
+/** Why a key cannot be used, for a note. */
+interface Unusable {
+  readonly unusable: string;
+  readonly missing: boolean;
+}
+
+async function readKeyFile(path: string): Promise<KeyFile | Unusable> {
   const text = await readText(path);
   const beside = await readText(`${path}.pub`);
   const besideKey = typeof beside === 'string' ? parsePublicKey(beside) : undefined;
@@ -57,8 +63,8 @@ async function readKeyFile(path: string): Promise<KeyFile | string> {
       return { path, publicKey: besideKey, text: undefined, encrypted: false };
     }
     return text.code === 'ENOENT'
-      ? `the key ${path} does not exist`
-      : `the key ${path} cannot be read (${text.code})`;
+      ? { unusable: `the key ${path} does not exist`, missing: true }
+      : { unusable: `the key ${path} cannot be read (${text.code})`, missing: false };
   }
   // An IdentityFile may name a public key: it then chooses among the agent's.
   const only = parsePublicKey(text);
@@ -67,7 +73,9 @@ async function readKeyFile(path: string): Promise<KeyFile | string> {
   if (encrypted) return { path, publicKey: publicKey ?? besideKey, text, encrypted };
   const isFido = publicKey?.type.startsWith('sk-') === true;
   const key = isFido ? undefined : openPrivateKey(text);
-  if (key instanceof Error) return `the key ${path} cannot be used (${key.message})`;
+  if (key instanceof Error) {
+    return { unusable: `the key ${path} cannot be used (${key.message})`, missing: false };
+  }
   return { path, publicKey: publicKey ?? besideKey, text, encrypted };
 }
 

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { errorMessage } from '../../lib/error-message.ts';
 import { type HostKey, hostKey } from '../host-keys/host-key.ts';
 
 /** What a private key file shows before any passphrase. */
@@ -52,7 +53,7 @@ export function parsePublicKey(text: string): HostKey | undefined {
 /** Opens a private key for ssh2; an Error (its message without secrets) where that cannot be done. */
 export function openPrivateKey(text: string, passphrase?: string): ParsedKey | Error {
   const parsed = ssh2.utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey | Error) : parsed;
+  const key = Array.isArray(parsed) ? (parsed[0] ?? new Error('no key in it')) : parsed;
   if (!(key instanceof Error) || !text.includes('PRIVATE KEY-----')) return key;
   return openPkcs8(text, passphrase) ?? key;
 }
@@ -67,7 +68,7 @@ function openPkcs8(text: string, passphrase: string | undefined): ParsedKey | Er
     });
     const type = key.asymmetricKeyType === 'rsa' ? 'pkcs1' : 'sec1';
     return ssh2.utils.parseKey(key.export({ type, format: 'pem' }).toString());
-  } catch {
-    return undefined;
+  } catch (error) {
+    return new Error(`Node cannot open it: ${errorMessage(error)}`);
   }
 }

@@ -59,10 +59,10 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
   const check = checkHostKey(login);
   const ssh = new NodeSSH();
   const connecting = ssh.connect({
-    sock: socket as never,
+    sock: socket,
     username: config.user,
     algorithms,
-    authHandler: authenticator.handler as never,
+    authHandler: authenticator.handler,
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
     // The deadline covers all of it, and stands still while a person types.

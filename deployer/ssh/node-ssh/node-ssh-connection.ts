@@ -1,14 +1,14 @@
 import { runCommand } from '../run-command.ts';
-import type { Connection, ExecOptions, ExecResult, Target } from '../transport.ts';
+import type { CommandTarget, Connection, ExecOptions, ExecResult } from '../transport.ts';
 import type { Ssh2Session } from './ssh2-session.ts';
 
 /** A logged-in server over ssh2. */
 export class NodeSshConnection implements Connection {
-  readonly #target: Target;
+  readonly #target: CommandTarget;
   readonly #user: string;
   readonly #session: Ssh2Session;
 
-  constructor(target: Target, user: string, session: Ssh2Session) {
+  constructor(target: CommandTarget, user: string, session: Ssh2Session) {
     this.#target = target;
     this.#user = user;
     this.#session = session;

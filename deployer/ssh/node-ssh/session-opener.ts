@@ -4,7 +4,7 @@ import { Deadline } from '../../lib/deadline.ts';
 import { codeOf, errorMessage } from '../../lib/error-message.ts';
 import { pauseAfter, untilAborted } from '../../lib/waiting.ts';
 import type { SshConfigReader } from '../ask-ssh.ts';
-import { HostKeyRefused, TransportError, Unreachable } from '../errors.ts';
+import { HostKeyRefused, LoginRefused, TransportError, Unreachable } from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import { type KnownHost, lookUpHost } from '../host-keys/known-hosts.ts';
 import { KeyRing } from '../keys/key-ring.ts';
@@ -140,11 +140,10 @@ function explained(error: unknown): unknown {
 /** The trouble of a jump host, told as the trouble of the server behind it. */
 function onTheWay(to: Destination, hop: string, error: TransportError): Error {
   const words = `${to.name} is behind the jump host ${hop}: ${error.message}`;
-  const Kind = error.constructor as new (host: string, message: string, o: ErrorOptions) => Error;
-  const isAboutHop = error.name === 'HostKeyRefused' || error.name === 'LoginRefused';
-  return isAboutHop
-    ? new Kind(to.name, words, { cause: error })
-    : new Unreachable(to.name, words, { cause: error });
+  const cause = { cause: error };
+  if (error instanceof HostKeyRefused) return new HostKeyRefused(to.name, words, cause);
+  if (error instanceof LoginRefused) return new LoginRefused(to.name, words, cause);
+  return new Unreachable(to.name, words, cause);
 }
 
 function timeUp(to: Destination, stage: string): Unreachable {

@@ -160,7 +160,7 @@ export class SshLab {
       user: userInfo().username,
       sshArgs: ['-F', this.path('config')],
       connectTimeoutMs: 30_000,
-      become: { user: 'root', method: 'sudo' },
+      become: { user: 'root' },
       ...more,
     };
   }

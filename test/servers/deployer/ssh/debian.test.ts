@@ -9,7 +9,7 @@ const ON_DEBIAN = { needs: ['servers'] } as const;
 
 async function logIn({ lab, connect }: Bench, sudo: Sudo, password?: string): Promise<Connection> {
   const { port, user } = await startDebianSshd(lab, { sudo });
-  return connect({ port, user, become: { user: 'root', method: 'sudo', password } });
+  return connect({ port, user, become: { user: 'root', password } });
 }
 
 onEach(

@@ -26,10 +26,8 @@ test('settings() fills in the defaults of the role', async () => {
     password: undefined,
     privateKeyFile: undefined,
     sshArgs: [],
-    sshExecutable: undefined,
     connectTimeoutMs: 10_000,
-    retries: 0,
-    become: { user: 'root', method: 'sudo', exe: undefined, password: undefined },
+    become: { user: 'root', exe: undefined, password: undefined },
   });
   assert.equal(rest.runtime, 'bundled');
   assert.equal(rest.state, 'present');

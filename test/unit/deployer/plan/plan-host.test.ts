@@ -7,7 +7,7 @@ import { planHost, type Wanted } from '../../../../deployer/plan/plan-host.ts';
 import { bareAnswer, liveAnswer, RUNTIME, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
 
 const CONFIG = 'config';
-const wanted: Wanted = { sums: SUMS, config: CONFIG };
+const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG) };
 
 function live(over: Partial<Facts> = {}): Facts {
   return { ...parseFacts(wanting(liveAnswer(releaseFor(CONFIG), CONFIG), CONFIG)), ...over };
@@ -35,7 +35,7 @@ test('planHost() sends everything to a bare server', () => {
 
 test('planHost() sends neither artifact nor runtime for a change of configuration', () => {
   const asked = { release: releaseFor('another'), runtime: RUNTIME };
-  const plan = planHost(live({ wanted: asked }), { ...wanted, config: 'another' });
+  const plan = planHost(live({ wanted: asked }), { ...wanted, configSha256: sha256('another') });
   assert.ok(plan.kind === 'plan');
   assert.deepEqual(plan.send, { artifact: false, runtime: false });
   assert.equal(plan.from, releaseFor(CONFIG));

@@ -9,7 +9,7 @@ import { FakeTransport } from './fake-transport.ts';
 function jobFor(name: string, config = CONFIG): Job {
   return {
     name,
-    target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root', method: 'sudo' } },
+    target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root' } },
     config,
     runtime: 'bundled',
     gateSeconds: 5,

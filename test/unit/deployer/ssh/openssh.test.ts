@@ -18,7 +18,7 @@ const TARGET = {
   port: 2222,
   sshArgs: ['-o', 'ControlMaster=auto'],
   connectTimeoutMs: 1500,
-  become: { user: 'root', method: 'sudo' },
+  become: { user: 'root' },
 } as const;
 
 const ROUTE = { target: TARGET, config: CONFIG, hops: [] };

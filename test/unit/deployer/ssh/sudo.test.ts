@@ -7,12 +7,12 @@ import { SudoStderr } from '../../../../deployer/ssh/sudo-stderr.ts';
 const MARKS = sudoMarks('cafe');
 
 test('sudoCommand() never lets sudo ask when there is no password', () => {
-  const line = sudoCommand('id', { user: 'root', method: 'sudo' }, MARKS);
+  const line = sudoCommand('id', { user: 'root' }, MARKS);
   assert.match(line, /^env LC_ALL=C sudo -n -H -u root -- \/bin\/sh -c /);
 });
 
 test('sudoCommand() has sudo read the password from stdin, and keeps it off the command line', () => {
-  const become = { user: 'root', method: 'sudo', password: 'secret' } as const;
+  const become = { user: 'root', password: 'secret' } as const;
   const line = sudoCommand('id', become, MARKS);
   assert.match(line, / sudo -S -p sudo-password-cafe: -H /);
   assert.doesNotMatch(line, /secret/);
@@ -20,7 +20,7 @@ test('sudoCommand() has sudo read the password from stdin, and keeps it off the 
 
 test('sudoCommand() runs the command after its mark, whatever quotes it holds', async () => {
   // env runs the stand-in for sudo: a shell that skips sudo's own options.
-  const become = { user: 'root', method: 'sudo', exe: '/tmp/none' } as const;
+  const become = { user: 'root', exe: '/tmp/none' } as const;
   const line = sudoCommand(`printf '%s' "it's"`, become, MARKS);
   const inner = line.replace('/tmp/none -n -H -u root --', '');
   const { stdout, stderr } = await execa('sh', ['-c', inner]);
@@ -48,7 +48,7 @@ test('SudoStderr sees each question for the password once, even when it comes in
 });
 
 function explain(words: string, password?: string, connection?: 'local'): string {
-  const become = { user: 'root', method: 'sudo', password } as const;
+  const become = { user: 'root', password } as const;
   return explainSudo({ name: 'nas-1', connection, become }, 'admin', words);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { type RemoteOptions, targetsOf } from '../../../../deployer/commands/remote-options.ts';
+import { type RemoteOptions, serversOf } from '../../../../deployer/commands/remote-options.ts';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
 import type { Target } from '../../../../deployer/ssh/transport.ts';
 import { testContext } from '../../../support/test-context.ts';
@@ -25,7 +25,8 @@ async function targets(options: RemoteOptions, typed = ''): Promise<Target[]> {
   stdin.write(typed);
   const context = testContext({ cwd: directory.path, stdin, stderr: terminal() });
   const inventory = await loadInventory('inventory.yaml', { context });
-  return targetsOf(context, inventory.settings(), options);
+  const servers = await serversOf(context, inventory.settings(), options);
+  return servers.map(({ target }) => target);
 }
 
 function passwords(all: readonly Target[]): Record<string, string | undefined> {

@@ -1,0 +1,35 @@
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
+import { renderHost } from '../plan/config-yaml.ts';
+import type { Job } from '../run/job.ts';
+import type { Target } from '../ssh/transport.ts';
+
+/** A server of the inventory that a command works on: what is set for it, and how to reach it. */
+export interface Server {
+  readonly settings: HostSettings;
+  readonly target: Target;
+}
+
+/**
+ * A server with its target. As in Ansible, a sudo password in the inventory wins over the one that was typed, and an
+ * empty one there says that sudo wants none.
+ */
+export function serverOf(settings: HostSettings, typedPassword: string | undefined): Server {
+  const { name, connection } = settings;
+  const { type, password, become, ...rest } = connection;
+  const sudoPassword = become.password?.reveal() ?? typedPassword;
+  const target: Target = {
+    ...rest,
+    name,
+    connection: type,
+    password: password?.reveal(),
+    become: { ...become, password: sudoPassword === '' ? undefined : sudoPassword },
+  };
+  return { settings, target };
+}
+
+/** What a push does with it. */
+export function jobOf({ settings, target }: Server): Job {
+  const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
+  const config = renderHost(settings)['config.yaml'];
+  return { name, target, config, runtime, gateSeconds, requireBeat, keepReleases, optional };
+}
