@@ -12,7 +12,7 @@ import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
 import { addVerify } from './commands/verify.ts';
 import type { Context } from './context.ts';
-import { UserError } from './lib/user-error.ts';
+import { UserError } from './lib/errors.ts';
 
 /** Every command, in the order in which the help shows them. */
 const COMMANDS = [

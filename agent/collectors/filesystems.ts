@@ -1,10 +1,10 @@
 import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
 import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import type { Space } from '../host/space.ts';
+import type { Space } from '../host/recording.ts';
 import { percentOf } from '../lib/percent-of.ts';
 import * as diskMounts from './disk-mounts.ts';
-import type { MeasuredMount } from './measured-mount.ts';
+import type { MeasuredMount } from './mounts.ts';
 import * as mounts from './mounts.ts';
 import type { StateChangeLog } from './state-change-log.ts';
 import { byPool } from './zfs-datasets.ts';

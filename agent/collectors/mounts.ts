@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import type { Space } from '../host/recording.ts';
 
 /** One line of a mount table. Names keep their bytes, since a mount point need not be UTF-8. */
 export interface Mount {
@@ -64,4 +65,10 @@ function decode(field: string): Buffer {
     String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
   );
   return Buffer.from(bytes, 'latin1');
+}
+
+/** A mounted file system with the space that it reports. */
+export interface MeasuredMount {
+  mount: Mount;
+  space: Space;
 }

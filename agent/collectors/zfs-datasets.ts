@@ -1,4 +1,4 @@
-import type { MeasuredMount } from './measured-mount.ts';
+import type { MeasuredMount } from './mounts.ts';
 
 /** Datasets of one pool report the same free space up to what was written between two questions. */
 const tolerance = 0.99;

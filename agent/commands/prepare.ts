@@ -5,8 +5,8 @@ import { type AgentContext, type CommandOptions, configExit } from '../context.t
 import type { StartUpInfo } from '../daemon/start-up-info.ts';
 import { checkAuthority } from '../heartbeat/check-authority.ts';
 import { Host } from '../host/host.ts';
+import { machineHash } from '../identity/derive-guid.ts';
 import { findGuid, keepGuid } from '../identity/identity.ts';
-import { machineHash } from '../identity/machine-hash.ts';
 import { oldGuid } from '../identity/old-guid.ts';
 
 /** Run by the daemon itself: prints as JSON what a start or a reload needs. */

@@ -3,8 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { readBounded } from './read-bounded.ts';
-import { Recording } from './recording.ts';
-import type { Space } from './space.ts';
+import { Recording, type Space } from './recording.ts';
 
 // Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
 const readFile = promisify(fs.readFile);

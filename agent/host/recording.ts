@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { Space } from './space.ts';
+
+/** Space of a file system in bytes. `available` is what an ordinary user may still write, `free` includes root's reserve. */
+export interface Space {
+  size: number;
+  free: number;
+  available: number;
+}
 
 /** As `stat -f` prints them: blocks in units of `bsize` bytes. */
 const StatFs = z.record(

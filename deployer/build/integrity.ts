@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Arch } from '../../agent/contract/requirements.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import type { Home } from './home.ts';
 
 const Lock = z.object({

@@ -7,10 +7,9 @@ import { ExecaError, execa } from 'execa';
 import type { Arch } from '../../agent/contract/requirements.ts';
 import { type ArchiveFile, packTarGz } from '../lib/archive.ts';
 import { sha256, sha256OfFile } from '../lib/digest.ts';
-import { keepNewest } from '../lib/keep-newest.ts';
-import { store } from '../lib/store.ts';
+import { UserError } from '../lib/errors.ts';
+import { keepNewest, store } from '../lib/store.ts';
 import { readTar } from '../lib/tar.ts';
-import { UserError } from '../lib/user-error.ts';
 import { checkIntegrity } from './integrity.ts';
 
 export interface Runtime {

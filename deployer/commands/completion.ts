@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
-import { inventoryNames } from '../inventory/inventory-names.ts';
+import { inventoryNames } from '../inventory/inventory.ts';
 import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
 import { completions } from '../ui/completions.ts';
 

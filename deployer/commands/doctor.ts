@@ -3,7 +3,7 @@ import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
 import { hubViews } from '../hub/hub-view.ts';
 import { pool } from '../lib/concurrency.ts';
-import { type Paint, paintFor } from '../ui/style.ts';
+import { type Paint, paintFor } from '../ui/text.ts';
 import { checkHost } from './doctor/check-host.ts';
 import { checkMachine, hubFindings } from './doctor/check-machine.ts';
 import { type Finding, pass } from './doctor/finding.ts';

@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
 export interface Selection extends FleetOptions {

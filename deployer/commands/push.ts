@@ -16,7 +16,7 @@ import { chooseView } from '../ui/choose-view.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
 import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
-import { paintFor } from '../ui/style.ts';
+import { paintFor } from '../ui/text.ts';
 import type { View } from '../ui/view.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';

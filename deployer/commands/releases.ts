@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { quote } from '../lib/quote.ts';
 import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
 import type { ExecResult } from '../ssh/transport.ts';
-import { table } from '../ui/table.ts';
+import { table } from '../ui/text.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import type { HostAccess } from '../run/ask-hosts.ts';
 import { faultRecorder } from '../run/record-fault.ts';
 import { createTransport } from '../ssh/create-transport.ts';

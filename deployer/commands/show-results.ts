@@ -6,7 +6,7 @@ import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
 import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
-import { paintFor } from '../ui/style.ts';
+import { paintFor } from '../ui/text.ts';
 import { openAccess, type RemoteOptions } from './remote-options.ts';
 
 export interface ShownOptions extends RemoteOptions {

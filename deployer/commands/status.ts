@@ -5,7 +5,7 @@ import { hubViews } from '../hub/hub-view.ts';
 import { askHosts } from '../run/ask-hosts.ts';
 import { readFacts } from '../run/read-facts.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
-import { paintFor } from '../ui/style.ts';
+import { paintFor } from '../ui/text.ts';
 import { watch } from '../ui/watch.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';

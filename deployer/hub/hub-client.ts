@@ -9,7 +9,7 @@ import {
 } from '../../agent/contract/hub-errors.ts';
 import { causeOfReply, type HubReply } from '../../agent/contract/hub-reply.ts';
 import { causeOfError, codeOf } from '../../agent/contract/network-errors.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 
 /** The hub did not answer as a hub; `answered` where there was a whole reply, though not that of a well hub. */
 export class HubError extends Error {

@@ -1,8 +1,13 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { readText } from './files/read.ts';
+import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
 import { InventoryError, type InventoryProblem, mergeProblems } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
+import { readYaml } from './yaml/read-yaml.ts';
 
 /** An Ansible YAML inventory, read whole. */
 export class Inventory {
@@ -64,4 +69,14 @@ function duplicateIds(settings: readonly HostSettings[]): [string, InventoryProb
     }
   }
   return found;
+}
+
+/**
+ * The names of an inventory's groups and hosts, for the Tab key: from the one file alone, without variables, so that
+ * no vault password is asked for. Throws InventoryError when the file cannot be read.
+ */
+export async function inventoryNames(context: Context, file: string): Promise<string[]> {
+  const text = await readText(resolve(context.cwd, file), file);
+  const { family } = readGroups(readYaml(text, file).root, file);
+  return [...new Set([...family.groups.keys(), ...family.hosts.keys()])];
 }

@@ -1,4 +1,4 @@
-import type { Position } from './position.ts';
+import type { Position } from './problem.ts';
 import type { Timestamp } from './yaml/timestamp.ts';
 
 /**

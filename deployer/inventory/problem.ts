@@ -1,5 +1,4 @@
-import { UserError } from '../lib/user-error.ts';
-import { type Position, showPosition } from './position.ts';
+import { UserError } from '../lib/errors.ts';
 
 /** One thing to fix in the inventory. The message says what was expected and what was found, never a secret. */
 export interface InventoryProblem {
@@ -69,4 +68,17 @@ function comparePlaces(a: Position | undefined, b: Position | undefined): number
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
+}
+
+/** A place in a file as editors count: line and column start at 1. */
+export interface Position {
+  /** As it is shown to the person: relative to where the command was started, where that is shorter. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `inventory.yaml:12:7` */
+export function showPosition(at: Position): string {
+  return `${at.file}:${at.line}:${at.column}`;
 }

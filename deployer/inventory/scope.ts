@@ -1,8 +1,7 @@
 import { Directory } from './jinja/evaluate.ts';
 import { isTemplate, renderTemplate } from './jinja/render.ts';
 import type { Entry, Node } from './node.ts';
-import type { Position } from './position.ts';
-import { InventoryError, inventoryError } from './problem.ts';
+import { InventoryError, inventoryError, type Position } from './problem.ts';
 import { Secret } from './secret.ts';
 import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';

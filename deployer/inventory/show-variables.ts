@@ -1,7 +1,6 @@
 import { isSecretName } from '../../agent/contract/secrets.ts';
 import type { InventoryHost } from './inventory-host.ts';
-import { showPosition } from './position.ts';
-import { InventoryError } from './problem.ts';
+import { InventoryError, showPosition } from './problem.ts';
 import { REDACTED, Secret } from './secret.ts';
 
 /**

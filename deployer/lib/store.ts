@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UserError } from './errors.ts';
 import { makeDirectory } from './make-directory.ts';
-import { UserError } from './user-error.ts';
 
 export interface StoreOptions {
   /** Only the owner may read the file, and enter the directories that are made for it. */
@@ -30,4 +30,18 @@ export async function store(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`Cannot write ${path}: ${why}`, { cause });
   }
+}
+
+/** Removes of the files in a directory whose names fit all but the newest, by the time of their last change. */
+export async function keepNewest(directory: string, name: RegExp, count: number): Promise<void> {
+  const names = (await readdir(directory)).filter(each => name.test(each));
+  const aged = await Promise.all(names.map(each => age(join(directory, each))));
+  aged.sort((a, b) => b.time - a.time);
+  await Promise.all(aged.slice(count).map(({ path }) => rm(path, { force: true })));
+}
+
+/** A file that another run has removed meanwhile is the oldest of all. */
+async function age(path: string): Promise<{ path: string; time: number }> {
+  const found = await stat(path).catch(() => null);
+  return { path, time: found?.mtimeMs ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import { ConnectionLost, TransportError, Unreachable } from '../ssh/errors.ts';
 import { ProbeFailed } from './read-facts.ts';
 

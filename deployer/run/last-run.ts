@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
+import { UserError } from '../lib/errors.ts';
 import { store } from '../lib/store.ts';
-import { UserError } from '../lib/user-error.ts';
 import { stateDirectory } from '../lib/xdg.ts';
 
 const LastRun = z.object({

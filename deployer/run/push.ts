@@ -1,7 +1,7 @@
 import type { Arch } from '../../agent/contract/requirements.ts';
 import type { SentFile } from '../apply/transfer.ts';
 import { pool } from '../lib/concurrency.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import { type BatchSize, batches, sizeOf } from './batches.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit } from './events.ts';

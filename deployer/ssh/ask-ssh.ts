@@ -1,8 +1,7 @@
 import { execa } from 'execa';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 import { parseSshConfig, type SshConfig } from './ssh-config.ts';
-import type { Target } from './transport.ts';
-import type { TransportDeps } from './transport-dependencies.ts';
+import type { Target, TransportDeps } from './transport.ts';
 
 const DEADLINE_MS = 10_000;
 

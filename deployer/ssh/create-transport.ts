@@ -5,8 +5,7 @@ import { readSecret } from '../ui/read-secret.ts';
 import { LocalTransport } from './local/local-connection.ts';
 import { NodeSshTransport } from './node-ssh/node-ssh-transport.ts';
 import { OpensshTransport } from './openssh/transport.ts';
-import type { Connection, Target, Transport } from './transport.ts';
-import type { TransportDeps } from './transport-dependencies.ts';
+import type { Connection, Target, Transport, TransportDeps } from './transport.ts';
 
 export interface TransportChoice {
   readonly kind?: 'node-ssh' | 'openssh' | undefined;

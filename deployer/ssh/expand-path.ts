@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { SshConfig } from './ssh-config.ts';
-import type { TransportDeps } from './transport-dependencies.ts';
+import type { TransportDeps } from './transport.ts';
 
 /** Expands `~`, `${NAME}` and the tokens of ssh_config(5) in a path as `ssh -G` prints it. */
 export function expandPath(path: string, config: SshConfig, deps: TransportDeps): string {

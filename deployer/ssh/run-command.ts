@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { quote } from '../lib/quote.ts';
-import type { ChannelEnd, CommandChannel } from './channel.ts';
 import { ConnectionLost, SudoRefused } from './errors.ts';
 import { Output } from './output.ts';
 import { explainSudo, sudoCommand, sudoMarks } from './sudo.ts';
@@ -125,4 +124,20 @@ function feed(
   }
   stdin.once('error', onFailure);
   stdin.pipe(into);
+}
+
+/** How a command ended: an exit code, or the signal that ended it, or neither when the link went first. */
+export interface ChannelEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A running command, whichever transport runs it. `ended` never rejects before the command was begun. */
+export interface CommandChannel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<ChannelEnd>;
+  /** Ends the command as far as that can be done from here. */
+  kill(): void;
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Context } from '../context.ts';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 
 /** Whether somebody can be asked: both the question and the answer have a terminal. */
 export function isTerminal({ stdin, stderr }: Pick<Context, 'stdin' | 'stderr'>): boolean {

@@ -1,5 +1,5 @@
 import type { HostResult, Outcome } from '../run/result.ts';
-import type { Colour } from './style.ts';
+import type { Colour } from './text.ts';
 
 /** How an outcome is called and coloured. */
 export function outcomeWord(outcome: Outcome, check: boolean): { word: string; colour: Colour } {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { UserError } from '../lib/user-error.ts';
+import { UserError } from '../lib/errors.ts';
 
 /** A terminal's input, as `process.stdin` is one. */
 export interface SecretInput extends Readable {

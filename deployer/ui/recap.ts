@@ -1,6 +1,6 @@
 import type { HostResult, Outcome } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
-import type { Paint } from './style.ts';
+import type { Paint } from './text.ts';
 
 export interface RecapOptions {
   readonly check: boolean;

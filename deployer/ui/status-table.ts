@@ -2,9 +2,7 @@ import type { HubView } from '../hub/hub-view.ts';
 import type { Facts } from '../plan/facts.ts';
 import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
 import type { HostAnswer } from '../run/ask-hosts.ts';
-import { ago } from './ago.ts';
-import type { Colour, Paint } from './style.ts';
-import { table } from './table.ts';
+import { ago, type Colour, type Paint, table } from './text.ts';
 
 const HEAD = ['SERVER', 'AGENT', 'RELEASE', 'RUNS FOR', 'LAST BEAT', 'HUB', 'LAST ERROR'];
 

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { readManifest } from '../../deployer/build/manifest.ts';
-import { table } from '../../deployer/ui/table.ts';
+import { table } from '../../deployer/ui/text.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
 import { calm } from './calm.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { readManifest } from '../../deployer/build/manifest.ts';
-import { table } from '../../deployer/ui/table.ts';
+import { table } from '../../deployer/ui/text.ts';
 import { ANSIBLE } from '../ansible/role.ts';
 import { startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';

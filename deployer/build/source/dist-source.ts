@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from '../../../agent/contract/requirements.ts';
 import type { SentFile } from '../../apply/transfer.ts';
-import { UserError } from '../../lib/user-error.ts';
+import { UserError } from '../../lib/errors.ts';
 import type { ArtifactSource, Build } from '../../run/dependencies.ts';
 import { findHome } from '../home.ts';
 import { readManifest } from '../manifest.ts';

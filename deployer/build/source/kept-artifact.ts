@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { keepNewest } from '../../lib/keep-newest.ts';
-import { store } from '../../lib/store.ts';
+import { keepNewest, store } from '../../lib/store.ts';
 import { type Artifact, buildArtifact } from '../artifact.ts';
 import type { Home } from '../home.ts';
 

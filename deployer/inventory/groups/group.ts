@@ -1,4 +1,5 @@
-import type { Entry } from '../node.ts';
+import { describeNode, type Entry, type Node } from '../node.ts';
+import { inventoryError } from '../problem.ts';
 
 /** A variable as it was written, with its place. */
 export type Variables = Map<string, Entry>;
@@ -50,4 +51,16 @@ function closure(start: Iterable<Group>, next: (group: Group) => Iterable<Group>
   const seen = new Set(start);
   for (const group of seen) for (const other of next(group)) seen.add(other);
   return seen;
+}
+
+/** `ansible_group_priority`, which Ansible takes as an integer or as a text of one. */
+export function readPriority(node: Node): number {
+  const value = node.kind === 'scalar' ? node.value : undefined;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value)) return Number(value);
+  throw inventoryError(
+    node.at,
+    `Expected an integer, found ${describeNode(node)}`,
+    'ansible_group_priority',
+  );
 }

@@ -1,10 +1,8 @@
-import { expandHostKey } from '../hosts/expand-host-key.ts';
+import { expandHostKey } from '../hosts/range.ts';
 import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
-import { type Position, showPosition } from '../position.ts';
-import { inventoryError } from '../problem.ts';
-import type { Group, HostEntry, Variables } from './group.ts';
+import { inventoryError, type Position, showPosition } from '../problem.ts';
+import { type Group, type HostEntry, readPriority, type Variables } from './group.ts';
 import { GroupGraph } from './group-graph.ts';
-import { readPriority } from './priority.ts';
 
 export interface Groups {
   readonly family: GroupGraph;

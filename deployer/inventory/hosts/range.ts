@@ -1,3 +1,5 @@
+import { parseAddress } from './address.ts';
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** More hosts than anybody has; without a limit `[1:999999999]` would take all the memory there is. */
 const MOST = 100_000;
@@ -6,7 +8,7 @@ const MOST = 100_000;
  * `nas-[01:03]` → nas-01, nas-02, nas-03; `db[a:c]-[1:2]` nests. Both ends are included, a third number is the step,
  * an empty begin is 0, and a leading zero asks for equal widths. Throws a RangeError that says what is wrong.
  */
-export function expandRanges(pattern: string): string[] {
+function expandRanges(pattern: string): string[] {
   let names = [''];
   let rest = pattern;
   for (;;) {
@@ -66,4 +68,16 @@ function toNumbers(begin: string, end: string, range: string) {
     );
   }
   return { from: Number(begin), to: Number(end), letters: false };
+}
+
+/** The hosts that one key under `hosts:` names, and the port that follows the name. */
+export interface HostEntry {
+  readonly names: readonly string[];
+  readonly port: number | undefined;
+}
+
+/** A key that is no address is taken literally, as Ansible does. Throws a RangeError for a range that is none. */
+export function expandHostKey(key: string): HostEntry {
+  const { host, port } = parseAddress(key) ?? { host: key, port: undefined };
+  return { names: expandRanges(host), port: port === 0 ? undefined : port };
 }

@@ -2,7 +2,7 @@ import type { InventoryGroup } from '../inventory-group.ts';
 import type { InventoryHost } from '../inventory-host.ts';
 import { inventoryError } from '../problem.ts';
 import { compilePattern } from './glob.ts';
-import { splitPatterns } from './split-patterns.ts';
+import { splitPatterns } from './read-limit.ts';
 
 /** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and what is taken of its hosts, both ends included. */
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;

@@ -14,8 +14,7 @@ import {
   type Node,
   type ScalarNode,
 } from '../node.ts';
-import { type Position, showPosition } from '../position.ts';
-import { inventoryError } from '../problem.ts';
+import { inventoryError, type Position, showPosition } from '../problem.ts';
 import { isMerge, mergeEntries } from './merge.ts';
 import { resolveJson, resolvePlain } from './plain-scalar.ts';
 import {

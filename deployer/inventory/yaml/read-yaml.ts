@@ -1,10 +1,9 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Node } from '../node.ts';
-import type { Position } from '../position.ts';
-import { InventoryError } from '../problem.ts';
+import { InventoryError, type Position } from '../problem.ts';
 import { NodeReader } from './node-reader.ts';
+import { refuseDocuments } from './refuse-ambiguity.ts';
 import { refuseCharacters } from './refuse-characters.ts';
-import { refuseDocuments } from './refuse-documents.ts';
 import { describeSyntaxError } from './syntax-error.ts';
 
 export interface YamlFile {

@@ -1,5 +1,4 @@
-import type { Position } from '../position.ts';
-import { inventoryError } from '../problem.ts';
+import { inventoryError, type Position } from '../problem.ts';
 
 /**
  * Characters over which YAML 1.1 (PyYAML) and YAML 1.2 (our parser) part: control characters, a byte order mark

@@ -1,6 +1,5 @@
 import type { Scalar } from '../node.ts';
-import type { Position } from '../position.ts';
-import { inventoryError } from '../problem.ts';
+import { inventoryError, type Position } from '../problem.ts';
 import { resolveBool, resolveFloat, resolveInt } from './plain-scalar.ts';
 
 const CORE = 'tag:yaml.org,2002:';

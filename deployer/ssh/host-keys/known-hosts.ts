@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { type HostKey, hostKey } from './host-key.ts';
 
 /** One line of a known_hosts file that is about the server in question. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import type { HostKey } from './host-key.ts';
 
 const KRL_MAGIC = 'SSHKRL\n\0';

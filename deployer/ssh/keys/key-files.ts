@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expandPath } from '../expand-path.ts';
 import type { HostKey } from '../host-keys/host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { lookAtPrivateKey, openPrivateKey, parsePublicKey } from './private-key.ts';
 
 /** One IdentityFile of the configuration, as far as it can be used. */

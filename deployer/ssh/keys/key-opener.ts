@@ -1,6 +1,6 @@
 import type { ParsedKey } from 'ssh2';
-import { errorMessage } from '../../lib/error-message.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import type { TransportDeps } from '../transport.ts';
 import type { KeyFile } from './key-files.ts';
 import { openPrivateKey } from './private-key.ts';
 

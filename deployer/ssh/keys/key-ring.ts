@@ -3,7 +3,7 @@ import type { Deadline } from '../../lib/deadline.ts';
 import { planAttempts } from '../node-ssh/attempts.ts';
 import { Authenticator } from '../node-ssh/authenticator.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { readKeyFiles } from './key-files.ts';
 import { KeyOpener } from './key-opener.ts';
 import { type AgentListing, agentSocket, listAgent } from './ssh-agent.ts';

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { errorMessage } from '../../lib/error-message.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { type HostKey, hostKey } from '../host-keys/host-key.ts';
 
 /** What a private key file shows before any passphrase. */

@@ -6,7 +6,7 @@ import ssh2, {
 } from 'ssh2';
 import { expandPath } from '../expand-path.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 
 /** The keys that an agent holds and ssh2 can use; none where there is no living agent. */
 export interface AgentListing {

@@ -1,9 +1,14 @@
 import { untilAborted } from '../../lib/waiting.ts';
-import type { CommandChannel } from '../channel.ts';
 import { ConnectionLost } from '../errors.ts';
-import { runCommand } from '../run-command.ts';
-import type { Connection, ExecOptions, ExecResult, Target, Transport } from '../transport.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import { type CommandChannel, runCommand } from '../run-command.ts';
+import type {
+  Connection,
+  ExecOptions,
+  ExecResult,
+  Target,
+  Transport,
+  TransportDeps,
+} from '../transport.ts';
 import { type KillSignal, type LocalProcess, startLocally } from './local-process.ts';
 
 const KILL_MS = 10_000;

@@ -1,7 +1,7 @@
 import { kill } from 'node:process';
 import { execa } from 'execa';
-import type { ChannelEnd, CommandChannel } from '../channel.ts';
 import { TransportError } from '../errors.ts';
+import type { ChannelEnd, CommandChannel } from '../run-command.ts';
 
 /** Time between asking a command to end and making it end. */
 const GRACE_MS = 3000;

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { codeOf, errorMessage } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/errors.ts';
 import { Unreachable } from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';

@@ -1,4 +1,4 @@
-import { codeOf, errorMessage } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/errors.ts';
 import { HostKeyRefused, LoginRefused, type TransportError, Unreachable } from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';

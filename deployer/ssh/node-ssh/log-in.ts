@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Deadline } from '../../lib/deadline.ts';
-import { errorMessage } from '../../lib/error-message.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { untilAborted } from '../../lib/waiting.ts';
 import { HostKeyRefused, Unreachable } from '../errors.ts';
 import { expandPath } from '../expand-path.ts';
@@ -11,7 +11,7 @@ import type { KnownHost } from '../host-keys/known-hosts.ts';
 import { rememberHostKey } from '../host-keys/remember-host-key.ts';
 import { isRevoked } from '../host-keys/revoked-keys.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { chooseAlgorithms } from './algorithms.ts';
 import type { Authenticator } from './authenticator.ts';
 import { explainHandshake, type Handshake } from './explain-handshake.ts';

@@ -1,6 +1,5 @@
 import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
-import type { Connection, Target, Transport } from '../transport.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { Connection, Target, Transport, TransportDeps } from '../transport.ts';
 import { followJumps } from './jump-chain.ts';
 import { NodeSshConnection } from './node-ssh-connection.ts';
 import { SessionOpener } from './session-opener.ts';

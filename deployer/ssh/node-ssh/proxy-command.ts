@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 
 /** The command of a ProxyCommand with its tokens filled in. */
 function fillProxyCommand(command: string, config: SshConfig): string {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { StartLimit } from '../../lib/concurrency.ts';
 import { Deadline } from '../../lib/deadline.ts';
-import { codeOf, errorMessage } from '../../lib/error-message.ts';
+import { codeOf, errorMessage } from '../../lib/errors.ts';
 import { pauseAfter, untilAborted } from '../../lib/waiting.ts';
 import type { SshConfigReader } from '../ask-ssh.ts';
 import { HostKeyRefused, LoginRefused, TransportError, Unreachable } from '../errors.ts';
@@ -9,7 +9,7 @@ import { describeHost } from '../host-keys/judge-host-key.ts';
 import { type KnownHost, lookUpHost } from '../host-keys/known-hosts.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { dialTcp } from './dial.ts';
 import { isWorthAnotherTry } from './explain-handshake.ts';
 import { lastHop } from './jump-chain.ts';

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
-import { codeOf, errorMessage } from '../../lib/error-message.ts';
-import type { ChannelEnd, CommandChannel } from '../channel.ts';
+import { codeOf, errorMessage } from '../../lib/errors.ts';
 import { ConnectionLost } from '../errors.ts';
+import type { ChannelEnd, CommandChannel } from '../run-command.ts';
 import { pacedStdin } from './paced-stdin.ts';
 
 const CLOSE_MS = 1000;

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { execa } from 'execa';
-import type { ChannelEnd, CommandChannel } from '../channel.ts';
 import { ConnectionLost } from '../errors.ts';
-import { runCommand } from '../run-command.ts';
+import { type ChannelEnd, type CommandChannel, runCommand } from '../run-command.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { Connection, ExecOptions, ExecResult, Target } from '../transport.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { Connection, ExecOptions, ExecResult, Target, TransportDeps } from '../transport.ts';
 import { commandArguments } from './arguments.ts';
 import { EndMark } from './end-mark.ts';
 import type { OpensshMaster } from './master.ts';

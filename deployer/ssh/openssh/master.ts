@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { untilAborted } from '../../lib/waiting.ts';
 import { ConnectionLost } from '../errors.ts';
-import type { TransportDeps } from '../transport-dependencies.ts';
+import type { TransportDeps } from '../transport.ts';
 import { masterArguments, type Route, type Secrets } from './arguments.ts';
 import { type AskpassAnswer, writeAskpass } from './askpass.ts';
 

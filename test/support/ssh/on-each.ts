@@ -3,8 +3,12 @@ import { test } from 'node:test';
 import { LocalTransport } from '../../../deployer/ssh/local/local-connection.ts';
 import { NodeSshTransport } from '../../../deployer/ssh/node-ssh/node-ssh-transport.ts';
 import { OpensshTransport } from '../../../deployer/ssh/openssh/transport.ts';
-import type { Connection, Target, Transport } from '../../../deployer/ssh/transport.ts';
-import type { TransportDeps } from '../../../deployer/ssh/transport-dependencies.ts';
+import type {
+  Connection,
+  Target,
+  Transport,
+  TransportDeps,
+} from '../../../deployer/ssh/transport.ts';
 import { type Need, need } from '../need.ts';
 import { SshLab } from './ssh-lab.ts';
 

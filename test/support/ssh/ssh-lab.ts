@@ -4,8 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { Target } from '../../../deployer/ssh/transport.ts';
-import type { TransportDeps } from '../../../deployer/ssh/transport-dependencies.ts';
+import type { Target, TransportDeps } from '../../../deployer/ssh/transport.ts';
 import { ownSshd, Sshd } from './sshd.ts';
 
 /** Keys, an OpenSSH configuration and sshd servers of one test, all in a directory that goes with it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
-import { UserError } from '../../../../deployer/lib/user-error.ts';
+import { UserError } from '../../../../deployer/lib/errors.ts';
 import { Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { onEach, only, refusedBy } from '../../../support/ssh/on-each.ts';
 import { startRelay } from '../../../support/ssh/relay.ts';

@@ -6,13 +6,12 @@ import {
   rootDisk,
   usedPercent,
 } from '../../../../agent/collectors/filesystems.ts';
-import type { MeasuredMount } from '../../../../agent/collectors/measured-mount.ts';
-import { parse } from '../../../../agent/collectors/mounts.ts';
+import { type MeasuredMount, parse } from '../../../../agent/collectors/mounts.ts';
 import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
 import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
-import type { Space } from '../../../../agent/host/space.ts';
+import type { Space } from '../../../../agent/host/recording.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { RecordingLog } from '../../../support/recording-log.ts';
 import { hostTree, write } from './support/host-tree.ts';

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Host } from '../../../../agent/host/host.ts';
-import { deriveGuid } from '../../../../agent/identity/derive-guid.ts';
+import { deriveGuid, machineHash } from '../../../../agent/identity/derive-guid.ts';
 import { findGuid, keepGuid } from '../../../../agent/identity/identity.ts';
-import { machineHash } from '../../../../agent/identity/machine-hash.ts';
 import { oldGuid } from '../../../../agent/identity/old-guid.ts';
 
 const guid = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { keepNewest } from '../../../../deployer/lib/keep-newest.ts';
+import { keepNewest } from '../../../../deployer/lib/store.ts';
 
 test('keepNewest() removes the oldest of the files that fit, and nothing else', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'keep-'));

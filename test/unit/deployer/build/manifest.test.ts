@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type Manifest, manifestText, readManifest } from '../../../../deployer/build/manifest.ts';
-import { UserError } from '../../../../deployer/lib/user-error.ts';
+import { UserError } from '../../../../deployer/lib/errors.ts';
 
 const made: Manifest = {
   version: '0.1.0',

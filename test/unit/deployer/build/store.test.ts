@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { UserError } from '../../../../deployer/lib/errors.ts';
 import { store } from '../../../../deployer/lib/store.ts';
-import { UserError } from '../../../../deployer/lib/user-error.ts';
 
 test('store() makes the directory, replaces the file, and leaves nothing else there', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'store-'));

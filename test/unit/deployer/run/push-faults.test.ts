@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '../../../../deployer/lib/user-error.ts';
+import { UserError } from '../../../../deployer/lib/errors.ts';
 import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import { ConnectionLost } from '../../../../deployer/ssh/errors.ts';
 import {

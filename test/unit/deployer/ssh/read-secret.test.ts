@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { oneAtATime } from '../../../../deployer/lib/concurrency.ts';
-import { UserError } from '../../../../deployer/lib/user-error.ts';
+import { UserError } from '../../../../deployer/lib/errors.ts';
 import { readSecret } from '../../../../deployer/ui/read-secret.ts';
 
 /** A terminal that remembers its raw mode. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Host } from '../../../../../agent/host/host.ts';
-import type { Space } from '../../../../../agent/host/space.ts';
+import type { Space } from '../../../../../agent/host/recording.ts';
 
 /** A recorded host held in memory, any text of which a test may replace: fast enough for thousands of beats. */
 export class MemoryHost extends Host {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unifiedDiff } from '../../../../../deployer/plan/diff/unified-diff.ts';
+import { unifiedDiff } from '../../../../../deployer/plan/diff/host-diff.ts';
 
 test('unifiedDiff() is empty for equal texts', () => {
   assert.equal(unifiedDiff('f', 'a\nb\n', 'a\nb\n'), '');

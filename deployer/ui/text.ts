@@ -1,0 +1,42 @@
+import { styleText } from 'node:util';
+import type { Context } from '../context.ts';
+
+const UNITS: readonly [number, string][] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** A span of seconds in its largest unit: `3 d`, `17 min`, `0 s`. */
+export function ago(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [size, name] = UNITS.find(([unit]) => whole >= unit) ?? [1, 's'];
+  return `${Math.floor(whole / size)} ${name}`;
+}
+
+/** Rows in columns of equal width, two spaces between them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...rows.map(row => (row[at] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    widths
+      .map((width, at) => (cells[at] ?? '').padEnd(width))
+      .join('  ')
+      .trimEnd();
+  return `${[head, ...rows].map(line).join('\n')}\n`;
+}
+
+export type Colour = 'green' | 'yellow' | 'red' | 'magenta' | 'dim' | 'bold';
+
+/** Paints a text, or leaves it plain where colours are not shown. */
+export type Paint = (colour: Colour, text: string) => string;
+
+/** Colours for a stream that is a terminal, unless NO_COLOR or TERM=dumb ask for none (no-color.org). */
+export function paintFor(stream: { isTTY?: boolean }, env: Context['env']): Paint {
+  const wanted = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return wanted
+    ? (colour, text) => styleText(colour, text, { validateStream: false })
+    : (_, text) => text;
+}
