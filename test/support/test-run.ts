@@ -25,6 +25,9 @@ interface TestEvent {
   };
 }
 
+/** Of one test or suite: what hangs is a failure then, and told. */
+const LIMIT_MS = 600_000;
+
 /** A run of test files, with its results on the screen. */
 export class TestRun {
   readonly ended: Ended[] = [];
@@ -39,7 +42,7 @@ export class TestRun {
     const waiting = [...files];
     const runNext = async (): Promise<void> => {
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-        const events = run({ files: [file] }) as AsyncIterable<TestEvent>;
+        const events = run({ files: [file], timeout: LIMIT_MS }) as AsyncIterable<TestEvent>;
         const told = atOnce === 1 ? events : await Array.fromAsync(events);
         for await (const event of told) this.#tell(event);
       }
