@@ -35,8 +35,7 @@ export function startProxyCommand(
     // A session of its own, so that Ctrl-C on the terminal does not cut what is in flight.
     detached: true,
   });
-  // @ts-expect-error The documented pair of Node streams; the types know web streams alone here.
-  const socket: Duplex = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString('utf8')).slice(-WORDS_LIMIT);

@@ -131,7 +131,7 @@ onEach(
     await encrypt(lab);
     await assert.rejects(visit({ port: sshd.port }), error => {
       assert.ok(error instanceof LoginRefused);
-      assert.match(error.message, /nobody can be asked: run ssh-add .*\/id first/);
+      assert.match(error.message, /there is no terminal to ask on: run ssh-add .*\/id first/);
       return true;
     });
   },
