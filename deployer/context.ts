@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What a command knows of the process around it; only main.ts touches `process`. */
+/** The process as a command sees it; only main.ts touches `process`. */
 export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

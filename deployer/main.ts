@@ -25,7 +25,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-// A reader that went away (`| head`) is no fault, and nothing more needs to be written.
+// A reader that closed its end (`| head`) is no fault; nothing more needs to be written.
 process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
 

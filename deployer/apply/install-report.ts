@@ -1,4 +1,4 @@
-/** What install-agent.sh said, line by line. */
+/** The output of install-agent.sh, parsed. */
 export interface InstallReport {
   /** What it changed. */
   readonly changes: readonly string[];

@@ -43,7 +43,7 @@ export interface RuntimeRequest {
  */
 export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> {
   const name = `node-v${request.version}-linux-${request.arch}`;
-  // Another pin, or another way to write archives, never finds this one's.
+  // Another pin, or another archive format, has another name.
   const key = sha256(`2 ${request.integrity}`).slice(0, 16);
   const kept = join(request.cache, `${name}-${key}.tar.gz`);
   const cached = await lookAtCached(kept);

@@ -3,7 +3,7 @@ import type { HubSettings } from '../../agent/contract/hub-errors.ts';
 import { parse } from '../../agent/contract/hub-reply.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
-/** Of what the hub tells about a server, what the deployer looks at. */
+/** The fields of the hub's answer about a server that the deployer uses. */
 const HubServer = z.object({
   id: z.string(),
   status: z.string(),

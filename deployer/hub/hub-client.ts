@@ -11,7 +11,7 @@ import { causeOfReply, type HubReply } from '../../agent/contract/hub-reply.ts';
 import { causeOfError, codeOf } from '../../agent/contract/network-errors.ts';
 import { UserError } from '../lib/errors.ts';
 
-/** The hub did not answer as a hub; `answered` where there was a whole reply, though not that of a well hub. */
+/** The hub gave no usable reply; `answered` where there was a complete reply, though a wrong one. */
 export class HubError extends Error {
   override name = 'HubError';
   readonly kind: HubCause;
@@ -25,7 +25,7 @@ export class HubError extends Error {
 }
 
 export interface HubClientOptions {
-  /** What the user calls the settings, for the words of an error. */
+  /** The names of the settings, for error messages. */
   readonly settings: HubSettings;
   /** Milliseconds for a whole exchange. */
   readonly timeoutMs: number;
@@ -109,7 +109,7 @@ export class HubClient implements AsyncDisposable {
     }
   }
 
-  /** What to throw for a reply that brings nothing of use. */
+  /** The error to throw for a reply that is not usable. */
   errorOf(url: URL, reply: HubReply): HubError {
     return new HubError(causeOfReply(reply), { url, settings: this.#options.settings, reply });
   }

@@ -47,7 +47,7 @@ export interface MapNode extends Base {
 /** A value as it was written, before decryption and templates. */
 export type Node = ScalarNode | VaultNode | ListNode | MapNode;
 
-/** The words of messages: what a person would call it. */
+/** The kind of a value as messages name it. */
 export function describeNode(node: Node): string {
   switch (node.kind) {
     case 'map':

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** What stands where a secret would have been printed. */
+/** Printed in place of a secret. */
 export const REDACTED = '[REDACTED]';
 
 /**

@@ -1,6 +1,6 @@
-/** A time limit with its own words, that can stand still while a person is being asked something. */
+/** A time limit with its own message, which can be paused while a person is being asked something. */
 export class Deadline {
-  /** What is being waited for, for the words: `a TCP connection`. */
+  /** What is being waited for, for the message: `a TCP connection`. */
   stage = 'an answer';
   readonly #controller = new AbortController();
   readonly #reason: (stage: string) => Error;
@@ -41,7 +41,7 @@ export class Deadline {
     this.#outer?.removeEventListener('abort', this.#onOuter);
   }
 
-  /** Waits for something that must not count, such as a person's answer. */
+  /** Waits for something while the clock is paused, such as a person's answer. */
   async paused<T>(waiting: Promise<T>): Promise<T> {
     if (this.#pauses === 0) {
       clearTimeout(this.#timer);

@@ -11,12 +11,12 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * Something that the user can fix: shown as its message alone, without a stack.
- * Anything else that is thrown is a fault of ours and is shown with one.
+ * An error that the user can fix: shown as its message alone, without a stack.
+ * Any other error is a fault of this program and is shown with its stack.
  */
 export class UserError extends Error {
   override name = 'UserError';
-  /** 2 (usage, inventory or secrets) unless the place that throws knows better. */
+  /** The exit code: 2 (usage, inventory or secrets) unless the thrower sets another. */
   readonly exitCode: number;
 
   constructor(message: string, options: ErrorOptions & { exitCode?: number } = {}) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for work, or throws the signal's reason; the work itself is not stopped, and may then fail unheard. */
+/** Waits for work, or throws the signal's reason; the work itself goes on, and a later failure of it is ignored. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
@@ -16,7 +16,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
 
 const FIRST_MS = 500;
 
-/** Waits before try number `tries + 1`: twice as long each time, and never as long as another server's wait. */
+/** Waits before try number `tries + 1`: twice as long each time, with jitter so that servers do not retry together. */
 export async function pauseAfter(tries: number, signal: AbortSignal): Promise<void> {
   const spread = 0.5 + Math.random();
   try {

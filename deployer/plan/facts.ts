@@ -1,7 +1,7 @@
 import type { Arch } from '../../agent/contract/requirements.ts';
 import type { Status } from '../../agent/contract/status.ts';
 
-/** A file as it stands: what it holds, and who may read it. */
+/** A file's content and permissions. */
 export interface FileFact {
   readonly sha256: string;
   /** Octal, such as `640`. */
@@ -37,7 +37,7 @@ export interface Facts {
   readonly problems: readonly string[];
   /** The processor as Node names it; null where there is no official Node for it. */
   readonly arch: Arch | null;
-  /** The kernel's word for it: `x86_64`, `aarch64`, `armv7l` … */
+  /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */
   readonly machine: string;
   /** `glibc 2.36`; null where the C library is another. */
   readonly libc: string | null;

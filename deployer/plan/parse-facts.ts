@@ -6,7 +6,7 @@ import type { Facts, FileFact, ServiceFact, SpaceFact } from './facts.ts';
 /** A hundred releases, a status and the two texts of a diff stay far below this. */
 const MAX_ANSWER = 1024 * 1024;
 
-/** What was said under a name; of several answers the last. */
+/** The value under a name; of several, the last. */
 type Answers = ReadonlyMap<string, string>;
 
 /**

@@ -1,6 +1,6 @@
 import type { Arch } from '../../agent/contract/requirements.ts';
 
-/** One thing that a push would do on a server, and why. */
+/** One step of a push on a server, and why it is needed. */
 export interface Step {
   readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service';
   readonly text: string;

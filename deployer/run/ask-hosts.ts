@@ -15,12 +15,12 @@ export interface HostAccess extends OneHostAccess {
   readonly signal: AbortSignal;
 }
 
-/** A server as far as it has to be known to be reached. */
+/** What has to be known of a server to reach it. */
 export interface Reachable {
   readonly target: Target;
 }
 
-/** What came of a server, or why nothing did. */
+/** The result for one server, or the reason why there is none. */
 export type HostAnswer<T> =
   | { readonly kind: 'answer'; readonly host: string; readonly value: T }
   | ({ readonly kind: 'error'; readonly host: string; readonly error: unknown } & HostError);

@@ -2,7 +2,7 @@ import { UserError } from '../lib/errors.ts';
 import { ConnectionLost, TransportError, Unreachable } from '../ssh/errors.ts';
 import { ProbeFailed } from './read-facts.ts';
 
-/** Why nothing came of a server. */
+/** Why there is no result for a server. */
 export interface HostError {
   readonly outcome: 'unreachable' | 'failed';
   readonly reason: string;
@@ -12,7 +12,7 @@ export interface HostError {
 export type RecordFault = (host: string, fault: unknown) => string;
 
 /**
- * How an error on one server counts, and in which words. A fault of this program is that server's failure as well: it
+ * Classifies an error on one server, with its message. A fault of this program is that server's failure as well: it
  * never ends the work on others.
  *
  * @throws a UserError that ends the whole run: Ctrl-C at a question

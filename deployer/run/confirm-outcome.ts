@@ -26,8 +26,8 @@ export interface Begun {
 }
 
 /**
- * Asks a server over a new connection on which release it stands, until it is no longer at work on one.
- * After a lost link that is the only truth there is; after a good end it is the proof of it.
+ * Asks a server over a new connection which release is live, until no installation runs there any more.
+ * After a lost link only this tells the outcome; after a success it confirms it.
  */
 export async function confirmOutcome(
   tools: PushDependencies,

@@ -24,11 +24,11 @@ export interface ArtifactSource {
   runtime(arch: Arch): Promise<SentFile>;
 }
 
-/** What the engine works with, so that a test can stand in for each. */
+/** What a push depends on, so that a test can replace each. */
 export interface PushDependencies extends ArtifactSource {
   readonly transport: Transport;
   readonly recordFault: RecordFault;
-  /** Milliseconds on a clock that never jumps. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { HostResult } from './result.ts';
 
-/** Where a push is with one server. */
+/** The step in which a push is with one server. */
 export type Phase = 'probing' | 'planned' | 'sending' | 'activating' | 'confirming';
 
-/** What the engine tells while it works; whoever shows it subscribes. */
+/** Events of a push, for the display. */
 export type EngineEvent =
   | { readonly kind: 'phase'; readonly host: string; readonly phase: Phase; readonly text: string }
   | {
@@ -15,7 +15,7 @@ export type EngineEvent =
   /** One thing that the installer changed. */
   | { readonly kind: 'change'; readonly host: string; readonly text: string }
   | { readonly kind: 'done'; readonly result: HostResult }
-  /** Something about the run as a whole. */
+  /** A message about the run as a whole. */
   | { readonly kind: 'note'; readonly text: string };
 
 export type Emit = (event: EngineEvent) => void;

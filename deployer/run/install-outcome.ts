@@ -7,7 +7,7 @@ export interface InstallOutcome extends InstallReport {
   readonly reason: string | null;
 }
 
-/** What the installer's exit code and words mean for the push. */
+/** The result that the installer's exit code and output mean for the push. */
 export function installOutcome({ code, stdout, stderr }: ExecResult): InstallOutcome {
   const report = parseInstall(stdout, stderr);
   const said = report.said.slice(-5).join('\n');

@@ -3,10 +3,10 @@ import { parseFacts } from '../plan/parse-facts.ts';
 import { type FactsRequest, factsCommand, outcomeCommand } from '../plan/probe-command.ts';
 import type { Connection } from '../ssh/transport.ts';
 
-/** A probe starts a dozen short processes; a server that needs longer than this is not well. */
+/** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
 const PROBE_MS = 60_000;
 
-/** Asks a server for its facts. Throws the transport's errors, and ProbeFailed where the answer is not one. */
+/** Reads a server's facts. Throws the transport's errors, and ProbeFailed where the answer is malformed. */
 export async function readFacts(
   connection: Connection,
   request: FactsRequest,
@@ -19,7 +19,7 @@ export async function readFacts(
   return facts;
 }
 
-/** Asks a server on which release it stands, and whether the transfer in `directory` is still being installed. Throws as readFacts does. */
+/** Reads a server's live release, and whether the transfer in `directory` is still being installed. Throws like readFacts. */
 export async function readInstallState(
   connection: Connection,
   directory: string,

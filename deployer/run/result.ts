@@ -1,6 +1,6 @@
 import type { Step } from '../plan/plan.ts';
 
-/** How a push ended on one server. With `--check`, `changed` means that it would. */
+/** The result of a push on one server. With `--check`, `changed` means that it would change. */
 export type Outcome =
   | 'unchanged'
   | 'changed'
@@ -21,18 +21,18 @@ export interface HostResult {
   readonly steps: readonly Step[];
   /** Bytes of the transfer; 0 where nothing was sent. */
   readonly sentBytes: number;
-  /** What install-agent.sh said that it changed. */
+  /** What install-agent.sh reported as changed. */
   readonly changes: readonly string[];
   /** Why it ended so, for everything but `unchanged` and `changed`. */
   readonly reason: string | null;
   readonly journal: readonly string[];
   /** Unified diffs, secrets masked; null unless asked for. */
   readonly diff: string | null;
-  /** A server that may be off (`homelab_agent_optional`): unreachable is no trouble there. */
+  /** A server that may be off (`homelab_agent_optional`): to be unreachable is no failure there. */
   readonly optional: boolean;
 }
 
-/** A server of which nothing is known but its name: what comes of it is laid over this. */
+/** The result of a server about which nothing is known yet: its defaults. */
 export function blankResult(host: string): HostResult {
   return {
     host,

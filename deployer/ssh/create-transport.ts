@@ -13,14 +13,14 @@ export interface TransportChoice {
   readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The way to servers behind SSH that a command asked for, and to this machine, with what it needs of the world. */
+/** The SSH transport that a command asked for, and the local one, with their dependencies. */
 export function createTransport(context: Context, choice: TransportChoice = {}): Transport {
   const deps = transportDeps(context, choice.ask);
   const ssh = choice.kind === 'openssh' ? new OpensshTransport(deps) : new NodeSshTransport(deps);
   return new MixedTransport(ssh, new LocalTransport(deps));
 }
 
-/** Somebody can be asked only where both the question and the answer have a terminal. */
+/** A person can be asked only where both stdin and stderr are terminals. */
 function transportDeps(context: Context, ask?: TransportChoice['ask']): TransportDeps {
   const { stdin, stderr, signal, env } = context;
   const isTerminal = stdin.isTTY === true && stderr.isTTY === true;
@@ -35,7 +35,7 @@ function transportDeps(context: Context, ask?: TransportChoice['ask']): Transpor
   };
 }
 
-/** Servers behind SSH and this machine itself in one inventory: each goes the way that its target names. */
+/** For inventories with servers behind SSH and this machine itself: each target names its transport. */
 export class MixedTransport implements Transport {
   readonly #ssh: Transport;
   readonly #local: Transport;

@@ -29,7 +29,7 @@ export class SudoRefused extends TransportError {
   override name = 'SudoRefused';
 }
 
-/** The link, a signal or a deadline ended a command: what it did is unknown until the server is asked again. */
+/** The link, a signal or a deadline ended a command: its effect is unknown until the server is asked again. */
 export class ConnectionLost extends TransportError {
   override name = 'ConnectionLost';
 }

@@ -1,7 +1,7 @@
 /** The most that is kept of one stream; a listener still gets everything. */
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
-/** Collects a stream's chunks and decodes them once, so that a character cut in two stays whole. */
+/** Collects a stream's chunks and decodes them once, so that a character split between chunks stays whole. */
 export class Output {
   readonly #chunks: Buffer[] = [];
   readonly #listener: ((chunk: Buffer) => void) | undefined;

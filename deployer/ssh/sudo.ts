@@ -1,7 +1,7 @@
 import { quote } from '../lib/quote.ts';
 import type { Become, CommandTarget } from './transport.ts';
 
-/** Two words that nothing else prints: one that the command has begun, one that sudo asks for the password. */
+/** Two marks that nothing else prints: the command has begun; sudo asks for the password. */
 export interface SudoMarks {
   readonly granted: string;
   readonly prompt: string;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { View } from './view.ts';
 
-/** Tells the person, at the first Ctrl-C, what happens next; only for what changes servers. Ends with the run. */
+/** Says at the first Ctrl-C what happens next; only for commands that change servers. Ends with the run. */
 export function announceInterrupt(
   { stderr, signal }: Pick<Context, 'stderr' | 'signal'>,
   view: View,

@@ -5,7 +5,7 @@ import type { View } from './view.ts';
 
 export interface ViewOptions {
   readonly check: boolean;
-  /** Take the moving lines away at the end: for a terminal where the recap says it all again. */
+  /** Clear the progress lines at the end: for a terminal where the recap repeats them. */
   readonly clear: boolean;
 }
 

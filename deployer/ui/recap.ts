@@ -16,7 +16,7 @@ const ORDER: readonly Outcome[] = [
   'skipped',
 ];
 
-/** One line a server with what came of it and how long it took, what went wrong below it, and a sum at the end. */
+/** One line a server with its result and its time, errors below it, and totals at the end. */
 export function recap(results: readonly HostResult[], options: RecapOptions): string {
   const width = Math.max(...results.map(({ host }) => host.length));
   const lines = results.flatMap(result => hostLines(result, width, options));

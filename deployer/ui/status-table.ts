@@ -83,7 +83,7 @@ function stateOf(answer: HostAnswer<Facts>): string {
   return answer.kind === 'error' ? answer.outcome : agentState(answer.value);
 }
 
-/** The hub's side in two words. */
+/** The cell of the HUB column. */
 function hubWords(view: HubView | undefined): string {
   if (view === undefined || view.kind === 'unknown') return 'not known';
   if (view.kind === 'trouble' && view.cause === undefined) return 'not asked';

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../run/events.ts';
 
-/** Whoever shows a push while it runs. */
+/** A display of a running push. */
 export interface View {
   emit(event: EngineEvent): void;
   /** Gives the screen to `work`, which asks the person something, and takes it back. */

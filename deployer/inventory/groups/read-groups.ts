@@ -188,7 +188,7 @@ function toHostVariables(node: Node, host: string): MapNode | undefined {
   throw inventoryError(node.at, `Expected the host's variables, found ${describeNode(node)}`, host);
 }
 
-/** Python's truth, for the places where Ansible writes `x or {}`. */
+/** Truth as in Python, for the places where Ansible writes `x or {}`. */
 function isTruthy(node: Node): boolean {
   if (node.kind === 'vault') return true;
   if (node.kind === 'map') return node.entries.size > 0;

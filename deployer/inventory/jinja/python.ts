@@ -17,7 +17,7 @@ export function toPythonText(value: Value): string {
   );
 }
 
-/** Python's truth: nothing, zero and what is empty are false. */
+/** Truth as in Python: None, zero and empty values are false. */
 export function isTrue(value: Value): boolean {
   if (isList(value)) return value.length > 0;
   if (isMapping(value)) return value.size > 0;

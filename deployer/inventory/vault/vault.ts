@@ -11,7 +11,7 @@ export interface VaultPassword {
 /** Gets the passwords once, when something vaulted is met; a person may be asked, a script may run. */
 export type LoadPasswords = () => Promise<readonly VaultPassword[]>;
 
-/** Opens what `ansible-vault` closed. The passwords are asked for late, and every value is opened once. */
+/** Decrypts values of `ansible-vault`. Passwords are read when first needed, and every value is decrypted once. */
 export class Vault {
   readonly #load: LoadPasswords;
   readonly #opened = new Map<string, string>();

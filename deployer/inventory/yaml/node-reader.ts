@@ -26,7 +26,7 @@ import {
 } from './refuse-ambiguity.ts';
 import { readTag, resolveTagged, type Tag } from './tags.ts';
 
-/** Nobody writes more by hand; a file that has more would only exhaust the stack. */
+/** More than any hand-written file has; a deeper one would exhaust the stack. */
 const DEEPEST = 64;
 
 interface Settings {

@@ -4,11 +4,11 @@ import type { KnownHost, KnownKey } from './known-hosts.ts';
 
 export type Verdict =
   | { readonly verdict: 'known' }
-  /** Not known, and the configuration takes new keys: to be written down. */
+  /** Not known, and the configuration accepts new keys: to be added to known_hosts. */
   | { readonly verdict: 'new' }
   | { readonly verdict: 'refused'; readonly reason: string };
 
-/** Decides on the key that a server showed, by OpenSSH's rules. Pure; the reasons say what to do next. */
+/** Accepts or rejects a server's host key by OpenSSH's rules. Pure; the reasons say what to do next. */
 export function judgeHostKey(config: SshConfig, known: KnownHost, shown: HostKey): Verdict {
   const same = (key: KnownKey): boolean => key.blob.equals(shown.blob);
   const plain = known.keys.filter(key => key.marker === 'none');

@@ -28,7 +28,7 @@ export async function rememberHostKey(
     const line = knownHostsLine(name, key, hashed ? randomBytes(20) : undefined);
     const { size } = await handle.stat();
     const last = Buffer.alloc(1);
-    // A file that someone edited may lack its last newline; the entry there must not be spoilt.
+    // An edited file may lack its last newline; the entry there must stay intact.
     const glued =
       size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 10;
     await handle.appendFile(glued ? `\n${line}` : line);

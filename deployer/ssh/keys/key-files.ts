@@ -20,7 +20,7 @@ export interface KeyFiles {
   readonly notes: readonly string[];
 }
 
-/** What OpenSSH tries when no IdentityFile is configured; their absence is nothing to speak of. */
+/** What OpenSSH tries when no IdentityFile is configured; a missing one is not reported. */
 const DEFAULT_NAME = /\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
 
 /** Reads the configured keys, in order. Never throws: a key that cannot be used becomes a note. */

@@ -8,7 +8,7 @@ import { expandPath } from '../expand-path.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import type { TransportDeps } from '../transport.ts';
 
-/** The keys that an agent holds and ssh2 can use; none where there is no living agent. */
+/** The keys that an agent holds and ssh2 can use; none where no agent answers. */
 export interface AgentListing {
   readonly agent: ssh2.OpenSSHAgent | undefined;
   readonly keys: readonly ParsedKey[];
@@ -28,7 +28,7 @@ export function agentSocket(config: SshConfig, deps: TransportDeps): string | un
 }
 
 /**
- * Asks an agent for its keys before ssh2 does: a socket left behind by an agent that is gone would make ssh2 emit an
+ * Asks an agent for its keys before ssh2 does: the socket of an agent that has ended would make ssh2 emit an
  * error that ends the login, although other keys would do. Never throws and never waits for long.
  */
 export async function listAgent(socket: string | undefined): Promise<AgentListing> {

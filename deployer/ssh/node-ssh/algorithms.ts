@@ -49,7 +49,7 @@ const MACS = [
 /**
  * The algorithms to offer: OpenSSH's configured ones as far as ssh2 knows them. Undefined where none is left.
  * Host key algorithms are those of the keys that known_hosts holds, so that the server shows one of them: ssh2 would
- * ask for Ed25519 first, and a server known by its RSA key would then look like an impostor.
+ * ask for Ed25519 first, and a server known by its RSA key would then be rejected.
  */
 export function chooseAlgorithms(config: SshConfig, known: KnownHost): Algorithms | undefined {
   const kex = shared(KEX, config.kexAlgorithms);

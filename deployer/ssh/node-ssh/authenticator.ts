@@ -6,7 +6,7 @@ import type { Attempt } from './attempts.ts';
 
 type Method = Parameters<import('ssh2').NextAuthHandler>[0];
 
-/** Walks through the ways to log in for ssh2, and remembers what happened for the message when none worked. */
+/** Tries the ways to log in for ssh2, and records each failure for the message when none worked. */
 export class Authenticator {
   /** What was tried and why it failed, for a message. */
   readonly story: string[] = [];
@@ -32,7 +32,7 @@ export class Authenticator {
     this.#open = open;
   }
 
-  /** ssh2's authHandler: called for each step with what the server accepts, answers with the next way or `false`. */
+  /** ssh2's authHandler: called at each step with what the server accepts, returns the next way or `false`. */
   readonly handler = (
     accepted: AuthenticationType[] | null,
     _partial: boolean | null,
@@ -95,7 +95,7 @@ export class Authenticator {
     return { type: 'agent', username: this.#user, agent: subset };
   }
 
-  /** Each question gets an answer at once, and the password goes out once: the server would otherwise wait for ever. */
+  /** Each question is answered at once, and the password is sent once: the server would otherwise wait for ever. */
   #answers(
     password: string,
     prompts: readonly { prompt: string; echo?: boolean | undefined }[],

@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Bytes that are read from a socket at a time: a packet of ssh2's, or hundreds of a server's acknowledgements. */
 const READ = 1 << 15;
 
-/** Opens a TCP connection to a server. Throws Unreachable in words, or the signal's reason. */
+/** Opens a TCP connection to a server. Throws Unreachable, or the signal's reason. */
 export async function dialTcp(
   name: string,
   config: SshConfig,

@@ -4,7 +4,7 @@ import { describeHost } from '../host-keys/judge-host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** What was known when a handshake ended badly. */
+/** What is known about a failed handshake. */
 export interface Handshake {
   readonly name: string;
   readonly config: SshConfig;
@@ -18,7 +18,7 @@ export interface Handshake {
   readonly proxyWords: string | undefined;
 }
 
-/** Turns what ssh2 threw into what the user can fix. */
+/** Turns an error of ssh2 into one that tells the user what to fix. */
 export function explainHandshake(error: unknown, handshake: Handshake): TransportError {
   const { name, config, agreed, greeting } = handshake;
   const host = describeHost(config);

@@ -102,7 +102,7 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
   }
 }
 
-/** The words for a handshake that failed for good. */
+/** The message for a handshake that is not tried again. */
 export function explainFailure(failure: HandshakeFailed): Error {
   return explainHandshake(failure.cause, failure.handshake);
 }

@@ -19,7 +19,7 @@ export class NodeSshTransport implements Transport {
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
     const configArgs = configFileArgs(target.sshArgs);
-    // Throws where they go round in circles; each hop is asked for again, from memory, when it is dialled.
+    // Throws where they form a loop; each hop is looked up again, from memory, when it is dialled.
     await followJumps(this.#configs, config, configArgs);
     const { name, password, connectTimeoutMs: timeoutMs } = target;
     const session = await this.#opener.open(

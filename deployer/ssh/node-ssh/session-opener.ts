@@ -18,7 +18,7 @@ import { explainFailure, HandshakeFailed, logIn } from './log-in.ts';
 import { type Dialled, startProxyCommand } from './proxy-command.ts';
 import type { Ssh2Session } from './ssh2-session.ts';
 
-/** Whom to log in to, and how patiently; a hop of a ProxyJump is one as well. */
+/** What to log in to, and the time limits; a hop of a ProxyJump is one as well. */
 export interface Destination {
   readonly name: string;
   readonly config: SshConfig;
@@ -127,7 +127,7 @@ export class SessionOpener {
   }
 }
 
-/** True for what another try may get past: a connection that was dropped before a word was said. */
+/** True where a retry may succeed: the connection was dropped before the server sent anything. */
 function isPassing(error: unknown): boolean {
   if (error instanceof HandshakeFailed) return isWorthAnotherTry(error.cause, error.handshake);
   return error instanceof Unreachable && codeOf(error.cause) === 'ECONNRESET';
@@ -137,7 +137,7 @@ function explained(error: unknown): unknown {
   return error instanceof HandshakeFailed ? explainFailure(error) : error;
 }
 
-/** The trouble of a jump host, told as the trouble of the server behind it. */
+/** A jump host's error as an error of the server behind it. */
 function onTheWay(to: Destination, hop: string, error: TransportError): Error {
   const words = `${to.name} is behind the jump host ${hop}: ${error.message}`;
   const cause = { cause: error };

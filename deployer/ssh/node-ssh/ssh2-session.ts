@@ -19,7 +19,7 @@ export class Ssh2Session {
   readonly #lost = new AbortController();
   #trouble: unknown;
 
-  /** `trouble` tells what error the client emitted last, since its close event carries none. */
+  /** `trouble` gives the error that the client emitted last, since its close event carries none. */
   constructor(host: string, ssh: NodeSSH, client: Client, socket: Duplex) {
     this.host = host;
     this.#ssh = ssh;
@@ -93,7 +93,7 @@ export class Ssh2Session {
     }
   }
 
-  /** Says goodbye and, where the other side does not react, lets go of the socket. Never throws. */
+  /** Disconnects and, where the other side does not react, destroys the socket. Never throws. */
   async close(): Promise<void> {
     if (this.lost.aborted) return;
     await new Promise<void>(resolve => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quoteWord } from '../../lib/quote.ts';
 
-/** A secret for ssh, and a piece of the question that it answers. */
+/** A secret for ssh, and a part of the prompt that it answers. */
 export interface AskpassAnswer {
   readonly question: string;
   readonly secret: string;

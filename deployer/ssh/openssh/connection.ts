@@ -12,7 +12,7 @@ import type { OpensshMaster } from './master.ts';
 const SSH_FAILED = 255;
 const LOST_MS = 500;
 
-/** A logged-in server over OpenSSH: each command is an ssh that rides on the master's connection. */
+/** A logged-in server over OpenSSH: each command is an ssh process that shares the master's connection. */
 export class OpensshConnection implements Connection {
   readonly #deps: TransportDeps;
   readonly #target: Target;

@@ -9,7 +9,7 @@ const LOGIN = /permission denied|too many authentication failures|no more authen
 const PASSPHRASE = /passphrase|encrypted/i;
 
 /**
- * Tells from ssh's own words why it did not connect:
+ * Classifies ssh's error output:
  *
  *     ssh: Could not resolve hostname nas-9: Name or service not known
  *     ssh: connect to host 10.0.0.5 port 22: Connection refused
@@ -37,7 +37,7 @@ export function explainOpenssh(
   return new Unreachable(name, `${host} cannot be reached: ${said || 'ssh ended without a word'}`);
 }
 
-/** The words on one line, without the frame of at signs that ssh draws around its warning. */
+/** The message on one line, without the frame of at signs that ssh draws around its warning. */
 function tidy(words: string): string {
   const lines = words.split(/\r?\n/).map(line => line.replace(/^@+|@+$/g, '').trim());
   return lines

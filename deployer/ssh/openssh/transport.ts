@@ -50,7 +50,7 @@ export class OpensshTransport implements Transport {
     try {
       return await this.#start(route, [], password, deadline);
     } catch (error) {
-      // A key that wants a passphrase is asked for only when nothing else opened the door.
+      // The passphrase of a key is asked for only when no other key was accepted.
       if (!(error instanceof LoginRefused)) throw error;
       const found = [config, ...hops.map(hop => hop.config)].map(own =>
         this.#passphrases(own, deadline),
@@ -103,7 +103,7 @@ export class OpensshTransport implements Transport {
   }
 }
 
-/** Dropped before a word was said: the server is short of slots (MaxStartups), or just starting. */
+/** Dropped before the server sent anything: it is short of slots (MaxStartups), or just starting. */
 function isPassing(explained: TransportError, words: string): boolean {
   return (
     explained instanceof Unreachable && /kex_exchange_identification|Connection reset/.test(words)
