@@ -45,7 +45,7 @@ export function saidIn({ body }: HubReply): string | undefined {
 /** A place in the beat, as a path without the leading `body`. */
 export type Place = readonly (string | number)[];
 
-/** The places in the beat that a 422 names; undefined where the reply is not in the hub's form. */
+/** The places in the beat that a 422 names; undefined if the reply is not in the hub's form. */
 export function placesIn({ body }: HubReply): Place[] | undefined {
   const detail = field(parse(body), 'detail');
   return Array.isArray(detail) ? detail.flatMap(placeOf) : undefined;

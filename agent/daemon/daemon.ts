@@ -58,8 +58,7 @@ export class Daemon {
 
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
-   *
-   * @throws {ConfigError} when the first configuration is missing or invalid
+   * Throws ConfigError when the first configuration is missing or invalid.
    */
   async run(stop: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>(resolve => {

@@ -31,8 +31,7 @@ interface DeliveryDependencies {
  * Sends the missed beats, oldest first, and then this one. A failure is retried 3 times, 5 s apart, until the next beat
  * is due (`deadline`, monotonic milliseconds). A rejection is not retried, as it would only be repeated. A beat that was
  * not delivered goes to the backlog.
- *
- * @throws the signal's reason when it is aborted; the beat is in the backlog then
+ * Throws the signal's reason when it is aborted; the beat is in the backlog then.
  */
 export async function deliver(
   beat: Heartbeat,

@@ -45,7 +45,7 @@ export class Host {
     }
   }
 
-  /** Like `attribute`, from a thread: for drivers that ask the hardware and may take their time. */
+  /** Like `attribute`, from a thread: for drivers that ask the hardware and may be slow. */
   async slowAttribute(path: string): Promise<string> {
     return (await readFile(this.#file(path), 'utf8')).trimEnd();
   }

@@ -22,8 +22,7 @@ const fileName = 'identity.json';
 /**
  * The server_guid to beat with: the configuration's; else the one kept for this server_id; else the one that a Python
  * agent's configuration had; else one derived from server_id.
- *
- * @throws {ConfigError} when one may be kept but cannot be read: another would make a second server of this one
+ * Throws ConfigError when one may be kept but cannot be read: another would make a second server of this one.
  */
 export async function findGuid(
   config: Pick<Config, 'server_id' | 'server_guid'>,
@@ -78,7 +77,7 @@ function refusal(error: unknown): ConfigError {
   throw error;
 }
 
-/** Undefined where none is kept, which `warn` is told where something else stands in its place. */
+/** Undefined if none is kept, which `warn` is told where something else stands in its place. */
 async function readKept(
   directory: string,
   warn: (message: string) => void,

@@ -6,7 +6,7 @@ import type { Connection } from '../ssh/transport.ts';
 /** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
 const PROBE_MS = 60_000;
 
-/** Reads a server's facts. Throws the transport's errors, and ProbeFailed where the answer is malformed. */
+/** Reads a server's facts. Throws the transport's errors, and ProbeFailed if the answer is malformed. */
 export async function readFacts(
   connection: Connection,
   request: FactsRequest,
@@ -47,7 +47,7 @@ async function probe(
   }
 }
 
-/** The server answered, but not what was asked. */
+/** The server's answer is not the probe's. */
 export class ProbeFailed extends Error {
   override name = 'ProbeFailed';
 }

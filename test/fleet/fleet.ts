@@ -192,7 +192,7 @@ export class Fleet {
     }
   }
 
-  /** Takes everything away: processes, namespaces, mounts, disks. */
+  /** Removes everything: processes, namespaces, mounts, disks. */
   async stop(): Promise<void> {
     await releaseFleet(this.number);
   }

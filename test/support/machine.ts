@@ -5,7 +5,7 @@ import { fleetCgroups } from '../fleet/fleet-cgroups.ts';
 import { FLEET_PACKAGES, missing } from '../fleet/packages.ts';
 import { fleetCache } from '../fleet/root-cache.ts';
 
-/** What this machine cannot do, in words; each answers with nothing where it can. */
+/** What this machine cannot do, in words; each answers with nothing if it can. */
 
 function noRoot(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'root';

@@ -7,7 +7,7 @@ import type { ChannelEnd, CommandChannel } from '../run-command.ts';
 const GRACE_MS = 3000;
 
 export type KillSignal = 'TERM' | 'KILL';
-/** Sends a signal to a process group as root; false where it could not. Never throws. Absent: no need to be root. */
+/** Sends a signal to a process group as root; false if it could not. Never throws. Absent: no need to be root. */
 type KillAsRoot = ((signal: KillSignal, group: number) => Promise<boolean>) | undefined;
 
 export interface LocalStart {

@@ -50,7 +50,7 @@ onEach(
 );
 
 onEach('no more than four handshakes with one server run at a time', async ({ lab, transport }) => {
-  // From the eighth on, sshd drops every newcomer.
+  // From the eighth on, sshd drops every new connection.
   const { port } = await lab.sshd({ config: ['MaxStartups 8:100:8'] });
   const ten = Array.from({ length: 10 });
   const one = transport();
