@@ -68,7 +68,7 @@ export async function keepGuid(
 function cloneWarning(file: string, serverId: string): string {
   return (
     `${file}: Kept on a machine with another /etc/machine-id. If this server is a clone, give it a server_id of its own ` +
-    `(and no server_guid of the other's), as the hub takes both for ${serverId}; if it was set up anew, nothing is to be done`
+    `(and no server_guid of the other's), as the hub treats both as ${serverId}; if it was reinstalled, nothing is to be done`
   );
 }
 

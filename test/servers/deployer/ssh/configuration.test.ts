@@ -36,7 +36,7 @@ onEach('arguments for ssh in the inventory count', async ({ lab, visit, transpor
   await visit({ sshArgs: [...sshArgs, '-o', `Port=${sshd.port}`, '-o', 'ControlMaster=auto'] });
   await assert.rejects(
     transport().connect(lab.target({ sshArgs: [...sshArgs, '-o', 'Nonsense=1'] })),
-    refusedBy(UserError, /OpenSSH refused its configuration for 127.0.0.1: .*nonsense/),
+    refusedBy(UserError, /OpenSSH rejected its configuration for 127.0.0.1: .*nonsense/),
   );
 });
 
