@@ -72,7 +72,10 @@ export function quoted(value: string): string {
   return plain(JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value));
 }
 
-/** Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads ICU. */
+/**
+ * Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads
+ * ICU.
+ */
 const control = String.raw`\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb`;
 const controls = new RegExp(`[${control}]`, 'g');
 

@@ -163,7 +163,10 @@ export class Daemon {
     reclaim.cycleEnded();
   }
 
-  /** A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does not. */
+  /**
+   * A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does
+   * not.
+   */
   async #warmUp(settings: Settings, beat: Heartbeat, signal: AbortSignal): Promise<Heartbeat> {
     if (settings.collection === this.#warm) return beat;
     this.#warm = settings.collection;

@@ -31,7 +31,10 @@ export class Host {
     this.#recording = this.live ? null : new Recording(root);
   }
 
-  /** Text of a small file, or null when it is not there. Other errors are thrown: that a file may not be read must be reported. */
+  /**
+   * Text of a small file, or null when it is not there. Other errors are thrown: that a file may not be read must be
+   * reported.
+   */
   read(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | null {
     return this.#unlessAbsent(path, file => readBounded(file, encoding));
   }

@@ -6,7 +6,10 @@ import type { Config } from '../contract/keys.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
 
-/** What is kept of who this server is. The GUID never follows a change of server_id: the hub would file its figures where no page shows them. */
+/**
+ * What is kept of who this server is. The GUID never follows a change of server_id: the hub would file its figures
+ * where no page shows them.
+ */
 const Kept = z.object({
   server_guid: z
     .string()

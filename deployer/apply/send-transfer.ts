@@ -24,7 +24,9 @@ export class Overdue extends Error {
   override name = 'Overdue';
 }
 
-/** Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason. */
+/**
+ * Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason.
+ */
 export async function sendTransfer(
   connection: Connection,
   transfer: Transfer,

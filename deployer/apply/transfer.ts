@@ -50,8 +50,8 @@ export const RECEIVED = 'hla:received';
 /**
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
  *
- * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or than
- * an hour.
+ * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or
+ * than an hour.
  *
  * From then on the installer finishes, or undoes, what it started. Until then nothing outside the directory is
  * touched.

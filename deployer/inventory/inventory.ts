@@ -31,7 +31,10 @@ export class Inventory {
     this.warnings = about.warnings;
   }
 
-  /** The hosts that Ansible's host patterns select, in the inventory's order. Throws InventoryError when one selects none. */
+  /**
+   * The hosts that Ansible's host patterns select, in the inventory's order. Throws InventoryError when one selects
+   * none.
+   */
   select(patterns: readonly string[]): InventoryHost[] {
     return selectHosts(this, patterns);
   }

@@ -18,7 +18,8 @@ type Answers = ReadonlyMap<string, string>;
  *     end=ok
  *
  * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
- * Throws an Error for a longer answer, and where the last line is missing: an incomplete answer would give a wrong plan.
+ * Throws an Error for a longer answer, and where the last line is missing: an incomplete answer would give a wrong
+ * plan.
  */
 export function parseFacts(text: string): Facts {
   if (text.length > MAX_ANSWER) {

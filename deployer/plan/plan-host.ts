@@ -53,7 +53,10 @@ function takeover(facts: Facts): Step[] {
   ];
 }
 
-/** A release on the server that holds the wanted artifact; the current one first, unless its files are not what they were. */
+/**
+ * A release on the server that holds the wanted artifact; the current one first, unless its files are not what they
+ * were.
+ */
 function source(facts: Facts, sumsSha256: string): string | null {
   const names = facts.releases
     .filter(release => release.sumsSha256 === sumsSha256)

@@ -22,7 +22,9 @@ export interface FactsRequest {
 
 let script: Promise<string> | undefined;
 
-/** The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root. */
+/**
+ * The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root.
+ */
 export async function factsCommand({ runtime, wanted, texts }: FactsRequest): Promise<string> {
   const release =
     wanted === undefined

@@ -19,7 +19,10 @@ export async function readFacts(
   return facts;
 }
 
-/** Reads a server's live release, and whether the transfer in `directory` is still being installed. Throws like readFacts. */
+/**
+ * Reads a server's live release, and whether the transfer in `directory` is still being installed. Throws like
+ * readFacts.
+ */
 export async function readInstallState(
   connection: Connection,
   directory: string,

@@ -174,7 +174,10 @@ export class Fleet {
     await writeFile(this.sshConfigFile, sshConfig(this));
   }
 
-  /** Switches all hosts on, so many at a time as the machine's cores can carry, and waits until each lets the operator in. */
+  /**
+   * Switches all hosts on, so many at a time as the machine's cores can carry, and waits until each lets the operator
+   * in.
+   */
   async boot(progress: Progress = () => {}): Promise<void> {
     const waiting = [...this.hosts];
     let up = 0;

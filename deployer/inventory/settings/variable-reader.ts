@@ -39,7 +39,9 @@ export class VariableReader {
     return this.#scope.at(name) !== undefined;
   }
 
-  /** Whether it is set, but to nothing at all; reports that, because only a variable that is left out gets its default. */
+  /**
+   * Whether it is set, but to nothing at all; reports that, because only a variable that is left out gets its default.
+   */
   refusesNothing(name: string): boolean {
     const nothing = this.#scope.isNull(name);
     if (nothing)

@@ -36,7 +36,9 @@ function configDiff(before: string | null, after: string): string {
 /** Added and removed lines at the most; the search for a shorter way grows with their square. */
 const MAX_EDITS = 2_000;
 
-/** A unified diff of two texts, as `diff -u` prints it; empty if they are equal, a line where they are too different. */
+/**
+ * A unified diff of two texts, as `diff -u` prints it; empty if they are equal, a line where they are too different.
+ */
 export function unifiedDiff(name: string, before: string | null, after: string): string {
   if (before === after) return '';
   const from = before === null ? '/dev/null' : name;

@@ -27,7 +27,8 @@ export interface LocalProcess extends CommandChannel {
 
 /**
  * Runs a command line on this machine, in a session of its own: Ctrl-C on the terminal does not reach it, and killing
- * it takes along what it started. Its working directory is `/`, which every user can enter and which is never unmounted.
+ * it takes along what it started. Its working directory is `/`, which every user can enter and which is never
+ * unmounted.
  */
 export function startLocally({ host, line, env, killAsRoot }: LocalStart): LocalProcess {
   const child = execa('/bin/sh', ['-c', `exec ${line}`], {

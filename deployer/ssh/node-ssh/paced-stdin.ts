@@ -4,8 +4,8 @@ import { type Duplex, Writable } from 'node:stream';
 const PIECE = 1 << 16;
 
 /**
- * A channel's standard input that accepts a piece once the socket wants more. ssh2 itself accepts as much as the server's
- * window allows, and keeps it twice: plain and encrypted, 4 MB a server.
+ * A channel's standard input that accepts a piece once the socket wants more. ssh2 itself accepts as much as the
+ * server's window allows, and keeps it twice: plain and encrypted, 4 MB a server.
  */
 export function pacedStdin(channel: Writable, socket: Duplex): Writable {
   const stdin = new Writable({

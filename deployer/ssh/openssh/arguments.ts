@@ -45,8 +45,8 @@ export function masterArguments(
 }
 
 /**
- * The arguments that run a command over that connection. If its socket were gone, ssh would log in again without a word, past the
- * checks and the limits: a ProxyCommand that fails prevents that.
+ * The arguments that run a command over that connection. If its socket were gone, ssh would log in again without a
+ * word, past the checks and the limits: a ProxyCommand that fails prevents that.
  */
 export function commandArguments(config: SshConfig, socket: string, command: string): string[] {
   const own = ['ControlMaster=no', `ControlPath=${literal(socket)}`, 'ProxyCommand=false'];
