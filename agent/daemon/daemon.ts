@@ -1,4 +1,3 @@
-import { StateChangeLog } from '../collectors/state-change-log.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
@@ -14,6 +13,7 @@ import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
 import type { StatusFile } from './status-file.ts';
 import type { StatusKeeper } from './status-keeper.ts';
+import { WarningLog } from './warning-log.ts';
 
 /** How long counters run before the first percentage: fifty ticks of each processor. */
 const warmUpMs = 500;
@@ -34,7 +34,7 @@ export interface DaemonDependencies {
 /** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
 export class Daemon {
   readonly #dependencies: DaemonDependencies;
-  readonly #changes: StateChangeLog;
+  readonly #warningLog: WarningLog;
   readonly #backlog = new Backlog(0);
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
@@ -52,7 +52,7 @@ export class Daemon {
 
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
-    this.#changes = new StateChangeLog(dependencies.log);
+    this.#warningLog = new WarningLog(dependencies.log);
     this.#hubState = new HubState(dependencies.log);
   }
 
@@ -183,15 +183,9 @@ export class Daemon {
     const { clock, statusKeeper } = this.#dependencies;
     const at = clock.now();
     const collected = await collection.collect();
-    statusKeeper.collected(collected.collectors);
-    const { beat, dropped } = this.#builder.assemble(collected, config, guid, at);
-    const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
-    if (dropped.length > 0) {
-      const message = 'Left out of the heartbeat, as the hub would reject all of it';
-      this.#changes.raise('sanitize', message, { parts: names });
-    } else {
-      this.#changes.clear('sanitize', 'The heartbeat is complete again');
-    }
+    const { beat, warnings } = this.#builder.assemble(collected, config, guid, at);
+    this.#warningLog.report(warnings);
+    statusKeeper.collected(collected.collectors, warnings);
     return beat;
   }
 }

@@ -1,4 +1,5 @@
 import type { Status } from '../contract/status.ts';
+import { bounded, type Warning } from '../contract/warnings.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
 import { timestamp } from '../lib/timestamp.ts';
 
@@ -18,6 +19,7 @@ export class StatusKeeper {
       last_error: null,
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
+      warnings: [],
       interval: 0,
     };
   }
@@ -30,8 +32,8 @@ export class StatusKeeper {
     this.#status = { ...this.#status, ...configured };
   }
 
-  collected(collectors: Status['collectors']): void {
-    this.#status = { ...this.#status, collectors };
+  collected(collectors: Status['collectors'], warnings: readonly Warning[]): void {
+    this.#status = { ...this.#status, collectors, warnings: bounded(warnings) };
   }
 
   /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */

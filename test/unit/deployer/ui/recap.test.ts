@@ -16,11 +16,16 @@ function result(over: Partial<HostResult>): HostResult {
 
 const plain = { check: false, paint: (_: string, text: string) => text };
 
-test('recap() gives a line a server, its reason and journal below, and a sum', () => {
+test('recap() gives a line a server, its reason, warnings and journal below, and a sum', () => {
   const text = recap(
     [
       result({}),
-      result({ host: 'nas-22', outcome: 'changed', seconds: 8 }),
+      result({
+        host: 'nas-22',
+        outcome: 'changed',
+        seconds: 8,
+        warnings: [{ code: 'apt-lists-old', text: 'Package lists are old' }],
+      }),
       result({
         host: 'pi-1',
         outcome: 'rolled-back',
@@ -35,6 +40,7 @@ test('recap() gives a line a server, its reason and journal below, and a sum', (
     [
       'nas-1   unchanged       0.4 s',
       'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      '    Warning apt-lists-old: Package lists are old',
       'pi-1    rolled-back     0.4 s  It died',
       '    Rolled back: the old one',
       '    | <3>Boom',
