@@ -37,6 +37,11 @@ export class HubClient {
     await this.#call('/forget', options);
   }
 
+  /** What the hub would run on servers after changes of their expected services, oldest first. */
+  async syncs(): Promise<{ server_id: string; services: string[]; script: string }[]> {
+    return (await this.#call('/syncs')) as Awaited<ReturnType<HubClient['syncs']>>;
+  }
+
   /** The hub's own API with its key; the path from `/api/v1` on. Throws where the hub refuses. */
   async api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const reply = (await this.#call('/api', { method, path, body })) as {

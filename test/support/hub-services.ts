@@ -35,6 +35,8 @@ interface ServiceAlert {
 interface ServiceSync {
   server_id: string;
   services: string[];
+  /** What the hub runs there, as root. */
+  script: string;
 }
 
 /** The services that the hub expects on each server, what the beats said of them, and the alerts that follow. */
@@ -153,8 +155,9 @@ export class HubServices {
   #sync(server_id: string): void {
     const services = [...this.#of(server_id).values()]
       .filter(({ enabled }) => enabled)
-      .map(({ service_name }) => service_name);
-    this.syncs.push({ server_id, services: services.toSorted() });
+      .map(({ service_name }) => service_name)
+      .toSorted();
+    this.syncs.push({ server_id, services, script: syncScript(services) });
   }
 }
 
@@ -162,11 +165,8 @@ function reportedIn(beat: IncomingBeat & { services?: unknown }): ReportedServic
   return Array.isArray(beat.services) ? beat.services : [];
 }
 
-/**
- * What the hub runs on a server after a change of its expected services, as root: it rewrites the configuration and
- * restarts the unit, also where there is no python3-yaml and nothing was rewritten.
- */
-export function serviceSyncScript(services: readonly string[]): string {
+/** Rewrites the configuration and restarts the unit, also where there is no python3-yaml and nothing was rewritten. */
+function syncScript(services: readonly string[]): string {
   return `python3 - <<'PYTHON_EOF'
 import os, sys, yaml
 path = "/etc/homelab-agent/config.yaml"
