@@ -210,6 +210,11 @@ wait_for_beat() {
   while is_steady; do
     read_status
     case $(status_field last_success) in [0-9]*) return ;; esac
+    # The hub would answer the same beat in the same way again.
+    if [ "$(status_field last_answer)" = refused ]; then
+      REASON="It runs, but the hub refuses its beats: $(status_field last_error)"
+      return 1
+    fi
     REASON="It runs, but the hub accepted no beat within $BEAT_WAIT s: $(status_field last_error)"
     [ "$(uptime_seconds)" -lt "$UNTIL" ] || return 1
     nap

@@ -85,13 +85,22 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     const outcome = await rig.run(`${script} --gate 1 --require-beat`, {
       HOMELAB_AGENT_BEAT_WAIT: '2',
     });
-    await assertRolledBack(outcome, /the hub accepted no beat within 2 s: The hub said 401/);
+    await assertRolledBack(outcome, /accepted no beat within 2 s: 401: "wrong key"\. Set api_key/);
     assert.equal((await rig.run(`${script} --gate 1`)).exitCode, 0);
     await rig.run(`${script} --rollback ${good.current} --gate 1`);
     await rig.run(`${await rig.installer('0.1.0')} --config /root/a.yaml --gate 1`);
     await rig.run(`${await rig.installer('0.2.0')} --gate 1 --require-beat`);
     assert.equal((await rig.state()).running, good.running);
     good = await rig.state();
+  });
+
+  test('does not wait with --require-beat for what the hub refuses, and gives its whole reason', async () => {
+    const script = await rig.installer('0.7.1', 'is refused');
+    const outcome = await rig.run(`${script} --gate 1 --require-beat`, {
+      // Longer than the time that this test has.
+      HOMELAB_AGENT_BEAT_WAIT: '900',
+    });
+    await assertRolledBack(outcome, /the hub refuses its beats: 401: "wrong key"\. Set api_key/);
   });
 
   test('puts a configuration edited by hand before a failed push back as it was edited', async () => {
