@@ -62,8 +62,7 @@ export class Daemon {
 
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
-   *
-   * @throws {ConfigError} when the first configuration is missing or invalid
+   * Throws ConfigError when the first configuration is missing or invalid.
    */
   async run(stop: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>(resolve => {
@@ -178,7 +177,10 @@ export class Daemon {
     if (warning !== undefined) log.warning('Identity not kept', { at: warning });
   }
 
-  /** A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does not. */
+  /**
+   * A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does
+   * not.
+   */
   async #warmUp(settings: Settings, beat: Heartbeat, signal: AbortSignal): Promise<Heartbeat> {
     if (settings.collection === this.#warm) return beat;
     this.#warm = settings.collection;

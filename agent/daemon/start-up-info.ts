@@ -45,8 +45,7 @@ const Answer = z.union([
 /**
  * Loads in a child process: the daemon does not need a YAML parser and a schema again until its configuration changes.
  * What comes back through the pipe may contain the key. `signal` ends it.
- *
- * @throws {ConfigError} when the configuration is missing or invalid
+ * Throws ConfigError when the configuration is missing or invalid.
  */
 export async function loadStartUpInfo(
   command: Pick<Command, 'run'>,

@@ -52,13 +52,13 @@ test('deriveGuid() gives the same version 4 UUID for the same server_id, and ano
   assert.notEqual(deriveGuid('nas-1'), deriveGuid('nas-2'));
 });
 
-test("findIdentity() takes the configuration's first", async () => {
+test("findIdentity() prefers the configuration's", async () => {
   keep({ ...kept, server_guid: other });
   await takeOver(other);
   assert.equal(await guidOf({ server_id: 'nas-1', server_guid: guid }), guid);
 });
 
-test('findIdentity() takes the kept one before the old and the derived', async () => {
+test('findIdentity() prefers the kept one to the old and the derived', async () => {
   await writeFile(`${configFile}.python`, `server_guid: ${other}\nserver_id: nas-1\n`);
   assert.equal(await guidOf(), other);
   keep(kept);
@@ -66,7 +66,7 @@ test('findIdentity() takes the kept one before the old and the derived', async (
   assert.equal(await guidOf({ server_id: 'nas-9' }), deriveGuid('nas-9'));
 });
 
-test('findIdentity() takes the one of an agent just taken over before a kept one, until a beat was accepted', async () => {
+test('findIdentity() prefers the one of an agent just taken over to a kept one, until a beat was accepted', async () => {
   keep(kept);
   await takeOver(other);
   const found = await find();
@@ -78,7 +78,7 @@ test('findIdentity() takes the one of an agent just taken over before a kept one
   assert.equal(await guidOf(), guid);
 });
 
-test('findIdentity() takes the one of an agent that is taken over again, though nothing in it is new', async () => {
+test('findIdentity() prefers the one of an agent that was taken over again, though nothing in it is new', async () => {
   await takeOver(other);
   keep(await find({ server_id: 'nas-1', server_guid: guid }));
   assert.equal(await guidOf(), guid);
@@ -86,7 +86,7 @@ test('findIdentity() takes the one of an agent that is taken over again, though 
   assert.equal(await guidOf(), other);
 });
 
-test('findIdentity() never takes a GUID over to another server_id', async () => {
+test('findIdentity() never uses a GUID for another server_id', async () => {
   keep(kept);
   await takeOver(other);
   assert.equal(await guidOf({ server_id: 'nas-2' }), deriveGuid('nas-2'));
@@ -116,7 +116,7 @@ test('findIdentity() finds the GUID of a taken-over agent whatever state its con
   }
 });
 
-test('findIdentity() tells of an old file that cannot be read, and looks into the others', async () => {
+test('findIdentity() reports an old file that cannot be read, and reads the others', async () => {
   await mkdir(`${configFile}.a`);
   await mkdir(`${configFile}.before`);
   await writeFile(`${configFile}.c`, `server_guid: ${guid}\nserver_id: nas-1\n`);
@@ -129,7 +129,7 @@ test('findIdentity() tells of an old file that cannot be read, and looks into th
   );
 });
 
-test('findIdentity() goes on where the kept file is cut off', async () => {
+test('findIdentity() continues if the kept file is cut off', async () => {
   await writeFile(file(), '{"server_guid":"9d3');
   assert.equal(await guidOf(), deriveGuid('nas-1'));
   assert.deepEqual(warnings, [
@@ -137,7 +137,7 @@ test('findIdentity() goes on where the kept file is cut off', async () => {
   ]);
 });
 
-test('findIdentity() takes no other GUID where the kept one cannot be read', async () => {
+test('findIdentity() uses no other GUID if the kept one cannot be read', async () => {
   await mkdir(file());
   const refused = { name: 'ConfigError', message: /identity\.json: Cannot read .* \(EISDIR\)/ };
   await assert.rejects(() => find(), refused);
@@ -160,7 +160,7 @@ test('keepIdentity() says where there is no room for it, and nothing more', () =
   assert.match(words ?? '', /missing: Cannot keep the server_guid here \(ENOENT\)$/);
 });
 
-test('findIdentity() tells once of another machine-id, and the GUID stays (pitfall 32)', async () => {
+test('findIdentity() reports another machine-id once, and the GUID stays (pitfall 32)', async () => {
   keep(await find({ ...nas, server_guid: guid }, 'first'));
   assert.equal((await find(nas, 'first')).machine, 'first');
   assert.equal((await find(nas)).machine, 'first');
