@@ -3,6 +3,7 @@ import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
 import { askHost } from './ask-hosts.ts';
 import type { PushDependencies } from './dependencies.ts';
+import { type Beat, waitForBeat } from './first-beat.ts';
 import { gateMs, type Job } from './job.ts';
 import { ProbeFailed, readInstallState } from './read-facts.ts';
 import type { Outcome } from './result.ts';
@@ -14,6 +15,16 @@ const PATIENCE_MS = 60_000;
 export interface ConfirmedOutcome {
   readonly outcome: Outcome;
   readonly reason: string | null;
+  /** Of an installation that went well, where it is waited for. */
+  readonly beat: Beat | null;
+}
+
+/** How the first heartbeat is waited for. */
+export interface BeatWatch {
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Called when nothing but the heartbeat is waited for any more. */
+  onWait(): void;
 }
 
 /** What is known of an installation whose end has to be confirmed. */
@@ -23,6 +34,8 @@ export interface Begun {
   readonly directory: string;
   /** Why the server's own last word is missing: the link was lost. Null after a good end. */
   readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
+  /** Null where the heartbeat is not waited for. */
+  readonly watch: BeatWatch | null;
 }
 
 /**
@@ -53,14 +66,19 @@ async function look(
   begun: Begun,
 ): Promise<Look> {
   // Without the signal of Ctrl-C: what was begun is followed to its end.
-  const answer = await askHost({ target }, { transport, recordFault }, connection =>
-    readInstallState(connection, begun.directory),
-  );
-  if (answer.kind === 'answer') return judge(answer.value, begun);
+  const answer = await askHost({ target }, { transport, recordFault }, async connection => {
+    const look = judge(await readInstallState(connection, begun.directory), begun);
+    if (look.outcome !== 'changed' || begun.watch === null) return look;
+    begun.watch.onWait();
+    const beat = await waitForBeat(connection, begun.plan.release, begun.watch.signal);
+    return { ...look, beat };
+  });
+  if (answer.kind === 'answer') return answer.value;
   const { error, outcome, reason } = answer;
   const asked = error instanceof TransportError || error instanceof ProbeFailed;
-  if (!asked) return { outcome, reason, final: true };
+  if (!asked) return { outcome, reason, beat: null, final: true };
   return {
+    beat: null,
     outcome: 'unreachable',
     reason: `The server could not be asked how it ended: ${reason}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${name}" later`,
     final: false,
@@ -71,15 +89,15 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
   const { service, current } = state;
   if (state.activating || state.receiving) {
     const reason = `The server is still at work on ${plan.release}`;
-    return { outcome: 'failed', reason, final: false };
+    return { outcome: 'failed', reason, beat: null, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
     if (lost?.accepted === false) {
-      return { outcome: 'unreachable', reason: lost.error.message, final: true };
+      return { outcome: 'unreachable', reason: lost.error.message, beat: null, final: true };
     }
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
     const reason = `${plan.release} did not stay: ${where}`;
-    return { outcome: 'rolled-back', reason, final: true };
+    return { outcome: 'rolled-back', reason, beat: null, final: true };
   }
   const wrong =
     current !== plan.release
@@ -87,6 +105,6 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
       : service.active !== 'active'
         ? `Expected the service to be active, found ${service.active}`
         : null;
-  if (wrong !== null) return { outcome: 'failed', reason: wrong, final: false };
-  return { outcome: 'changed', reason: null, final: true };
+  if (wrong !== null) return { outcome: 'failed', reason: wrong, beat: null, final: false };
+  return { outcome: 'changed', reason: null, beat: null, final: true };
 }

@@ -8,6 +8,8 @@ export function outcomeWord(outcome: Outcome, check: boolean): { word: string; c
       return { word: 'unchanged', colour: 'green' };
     case 'changed':
       return { word: check ? 'would change' : 'changed', colour: 'yellow' };
+    case 'refused':
+      return { word: 'refused', colour: 'red' };
     case 'rolled-back':
       return { word: 'rolled-back', colour: 'red' };
     case 'failed':

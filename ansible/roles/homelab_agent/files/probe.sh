@@ -101,6 +101,7 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
 #
 #   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
 #   probe outcome DIRECTORY
+#   probe beat RELEASE SECONDS
 #
 # Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
@@ -110,6 +111,7 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make.
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   installer  what the live release's own installer would change
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, and whether a transfer is still being installed from DIRECTORY
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -123,6 +125,7 @@ probe() {
   say probe 1
   case $1 in
     outcome) about_outcome "$2" ;;
+    beat) about_beat "$2" "$3" ;;
     *) shift && about_everything "$@" ;;
   esac
   say end ok
@@ -133,6 +136,29 @@ about_outcome() { # DIRECTORY
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
+}
+
+about_beat() { # RELEASE SECONDS
+  UNTIL=$(($(uptime_seconds) + $2))
+  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+    # Not every sleep knows parts of a second.
+    sleep 0.3 2>/dev/null || sleep 1
+  done
+  about_status
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
+}
+
+has_tried() { # RELEASE
+  TOLD=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+}
+
+about_status() {
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -148,7 +174,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  about_status
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
