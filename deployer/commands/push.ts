@@ -19,6 +19,7 @@ import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/text.ts';
 import type { View } from '../ui/view.ts';
 import { askHubs } from './ask-hubs.ts';
+import { explainConflicts } from './explain-conflicts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
@@ -89,7 +90,8 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   const servers = await serversOf(context, fleet, flags);
   const refusals = flags.hub ? await askHubs(context, fleet) : new Map<string, string>();
   const jobs = servers.map(server => jobOf(server, refusals));
-  const results = await pushAndShow(context, jobs, flags);
+  const pushed = await pushAndShow(context, jobs, flags);
+  const results = await explainConflicts(context, fleet, pushed);
   const { check = false } = flags;
   context.exitCode = exitCodeOf(results, context.signal.aborted);
   if (!check) {

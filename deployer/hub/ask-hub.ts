@@ -9,6 +9,9 @@ const HubServer = z.object({
   status: z.string(),
   last_seen: z.nullable(z.string()),
   agent_version: z.nullish(z.string()),
+  guid: z.nullish(z.string()),
+  /** The agent was removed on the hub, which refuses its beats since. */
+  is_inactive: z.nullish(z.boolean()),
 });
 export type HubServer = z.infer<typeof HubServer>;
 

@@ -20,7 +20,7 @@ export interface ConfirmedOutcome {
 }
 
 /** How the first heartbeat is waited for. */
-export interface BeatWatch {
+interface BeatWatch {
   /** Ends the wait. */
   readonly signal: AbortSignal;
   /** Called when nothing but the heartbeat is waited for any more. */
