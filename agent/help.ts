@@ -16,7 +16,7 @@ Options:
   -h, --help            Print this
 
 Exit codes:
-  0   done; for health: the hub took a beat lately
+  0   done; for health: the hub accepted a beat recently
   1   failed; for health: it did not
   2   wrong command line
   78  the configuration is missing or invalid

@@ -55,10 +55,10 @@ export class Apt {
   /**
    * The last good answer, after starting a new simulation where one is due. All null on a host without apt, and the
    * packages left out until they are known.
+   * Throws an Error when the last simulation failed and there is no good answer to give.
    *
    * @param wait for a simulation, begun now if need be; else it begins once what it reads has rested for a beat, which
    *   keeps it out of an agent's start, and its answer comes with a later call
-   * @throws {Error} when the last simulation failed and there is no good answer to give
    */
   async read(wait: boolean): Promise<Updates> {
     if (!this.#host.exists('usr/bin/apt-get')) {

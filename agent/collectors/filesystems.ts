@@ -102,8 +102,7 @@ export function usedPercent({ size, free, available }: Space): number {
 /**
  * The disk that `disk_percent` speaks of: `root_mount` where it is configured, the system's disk at /sysroot where the
  * root is an ostree image, else the root.
- *
- * @throws {Error} when that is no disk (an overlay: a container's root, a live image)
+ * Throws an Error when that is no disk (an overlay: a container's root, a live image).
  */
 export function rootDisk(
   measured: readonly MeasuredMount[],

@@ -34,9 +34,9 @@ export class Services {
   }
 
   /**
+   * Throws an Error when systemctl cannot be run or does not answer.
    * @param at seconds since boot
    * @param cores processors of the host, what 100 % of its time is
-   * @throws {Error} when systemctl cannot be run or does not answer
    */
   async read(names: readonly string[], at: number, cores: number): Promise<Service[]> {
     const before = this.#known;

@@ -23,6 +23,8 @@ export interface DaemonDependencies {
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
   readonly wentLive: (settings: Settings) => void;
+  /** Keeps the identity with which the hub has accepted a beat; a warning where it cannot. */
+  readonly keep: (identity: Settings['identity']) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly notifier: Notifier;
@@ -39,6 +41,8 @@ export class Daemon {
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
+  /** The settings with which a beat was accepted. */
+  #accepted: Settings | undefined;
   #grid: BeatSchedule | undefined;
   readonly #hubState: HubState;
   readonly #assembler = new HeartbeatBuilder();
@@ -58,8 +62,7 @@ export class Daemon {
 
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
-   *
-   * @throws {ConfigError} when the first configuration is missing or invalid
+   * Throws ConfigError when the first configuration is missing or invalid.
    */
   async run(stop: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>(resolve => {
@@ -141,7 +144,8 @@ export class Daemon {
       await notifier.tell('READY=1', 'STATUS=First figures collected');
     }
     const beat = await this.#warmUp(settings, first, signal);
-    const { hub, guid } = settings;
+    const { hub } = settings;
+    const guid = settings.identity.server_guid;
     if (guid !== this.#backlogGuid) this.#backlog.clear();
     this.#backlogGuid = guid;
     const delivered = await deliver(
@@ -150,6 +154,7 @@ export class Daemon {
       this.#next(began, began),
       signal,
     );
+    if (delivered.outcome.kind === 'delivered') this.#keepIdentity(settings);
     const queued = this.#backlog.size;
     this.#hubState.report(delivered, {
       hub: settings.config.hub_url,
@@ -164,7 +169,18 @@ export class Daemon {
     reclaim.cycleEnded();
   }
 
-  /** A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does not. */
+  #keepIdentity(settings: Settings): void {
+    if (settings === this.#accepted) return;
+    this.#accepted = settings;
+    const { keep, log } = this.#dependencies;
+    const warning = keep(settings.identity);
+    if (warning !== undefined) log.warning('Identity not kept', { at: warning });
+  }
+
+  /**
+   * A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does
+   * not.
+   */
   async #warmUp(settings: Settings, beat: Heartbeat, signal: AbortSignal): Promise<Heartbeat> {
     if (settings.collection === this.#warm) return beat;
     this.#warm = settings.collection;
@@ -173,12 +189,12 @@ export class Daemon {
     return await this.#collect(settings);
   }
 
-  async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {
+  async #collect({ collection, config, identity }: Settings): Promise<Heartbeat> {
     const { clock, statusKeeper } = this.#dependencies;
     const at = clock.now();
     const collected = await collection.collect();
     statusKeeper.collected(collected.collectors);
-    const { beat, dropped } = this.#assembler.assemble(collected, config, guid, at);
+    const { beat, dropped } = this.#assembler.assemble(collected, config, identity.server_guid, at);
     const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
     if (dropped.length > 0) {
       const message = 'Left out of the heartbeat, as the hub would reject all of it';

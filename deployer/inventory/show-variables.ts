@@ -9,17 +9,18 @@ import { REDACTED, Secret } from './secret.ts';
  *     nas-1 (nas)
  *       ansible_host: "nas-1.home.lan"   inventory.yaml:40:25
  *
- * A value that cannot be had shows why, and does not keep the others from being shown.
+ * A value that cannot be read shows the reason; the others are shown all the same.
  */
 export function showVariables(host: InventoryHost): string {
   const rows = [...host.written].sort(([a], [b]) => (a < b ? -1 : 1));
   const lines = rows.map(
-    ([name, { node }]) => `  ${name}: ${show(host, name)}   ${showPosition(node.at)}`,
+    ([name, { node }]) => `  ${name}: ${showVariable(host, name)}   ${showPosition(node.at)}`,
   );
   return `${[`${host.name} (${host.groups.join(', ')})`, ...lines].join('\n')}\n`;
 }
 
-function show(host: InventoryHost, name: string): string {
+/** One variable's value to show; a secret is masked, and one that cannot be had shows why. */
+export function showVariable(host: InventoryHost, name: string): string {
   try {
     const value = host.variable(name);
     return isSecretName(name) || value instanceof Secret ? REDACTED : showValue(value);

@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** One server on its way through a push. Every method catches what concerns this server alone. */
+/** One server during a push. Every method catches what concerns this server alone. */
 export class HostRun {
   readonly job: Job;
   /** Ends when there is a result, after apply(). */

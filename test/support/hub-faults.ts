@@ -1,7 +1,8 @@
 /**
  * What the hub does instead of its work:
  * refuse (nothing listens), hang (no reply), reset (RST), nothing (closes without a reply), slow (replies late),
- * a status with the body that the hub or a proxy gives it, html (a 200 page of something else), garbage (a cut JSON body).
+ * a status with the body that the hub or a proxy gives it, html (a 200 page of something else), garbage (a cut JSON
+ * body).
  */
 export const FAULT_KINDS = [
   'none',

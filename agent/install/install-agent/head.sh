@@ -35,6 +35,6 @@ export LC_ALL=C
 
 # How it withstands a power cut and a kill: everything is staged first, in the file systems where it is to be.
 # The switch is renames alone, between the moment when the directory "activating" (what to put back) appears and
-# the moment when it goes. Whoever finds it without a living installer puts the old state back: a guard process
+# the moment when it goes. If it exists and no installer runs, the old state is restored: a guard process
 # after a kill, the unit's ExecStartPre after a power cut, or the next run.
 

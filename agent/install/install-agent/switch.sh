@@ -8,7 +8,7 @@
 activate() {
   stage_switch || give_up "Cannot prepare the switch; is the disk full?"
   start_guard
-  # From here on it ends in exactly the new or exactly the old state, whoever goes away.
+  # From here on it ends in exactly the new or exactly the old state, even if the connection or this process ends.
   trap '' HUP INT TERM PIPE
   if ! mv -T "$BASE/.activating" "$ACTIVATING"; then
     stop_guard

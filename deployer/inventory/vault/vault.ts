@@ -1,14 +1,15 @@
 import { inventoryError } from '../problem.ts';
 import { decrypt } from './decrypt.ts';
+import { encrypt } from './encrypt.ts';
 import { type Envelope, isVaulted, parseEnvelope } from './envelope.ts';
 
-/** A vault password and the vault id it goes by. */
+/** A vault password and its vault id. */
 export interface VaultPassword {
   readonly label: string;
   readonly password: Buffer;
 }
 
-/** Gets the passwords once, when something vaulted is met; a person may be asked, a script may run. */
+/** Gets the passwords once, when something vaulted is met; this may ask a person or run a script. */
 export type LoadPasswords = () => Promise<readonly VaultPassword[]>;
 
 /** Decrypts values of `ansible-vault`. Passwords are read when first needed, and every value is decrypted once. */
@@ -34,6 +35,17 @@ export class Vault {
     const plain = this.#try(envelope);
     this.#opened.set(text, plain);
     return plain;
+  }
+
+  /**
+   * The lines of a text's envelope, made with the password of this label, else with the first; undefined if there is no
+   * password at all.
+   */
+  async close(text: string, label?: string): Promise<string[] | undefined> {
+    await this.unlock();
+    const passwords = this.#passwords ?? [];
+    const password = passwords.find(each => each.label === label) ?? passwords[0];
+    return password === undefined ? undefined : encrypt(text, password);
   }
 
   /** A file's text as it is, or opened where the whole file is vaulted. `shown` is the file's name for messages. */

@@ -79,7 +79,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     await assertRolledBack(await rig.install('0.6.0'), /does not say so: release another/);
   });
 
-  test('waits for the hub with --require-beat, and tells what the hub said', async () => {
+  test("waits for the hub with --require-beat, and reports the hub's answer", async () => {
     await rig.installer('0.7.0', 'never beats');
     const script = await rig.installer('0.7.0');
     const outcome = await rig.run(`${script} --gate 1 --require-beat`, {
@@ -157,7 +157,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     const { current, config, unit } = await rig.state();
     assert.deepEqual([current, config, unit], [good.current, good.config, good.unit]);
     await rig.host.exec(`mv /root/node-kept /opt/homelab-agent/runtime/${RUNTIME}/bin/node`);
-    // Nobody restarts it: a service that is mended comes back by itself.
+    // Without a restart by hand: a service that is fixed comes back by itself.
     for (let tries = 0; tries < 30 && (await rig.state()).active !== 'active'; tries++) {
       await rig.host.exec('sleep 1');
     }

@@ -75,7 +75,7 @@ test('the first collect() without a reading before it has no percentage of the p
   assert.equal((await collection.collect()).body.metrics?.cpu_percent, 30);
 });
 
-test('a collector that fails costs its own fields and is said once, as is its recovery', async t => {
+test('a collector that fails costs its own fields and is reported once, as is its recovery', async t => {
   const tree = hostTree(t, { ...host, 'proc/meminfo': 'MemTotal: lots\n' });
   const { collection, log } = collectionOn(tree);
   const { body, collectors } = await collection.collect();

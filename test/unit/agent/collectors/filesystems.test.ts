@@ -177,7 +177,7 @@ test('a mount that never answers costs its own row, is said once and not asked a
   assert.equal(log.lines.at(-1), 'info Filesystem answers again path=/srv/pool');
 });
 
-test('a mount that cannot be asked costs its own row and is said once', async t => {
+test('a mount that cannot be asked costs its own row and is reported once', async t => {
   const { host } = hostTree(t, {
     'proc/1/mountinfo': table,
     'recorded/statfs.json': JSON.stringify({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DaemonRig } from './daemon-rig.ts';
 
-test('a reload takes the new configuration, and beats at once', async () => {
+test('a reload applies the new configuration, and beats at once', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   rig.configText += 'mode: readwrite\nheartbeat_interval: 30\n';
@@ -35,7 +35,7 @@ test('a reload with a wrong configuration keeps the old one, and says every erro
   assert.ok(rig.notified.at(-2)?.startsWith('READY=1 STATUS=New configuration rejected'));
 });
 
-test('a reload that fails on its way is told, and the next one works', async () => {
+test('a reload that fails midway is reported, and the next one works', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   rig.wentLive = () => {

@@ -37,7 +37,7 @@ test('the end comes at once while the configuration is prepared', async () => {
   assert.deepEqual(rig.notified, []);
 });
 
-test('a reload that the end breaks off is not told as a refused configuration', async () => {
+test('a reload that the end interrupts is not reported as a rejected configuration', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   const broken = Promise.withResolvers<void>();
