@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
 const count = z.int().check(z.gte(0));
@@ -23,6 +24,8 @@ export const Status = z.object({
   last_cause: z.optional(z.nullable(z.string())),
   beats: z.object({ sent: count, failed: count, queued: count }),
   collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
+  /** Figures that are missing, partial or old; an agent of an earlier release reports none. */
+  warnings: z._default(z.array(Warning), []),
   /** Seconds. */
   interval: count,
 });

@@ -1,4 +1,5 @@
 import type { Answer, Status } from '../contract/status.ts';
+import { bounded, type Warning } from '../contract/warnings.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
 import { timestamp } from '../lib/timestamp.ts';
 
@@ -20,6 +21,7 @@ export class StatusKeeper {
       last_cause: null,
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
+      warnings: [],
       interval: 0,
     };
   }
@@ -32,8 +34,8 @@ export class StatusKeeper {
     this.#status = { ...this.#status, ...configured };
   }
 
-  collected(collectors: Status['collectors']): void {
-    this.#status = { ...this.#status, collectors };
+  collected(collectors: Status['collectors'], warnings: readonly Warning[]): void {
+    this.#status = { ...this.#status, collectors, warnings: bounded(warnings) };
   }
 
   /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */

@@ -1,3 +1,4 @@
+import type { Warning } from '../../agent/contract/warnings.ts';
 import type { InstallState } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
@@ -17,6 +18,7 @@ export interface ConfirmedOutcome {
   readonly reason: string | null;
   /** Of an installation that went well, where it is waited for. */
   readonly beat: Beat | null;
+  readonly warnings: readonly Warning[];
 }
 
 /** How the first heartbeat is waited for. */
@@ -70,34 +72,42 @@ async function look(
     const look = judge(await readInstallState(connection, begun.directory), begun);
     if (look.outcome !== 'changed' || begun.watch === null) return look;
     begun.watch.onWait();
-    const beat = await waitForBeat(connection, begun.plan.release, begun.watch.signal);
-    return { ...look, beat };
+    const { beat, status } = await waitForBeat(connection, begun.plan.release, begun.watch.signal);
+    return { ...look, beat, warnings: status?.warnings ?? look.warnings };
   });
   if (answer.kind === 'answer') return answer.value;
   const { error, outcome, reason } = answer;
   const asked = error instanceof TransportError || error instanceof ProbeFailed;
-  if (!asked) return { outcome, reason, beat: null, final: true };
+  if (!asked) return { outcome, reason, warnings: [], beat: null, final: true };
   return {
     beat: null,
     outcome: 'unreachable',
     reason: `The server could not be asked how it ended: ${reason}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${name}" later`,
+    warnings: [],
     final: false,
   };
 }
 
 function judge(state: InstallState, { plan, lost }: Begun): Look {
   const { service, current } = state;
+  const warnings = state.status?.warnings ?? [];
   if (state.activating || state.receiving) {
     const reason = `The server is still at work on ${plan.release}`;
-    return { outcome: 'failed', reason, beat: null, final: false };
+    return { outcome: 'failed', reason, warnings, beat: null, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
     if (lost?.accepted === false) {
-      return { outcome: 'unreachable', reason: lost.error.message, beat: null, final: true };
+      return {
+        outcome: 'unreachable',
+        reason: lost.error.message,
+        warnings,
+        beat: null,
+        final: true,
+      };
     }
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
     const reason = `${plan.release} did not stay: ${where}`;
-    return { outcome: 'rolled-back', reason, beat: null, final: true };
+    return { outcome: 'rolled-back', reason, warnings, beat: null, final: true };
   }
   const wrong =
     current !== plan.release
@@ -105,6 +115,7 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
       : service.active !== 'active'
         ? `Expected the service to be active, found ${service.active}`
         : null;
-  if (wrong !== null) return { outcome: 'failed', reason: wrong, beat: null, final: false };
-  return { outcome: 'changed', reason: null, beat: null, final: true };
+  if (wrong !== null)
+    return { outcome: 'failed', reason: wrong, warnings, beat: null, final: false };
+  return { outcome: 'changed', reason: null, warnings, beat: null, final: true };
 }

@@ -24,17 +24,20 @@ export async function waitForBeat(
   connection: Connection,
   release: string,
   signal: AbortSignal,
-): Promise<Beat> {
+): Promise<{ beat: Beat; status: Status | null }> {
   try {
     const { status } = await readBeat(connection, release, WAIT, signal);
     const found = status?.release === release ? beatOf(status) : null;
-    return found ?? notConfirmed(`The agent sent no heartbeat within ${WAIT} s`);
+    const none = `The agent sent no heartbeat within ${WAIT} s`;
+    return { beat: found ?? notConfirmed(none), status };
   } catch (error) {
-    if (signal.aborted) return notConfirmed('Interrupted while waiting for the heartbeat');
-    if (error instanceof TransportError || error instanceof ProbeFailed) {
-      return notConfirmed(error.message);
-    }
-    throw error;
+    const reason = signal.aborted
+      ? 'Interrupted while waiting for the heartbeat'
+      : error instanceof TransportError || error instanceof ProbeFailed
+        ? error.message
+        : null;
+    if (reason === null) throw error;
+    return { beat: notConfirmed(reason), status: null };
   }
 }
 

@@ -200,9 +200,10 @@ export class HostRun {
 
   async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
     this.#phase('confirming', 'asks again over a new connection');
-    const { outcome, reason, beat } = await confirmOutcome(this.#tools, this.job, begun);
-    if (beat?.answer !== 'refused') return this.#end(outcome, { reason, changes, beat });
-    return this.#end('refused', { reason: beat.reason, changes, beat });
+    const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
+    const { beat, warnings } = ended;
+    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes });
+    return this.#end('refused', { reason: beat.reason, changes, beat, warnings });
   }
 
   async #timed(work: () => Promise<void>): Promise<void> {
@@ -233,7 +234,7 @@ export class HostRun {
 
   async #end(
     outcome: Outcome,
-    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat'>> = {},
+    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'warnings'>> = {},
   ): Promise<void> {
     this.#result = {
       host: this.job.name,
@@ -247,6 +248,7 @@ export class HostRun {
       reason: null,
       journal: [],
       beat: null,
+      warnings: this.#facts?.status?.warnings ?? [],
       diff: this.#diff,
       optional: this.job.optional,
       ...more,

@@ -1,3 +1,4 @@
+import type { Warning } from '../../agent/contract/warnings.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Beat } from './first-beat.ts';
 
@@ -31,6 +32,8 @@ export interface HostResult {
   readonly journal: readonly string[];
   /** What came of the server's first heartbeat, or of its last where nothing changed; null where that was not asked. */
   readonly beat: Beat | null;
+  /** What the agent says of its own figures, as far as it has said anything yet. */
+  readonly warnings: readonly Warning[];
   /** Unified diffs, secrets masked; null unless asked for. */
   readonly diff: string | null;
   /** A server that may be off (`homelab_agent_optional`): to be unreachable is no failure there. */
@@ -51,6 +54,7 @@ export function blankResult(host: string): HostResult {
     reason: null,
     journal: [],
     beat: null,
+    warnings: [],
     diff: null,
     optional: false,
   };

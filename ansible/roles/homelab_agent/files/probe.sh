@@ -112,7 +112,8 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   installer  what the live release's own installer would change
 #   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
-#   outcome    on which release the server stands, and whether a transfer is still being installed from DIRECTORY
+#   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
+#              the agent says of itself
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -136,6 +137,11 @@ about_outcome() { # DIRECTORY
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
+  about_status
+}
+
+about_status() {
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
 about_beat() { # RELEASE SECONDS
@@ -155,10 +161,6 @@ has_tried() { # RELEASE
   TOLD=''
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
   case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
-}
-
-about_status() {
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]

@@ -54,6 +54,7 @@ export function liveAnswer(
     interval: 60,
     beats: { sent: 10, failed: 0, queued: 0 },
     collectors: {},
+    warnings: [],
     ...more,
   };
   const { current, config: configFile, unit } = places;
