@@ -9,18 +9,25 @@ export interface CheckedHub {
   readonly check: HubCheck;
 }
 
+interface CheckOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Whether a hub on loopback is the one of this machine. */
+  readonly askLoopback?: boolean;
+}
+
 /**
  * Asks each hub once for every credential with which servers will send heartbeats to it. Not asked: a hub on loopback,
  * which is another one on every server, and a token whose GUID only the server knows.
  */
 export async function checkHubs(
   fleet: readonly HostSettings[],
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { askLoopback = false, ...options }: CheckOptions,
 ): Promise<CheckedHub[]> {
   const questions = new Map<string, Question>();
   for (const host of fleet) {
     const credential = credentialOf(host);
-    if (credential === undefined || isLoopback(host.config.hub_url)) continue;
+    if (credential === undefined || (isLoopback(host.config.hub_url) && !askLoopback)) continue;
     const { hub_url: hubUrl } = host.config;
     const { caFile } = host.hub;
     const key = JSON.stringify([hubUrl, credential, caFile]);

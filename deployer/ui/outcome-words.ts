@@ -23,6 +23,7 @@ export function outcomeWord(outcome: Outcome, check: boolean): { word: string; c
 
 /** How one server ended, in one line: `failed after 0.4 s: No room`. */
 export function doneWords({ outcome, seconds, reason }: HostResult, check: boolean): string {
-  const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
+  const first = reason?.split('\n')[0] ?? '';
+  const why = first === '' ? '' : `: ${first}`;
   return `${outcomeWord(outcome, check).word} after ${seconds.toFixed(1)} s${why}`;
 }
