@@ -1,6 +1,6 @@
 import { type HubCredentials, shownCredential } from './hub-credentials.ts';
 import { json, type Reply, refused } from './hub-faults.ts';
-import { type HubRegistry, type RegisteredServer, shown } from './hub-registry.ts';
+import { type HubRegistry, naive, type RegisteredServer, shown } from './hub-registry.ts';
 import type { HubServices } from './hub-services.ts';
 
 /** A request to the hub's API, beats aside. */
@@ -133,9 +133,9 @@ function listServices({ services }: Hub, _: ApiRequest, server: RegisteredServer
 function addService({ services }: Hub, { body }: ApiRequest, server: RegisteredServer): Reply {
   const { service_name: name, ...more } = asObject(body);
   if (typeof name !== 'string' || !/^[a-z0-9@._-]{1,255}$/.test(name)) {
-    const loc = ['body', 'service_name'];
-    const msg = "String should match pattern '^[a-z0-9@._-]+$'";
-    return json(422, { detail: [{ type: 'string_pattern_mismatch', loc, msg, input: name }] });
+    const pattern = '^[a-z0-9@._-]+$';
+    const msg = `String should match pattern '${pattern}'`;
+    return invalid('service_name', 'string_pattern_mismatch', msg, name, { pattern });
   }
   const added = services.add(server.id, { ...more, service_name: name });
   return added === undefined
@@ -167,17 +167,26 @@ function listAlerts({ services }: Hub, { query }: ApiRequest): Reply {
   const alerts = services.alerts.filter(
     alert => wanted('server_id', alert.server_id) && wanted('status', alert.status),
   );
-  return json(200, { alerts, total: alerts.length, limit: 50, offset: 0 });
+  const shownAlerts = alerts
+    .map(alert => ({
+      ...alert,
+      created_at: naive(alert.created_at),
+      resolved_at: naive(alert.resolved_at),
+    }))
+    .toReversed();
+  return json(200, { alerts: shownAlerts, total: alerts.length, limit: 50, offset: 0 });
 }
 
 function createAction({ registry }: Hub, { body }: ApiRequest): Reply {
   const { server_id, action_type } = asObject(body);
   const server = registry.get(String(server_id));
   if (server === undefined) return noServer(String(server_id));
-  const about = `Cannot create actions for server '${server.id}'`;
-  if (server.is_inactive) return refused(409, 'CONFLICT', `${about} (agent removed)`);
+  const about = (kind: string) => `Cannot create actions for ${kind} '${server.id}'`;
+  if (server.is_inactive) {
+    return refused(409, 'CONFLICT', `${about('inactive server')} (agent removed)`);
+  }
   if (server.agent_mode === 'readonly') {
-    return refused(409, 'CONFLICT', `${about} (agent is in readonly mode).`);
+    return refused(409, 'CONFLICT', `${about('server')} (agent is in readonly mode).`);
   }
   const status = server.is_paused ? 'pending' : 'approved';
   return json(201, { id: 1, server_id: server.id, action_type, status });
@@ -209,11 +218,22 @@ function activateAgent({ registry }: Hub, _: ApiRequest, [serverId = '']: string
 }
 
 function createToken({ credentials }: Hub, { body, now }: ApiRequest): Reply {
+  const { expiry_minutes = 15 } = asObject(body);
+  const minutes = Number(expiry_minutes);
+  if (minutes < 5 || minutes > 60) {
+    const [type, word, ge] = minutes < 5 ? ['greater', 'ge', 5] : ['less', 'le', 60];
+    const msg = `Input should be ${type} than or equal to ${ge}`;
+    return invalid('expiry_minutes', `${type}_than_equal`, msg, minutes, { [word]: ge });
+  }
   return json(200, credentials.register(asObject(body), now));
 }
 
 function claim({ credentials }: Hub, { body, now }: ApiRequest): Reply {
   const { token, server_id, hostname } = asObject(body);
+  if (String(token).length < 40) {
+    const msg = 'String should have at least 40 characters';
+    return invalid('token', 'string_too_short', msg, token, { min_length: 40 });
+  }
   const claimed = credentials.claim(String(token), String(server_id), String(hostname), now);
   if ('refused' in claimed) return json(400, { detail: claimed.refused });
   return json(200, { success: true, ...claimed, error: null });
@@ -241,6 +261,10 @@ function rotate({ credentials }: Hub, _: ApiRequest, [guid = '']: string[]): Rep
 function revoke({ credentials }: Hub, _: ApiRequest, [guid = '']: string[]): Reply {
   if (!credentials.revoke(guid)) return noCredential();
   return json(200, { success: true, server_guid: guid, error: null });
+}
+
+function invalid(key: string, type: string, msg: string, input: unknown, ctx: object): Reply {
+  return json(422, { detail: [{ type, loc: ['body', key], msg, input, ctx }] });
 }
 
 function noCredential(): Reply {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
@@ -14,13 +14,21 @@ const HUB_MAIN = join(import.meta.dirname, '../../support/hub-main.ts');
 describe('push and the hub, on real servers', need('servers'), () => {
   let fleet: Fleet;
   let hub: HubClient;
+  let state: string | undefined;
   const names = ['nas-1', 'pi-1'];
 
   before(async () => {
     fleet = await startFleet({ hosts: names });
     hub = await fleet.startHub();
+    // What the last push was is kept there.
+    state = process.env['XDG_STATE_HOME'];
+    process.env['XDG_STATE_HOME'] = await mkdtemp(join(fleet.directory, 'state-'));
   });
-  after(async () => fleet?.stop());
+  after(async () => {
+    if (state === undefined) delete process.env['XDG_STATE_HOME'];
+    else process.env['XDG_STATE_HOME'] = state;
+    await fleet?.stop();
+  });
 
   /** An inventory of the fleet with these variables. */
   async function inventory(
