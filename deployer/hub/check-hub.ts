@@ -13,7 +13,7 @@ export type AgentCredential =
 export type HubCheck =
   | { readonly kind: 'accepts' }
   /** A positively identified hub would accept no heartbeat: it rejects the credential, or is at another address. */
-  | { readonly kind: 'refuses'; readonly reason: string }
+  | { readonly kind: 'refuses'; readonly reason: string; readonly cause: HubCause }
   /** From here nothing is certain; the servers may reach what this machine cannot. */
   | { readonly kind: 'unsure'; readonly reason: string };
 
@@ -41,7 +41,7 @@ export async function checkHub(
       reply.status === 401 &&
       field(field(parse(reply.body), 'detail'), 'code') === 'UNAUTHORIZED'
     ) {
-      return { kind: 'refuses', reason: error.message };
+      return { kind: 'refuses', reason: error.message, cause: error.kind };
     }
   } catch (caught) {
     if (!(caught instanceof HubError)) throw caught;
@@ -51,7 +51,7 @@ export async function checkHub(
   const found = await findHub(hubUrl, { ...options, signal });
   if (found === undefined) return { kind: 'unsure', reason: error.message };
   const next = `the hub answers at ${found}, set ${options.settings.hubUrl} to that`;
-  return { kind: 'refuses', reason: `${error.message}; ${next}` };
+  return { kind: 'refuses', reason: `${error.message}; ${next}`, cause: error.kind };
 }
 
 function headersOf(credential: AgentCredential): Record<string, string> {

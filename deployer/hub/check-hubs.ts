@@ -40,7 +40,7 @@ export async function checkHubs(
       const ca = caFile === undefined ? undefined : { file: caFile };
       const settings = hubSettings(nameOf(credential));
       const check = await checkHub(hubUrl, credential, { ...options, ca, settings });
-      return { hubUrl, hosts, check };
+      return { hubUrl, hosts, check: 'token' in credential ? withEnroll(check, hosts) : check };
     }),
   );
 }
@@ -50,6 +50,13 @@ interface Question {
   readonly credential: AgentCredential;
   readonly caFile: string | undefined;
   readonly hosts: string[];
+}
+
+/** The hub shows a token once, so that only a new one helps. */
+function withEnroll(check: HubCheck, hosts: readonly string[]): HubCheck {
+  if (check.kind !== 'refuses' || check.cause !== 'unauthorized') return check;
+  const next = `"homelab-deploy enroll ${hosts.join(' ')}" gets a new one`;
+  return { ...check, reason: `${check.reason}, or ${next}` };
 }
 
 function nameOf(credential: AgentCredential): string {

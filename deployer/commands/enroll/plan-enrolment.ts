@@ -66,8 +66,11 @@ async function intentOf(
   if (guid !== null && (await new HubAdmin(host, signal).hasToken(guid))) {
     return { host, guid, kind: 'rotate', text: `a new one, the old one ends at once${other}` };
   }
-  const known = view?.kind === 'known' ? '' : ', and a new GUID: the hub does not know this server';
-  return { host, guid, kind: 'claim', text: `its first one${known}${other}` };
+  const text =
+    view?.kind === 'known'
+      ? `a new one, as the hub has none for it${other}`
+      : 'a new one and a new GUID, as the hub does not know this server';
+  return { host, guid, kind: 'claim', text };
 }
 
 /** A GUID that two servers have is no identity. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { Authority } from '../../support/certificates.ts';
 import { deploy, pushJson } from '../../support/deploy.ts';
@@ -164,8 +165,17 @@ describe('push and the hub, on real servers', need('servers'), () => {
     const inactive = await deploy(fleet, 'verify', '-i', file);
     assert.equal(inactive.exitCode, 1);
     assert.match(inactive.stdout, /^pi-1 +NO +inactive/m);
+    const refused = async () =>
+      (await hub.received()).requests.some(({ answer }) => answer === 403);
+    for (let waited = 0; !(await refused()); waited++) {
+      assert.ok(waited < 120, 'The agent goes on');
+      await sleep(500);
+    }
+    // The hub has answered, and the agent writes it down.
+    await sleep(500);
     const pushed = await pushJson(fleet, 'pi-1', '-i', file);
     assert.equal(pushed.hosts[0]?.outcome, 'refused');
+    assert.match(pushed.hosts[0]?.reason ?? '', /403 Forbidden/);
     await hub.api('PUT', '/agents/pi-1/activate');
   });
 

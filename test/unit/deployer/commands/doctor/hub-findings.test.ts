@@ -19,7 +19,7 @@ test('hubFindings() fails for what the hub refuses and warns of what cannot be a
     ['nas-2', { kind: 'trouble', reason: 'No answer', answered: false, cause: 'timeout' }],
     ['nas-3', { kind: 'trouble', reason: 'No key', answered: true }],
   ] as const);
-  const check = { kind: 'refuses', reason: '401' } as const;
+  const check = { kind: 'refuses', reason: '401', cause: 'unauthorized' } as const;
   const found = hubFindings([], views, [{ hubUrl: 'http://hub', hosts: ['nas-1'], check }]);
   assert.deepEqual(
     found.map(({ level, text }) => [level, text]),

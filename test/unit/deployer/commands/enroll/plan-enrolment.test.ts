@@ -30,9 +30,10 @@ suite('planEnrolment()', () => {
     await using hub = await new StandInHub().start();
     const unknown = await intent(hub);
     assert.equal(unknown.kind, 'claim');
-    assert.match(unknown.text, /a new GUID: the hub does not know this server/);
+    assert.match(unknown.text, /a new GUID, as the hub does not know this server/);
     hub.registry.create('nas-1', 'nas-1', GUID);
-    assert.deepEqual(await intent(hub), { kind: 'claim', text: 'its first one' });
+    const text = 'a new one, as the hub has none for it';
+    assert.deepEqual(await intent(hub), { kind: 'claim', text });
   });
 
   test('keeps a token that the hub accepts, unless it is to be rotated', async () => {

@@ -58,7 +58,7 @@ suite('judge()', () => {
   });
 
   test('does not take the word online for it while the hub refuses the beats', () => {
-    const refusal = { kind: 'refuses', reason: '401 Unauthorized' } as const;
+    const refusal = { kind: 'refuses', reason: '401 Unauthorized', cause: 'unauthorized' } as const;
     const refused = verdict(row(), { refusal });
     assert.equal(refused.ok, false);
     assert.equal(refused.says, 'last beat 10 s ago; 401 Unauthorized');
