@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEnroll } from './commands/enroll.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
 import { addReleases } from './commands/releases.ts';
 import { addRender } from './commands/render.ts';
+import { addRevoke } from './commands/revoke.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -23,6 +25,8 @@ const COMMANDS = [
   addReleases,
   addRollback,
   addUninstall,
+  addEnroll,
+  addRevoke,
   addDoctor,
   addRender,
   addInventory,

@@ -21,6 +21,15 @@ export async function loadFleet(
   patterns: readonly string[],
   options: Selection,
 ): Promise<HostSettings[]> {
+  return (await loadSelection(context, patterns, options)).fleet;
+}
+
+/** The same, for a command that also writes to the inventory. */
+export async function loadSelection(
+  context: Context,
+  patterns: readonly string[],
+  options: Selection,
+): Promise<{ inventory: Inventory; fleet: HostSettings[] }> {
   if (patterns.length === 0 && !options.all) {
     throw new UserError('Name hosts or groups, or use --all: nothing was touched');
   }
@@ -35,7 +44,7 @@ export async function loadFleet(
       : inventory.select(await readLimit(options.limit, context.cwd));
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
-  return inventory.settings(hosts);
+  return { inventory, fleet: inventory.settings(hosts) };
 }
 
 /** The inventory that a command works on; its warnings go to the screen. Throws as loadInventory does. */

@@ -65,6 +65,7 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
       written: group.vars,
     })),
     warnings,
+    source: { path, hostVars: folders.map(({ hosts }) => hosts), vault, show },
   });
 }
 

@@ -109,6 +109,7 @@ has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]
 #
 #   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
 #   probe outcome DIRECTORY
+#   probe beat RELEASE SECONDS
 #
 # Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
@@ -118,6 +119,7 @@ has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make.
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   installer  what the live release's own installer would change
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
@@ -132,6 +134,7 @@ probe() {
   say probe 1
   case $1 in
     outcome) about_outcome "$2" ;;
+    beat) about_beat "$2" "$3" ;;
     *) shift && about_everything "$@" ;;
   esac
   say end ok
@@ -147,6 +150,25 @@ about_outcome() { # DIRECTORY
 
 about_status() {
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+}
+
+about_beat() { # RELEASE SECONDS
+  UNTIL=$(($(uptime_seconds) + $2))
+  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+    # Not every sleep knows parts of a second.
+    sleep 0.3 2>/dev/null || sleep 1
+  done
+  about_status
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
+}
+
+has_tried() { # RELEASE
+  TOLD=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
