@@ -1,6 +1,6 @@
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
 #   probe outcome DIRECTORY
 #
 # Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
@@ -8,8 +8,11 @@
 # than what it answers.
 #
 #   facts      everything that a plan needs. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
-#              SHA256SUMS and the digest of the configuration also the name of the release that these make.
+#              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
+#              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
+#   settings   what the configuration on the server sets, in any case
+#   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
 #   outcome    on which release the server stands, and whether a transfer is still being installed from DIRECTORY
 set -u
@@ -37,22 +40,27 @@ about_outcome() { # DIRECTORY
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
-  RUNTIME=$1 && shift
+  RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
   about_server
   if [ $# -ge 4 ]; then
     [ "$RUNTIME" = system ] || RUNTIME=$2-linux-$ARCH
     say runtime "$RUNTIME"
     say release "$(release_name "$1" "$3" "$4" "$RUNTIME")"
+    CONFIG_WANTED=$4
     shift 4
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
-  sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
+  DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
+  printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
+      settings) about_settings ;;
+      secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
   done

@@ -31,5 +31,6 @@ export function serverOf(settings: HostSettings, typedPassword: string | undefin
 export function jobOf({ settings, target }: Server): Job {
   const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
   const config = renderHost(settings)['config.yaml'];
-  return { name, target, config, runtime, gateSeconds, requireBeat, keepReleases, optional };
+  const agent = settings;
+  return { name, target, config, agent, runtime, gateSeconds, requireBeat, keepReleases, optional };
 }

@@ -42,6 +42,8 @@ export function readHostSettings(
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
     name,
+    sets: new Set(effectiveKeys.filter(key => reader.isSet(variablePrefix + key))),
+    takeover: own('takeover'),
     connection: readConnectionSettings(reader, places),
     hub: readHubAccess(reader, places),
     state: own('state'),

@@ -5,9 +5,10 @@ import type { Facts } from '../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
 import { planHost, type Wanted } from '../../../../deployer/plan/plan-host.ts';
 import { bareAnswer, liveAnswer, RUNTIME, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
+import { agentFor } from '../run/push-rig.ts';
 
 const CONFIG = 'config';
-const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG) };
+const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG), agent: agentFor('nas-1') };
 
 function live(over: Partial<Facts> = {}): Facts {
   return { ...parseFacts(wanting(liveAnswer(releaseFor(CONFIG), CONFIG), CONFIG)), ...over };
