@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAdopt } from './commands/adopt.ts';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addReleases,
   addRollback,
   addUninstall,
+  addAdopt,
   addDoctor,
   addRender,
   addInventory,
