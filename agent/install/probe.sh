@@ -14,7 +14,8 @@
 #   settings   what the configuration on the server sets, in any case
 #   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
-#   outcome    on which release the server stands, and whether a transfer is still being installed from DIRECTORY
+#   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
+#              the agent says of itself
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -37,6 +38,11 @@ about_outcome() { # DIRECTORY
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
+  about_status
+}
+
+about_status() {
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -54,7 +60,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  about_status
   case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
   for EXTRA in "$@"; do
     case $EXTRA in
