@@ -103,8 +103,11 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
+  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
+
+name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

@@ -2,7 +2,15 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 
 /** One step of a push on a server, or of a change to the inventory, and why it is needed. */
 export interface Step {
-  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service' | 'inventory';
+  readonly what:
+    | 'takeover'
+    | 'runtime'
+    | 'release'
+    | 'config'
+    | 'unit'
+    | 'files'
+    | 'service'
+    | 'inventory';
   readonly text: string;
 }
 

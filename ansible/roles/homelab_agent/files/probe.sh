@@ -93,6 +93,17 @@ at_least() { # FOUND WANTED
   [ "${1%%.*}" -gt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "$MINOR" -ge "${2#*.}" ]; }
 }
 
+# Runs a command with each entry of our directory that is not ours: another agent's, or what the hub's "Upgrade" left.
+each_foreign() { # COMMAND...
+  for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
+    case $ENTRY in
+      "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING") ;;
+      "$BASE/.staging" | "$BASE/.activating" | "$BASE/.time" | "$CURRENT".old | "$CURRENT".new | "$PREVIOUS".old | "$PREVIOUS".new) ;;
+      *) [ ! -e "$ENTRY" ] || "$@" "$ENTRY" ;;
+    esac
+  done
+}
+
 # Two servers with the same name of a release have the same build, unit, configuration and runtime.
 release_name() { # VERSION, SHA256SUMS without its last line end, the configuration's SHA-256, RUNTIME
   NAMED=$(printf '%s\n%s  config.yaml\nruntime %s\n' "$2" "$3" "$4" | sha256sum)
@@ -313,8 +324,11 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
+  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
+
+name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'
