@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAdopt } from './commands/adopt.ts';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   addReleases,
   addRollback,
   addUninstall,
+  addAdopt,
   addEnroll,
   addRevoke,
   addDoctor,

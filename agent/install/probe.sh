@@ -1,6 +1,6 @@
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
@@ -9,8 +9,11 @@
 # than what it answers.
 #
 #   facts      everything that a plan needs. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
-#              SHA256SUMS and the digest of the configuration also the name of the release that these make.
+#              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
+#              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
+#   settings   what the configuration on the server sets, in any case
+#   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
 #   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
@@ -65,24 +68,29 @@ has_tried() { # RELEASE
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
-  RUNTIME=$1 && shift
+  RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
   about_server
   if [ $# -ge 4 ]; then
     [ "$RUNTIME" = system ] || RUNTIME=$2-linux-$ARCH
     say runtime "$RUNTIME"
     say release "$(release_name "$1" "$3" "$4" "$RUNTIME")"
+    CONFIG_WANTED=$4
     shift 4
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
-  sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
+  DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
+  printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
+  case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
+      settings) about_settings ;;
+      secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
   done
@@ -119,8 +127,11 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
+  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
+
+name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

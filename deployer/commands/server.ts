@@ -32,6 +32,6 @@ export function jobOf({ settings, target }: Server, refusals: ReadonlyMap<string
   const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
   const config = renderHost(settings)['config.yaml'];
   const refusal = refusals.get(name) ?? null;
-  const release = { config, runtime, keepReleases };
+  const release = { config, agent: settings, runtime, keepReleases };
   return { name, target, ...release, gateSeconds, requireBeat, optional, refusal };
 }

@@ -8,6 +8,7 @@ import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
 import { InventoryError, type InventoryProblem, mergeProblems } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
+import type { SettingsOptions } from './settings/read-host-settings.ts';
 import type { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
 
@@ -56,12 +57,15 @@ export class Inventory {
   }
 
   /** The settings of several hosts; InventoryError with the problems of all of them, each reported once. */
-  settings(hosts: readonly InventoryHost[] = this.hosts): HostSettings[] {
+  settings(
+    hosts: readonly InventoryHost[] = this.hosts,
+    options?: SettingsOptions,
+  ): HostSettings[] {
     const settings: HostSettings[] = [];
     const problems: [string, readonly InventoryProblem[]][] = [];
     for (const host of hosts) {
       try {
-        settings.push(host.settings());
+        settings.push(host.settings(options));
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         problems.push([host.name, error.problems]);

@@ -95,15 +95,16 @@ export class HostRun {
   }
 
   async #decide(facts: Facts, build: Build): Promise<void> {
-    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(this.job.config) });
-    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
-    this.#plan = plan;
     if (this.#options.diff) {
       this.#diff = hostDiff({
         config: compared(facts.config, facts.texts.config, this.job.config),
         unit: compared(facts.unit, facts.texts.unit, await build.unit()),
       });
     }
+    const { config, agent } = this.job;
+    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(config), agent });
+    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
+    this.#plan = plan;
     if (plan.steps.length === 0) return this.#endUnchanged(facts);
     this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
     if (this.#options.check) await this.#end('changed');

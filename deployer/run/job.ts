@@ -1,3 +1,4 @@
+import type { WantedAgent } from '../plan/wanted-agent.ts';
 import type { Target } from '../ssh/transport.ts';
 
 /** One server of a push: how to reach it, and what it should have. */
@@ -6,6 +7,7 @@ export interface Job {
   readonly target: Target;
   /** The rendered config.yaml. */
   readonly config: string;
+  readonly agent: WantedAgent;
   readonly runtime: 'bundled' | 'system';
   readonly gateSeconds: number;
   readonly requireBeat: boolean;

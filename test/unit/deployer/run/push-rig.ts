@@ -1,3 +1,6 @@
+import { Secret } from '../../../../deployer/inventory/secret.ts';
+import type { AgentSettings } from '../../../../deployer/inventory/settings/agent-settings.ts';
+import type { WantedAgent } from '../../../../deployer/plan/wanted-agent.ts';
 import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import type { EngineEvent } from '../../../../deployer/run/events.ts';
 import type { Job } from '../../../../deployer/run/job.ts';
@@ -6,11 +9,36 @@ import type { HostResult } from '../../../../deployer/run/result.ts';
 import { CONFIG, type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
 
+/** What the inventory wants of the agent on a host: no more than has to be there, unless told. */
+export function agentFor(
+  name: string,
+  config: Partial<AgentSettings> = {},
+  takeover: WantedAgent['takeover'] = 'keep',
+): WantedAgent {
+  return {
+    name,
+    config: {
+      hub_url: 'http://hub:8080',
+      server_id: name,
+      api_key: new Secret('key'),
+      heartbeat_interval: 60,
+      monitored_services: [],
+      mode: 'readonly',
+      backfill: 60,
+      log_level: 'info',
+      ...config,
+    },
+    sets: new Set(Object.keys(config)),
+    takeover,
+  };
+}
+
 function jobFor(name: string, config: string, refusal: string | null): Job {
   return {
     name,
     target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root' } },
     config,
+    agent: agentFor(name),
     runtime: 'bundled',
     gateSeconds: 5,
     requireBeat: false,
