@@ -74,6 +74,22 @@ export class Host {
     return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** When a file's content or permissions last changed, in milliseconds since 1970, or null like `modified`. */
+  changed(path: string): number | null {
+    if (this.#recording !== null) return this.#recording.modified(path);
+    return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.ctimeMs ?? null;
+  }
+
+  /** Whether the agent may read a file; also where there is none. */
+  isReadable(path: string): boolean {
+    try {
+      fs.accessSync(this.#file(path), fs.constants.R_OK);
+      return true;
+    } catch (error) {
+      return !(error instanceof Error && 'code' in error && error.code === 'EACCES');
+    }
+  }
+
   /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see CallGuard. */
   async space(mountPoint: Buffer): Promise<Space> {
     if (this.#recording !== null) return this.#recording.space(mountPoint.toString());
