@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
 import type { Warning } from '../contract/warnings.ts';
@@ -92,7 +93,7 @@ export class Collection {
     this.#patience = patience;
     this.#apt = new Apt({ host, command, clock, kept: deps.keptUpdates });
     this.#cpu = new CpuUsage(host);
-    this.#filesystems = new Filesystems({ host, patience });
+    this.#filesystems = new Filesystems({ host, patience, clock });
     this.#identity = new Identity({ host, clock, log: deps.log, askCpu: deps.askCpu });
     this.#network = new HostNetwork(host);
     this.#services = new Services({ host, command });
@@ -130,13 +131,13 @@ export class Collection {
     const { host, config } = this.#deps;
     const { container, ostree } = this.#where();
     const inContainer = container !== null;
-    const root = config.root_mount === undefined ? [] : [config.root_mount];
+    const root = config.root_mount === undefined ? undefined : normalPath(config.root_mount);
     const round = new CollectorRun();
     this.#warnOfSandbox(round.warn);
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
     const disks = await round.run('filesystems', warn =>
-      this.#filesystems.read(warn, inContainer, root),
+      this.#filesystems.read(warn, inContainer, root === undefined ? [] : [root]),
     );
     // Sensors that a container sees are the machine's.
     const heat = inContainer
@@ -155,9 +156,7 @@ export class Collection {
         uptime_seconds: counters.uptime,
         ...unknownMetrics,
         ...(await round.run('memory', () => memory.read(host, inContainer))),
-        ...(await round.run('disk', () =>
-          rootDisk(disks ?? [], { wanted: config.root_mount, ostree }),
-        )),
+        ...(await round.run('disk', () => rootDisk(disks ?? [], { wanted: root, ostree }))),
         ...network?.totals,
         ...(await round.run('load', () => load.read(host))),
         pressure: await round.run('pressure', () => pressure.read(host, inContainer)),
@@ -200,4 +199,9 @@ export class Collection {
       'Memory and load are those of the machine, not of the container: the service has a /proc of its own, without lxcfs. Remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service';
     warn('lxcfs-hidden', text);
   }
+}
+
+/** As the mount table writes it: `/srv/data` for `/srv//data/`. */
+function normalPath(path: string): string {
+  return normalize(path).replace(/(?<=.)\/$/, '');
 }

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { readBounded } from './read-bounded.ts';
-import { Recording, type Space } from './recording.ts';
+import { nonNegative, Recording, type Space } from './recording.ts';
 
 // Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
 const readFile = promisify(fs.readFile);
@@ -97,10 +97,11 @@ export class Host {
     // Blocks are counted in f_frsize; Node gives it from libuv 1.52 on, and elsewhere f_bsize equals it on local disks.
     const unit = 'frsize' in answer && typeof answer.frsize === 'bigint' ? answer.frsize : 0n;
     const block = unit > 0n ? unit : answer.bsize;
+    const bytes = (blocks: bigint): number => Number(nonNegative(blocks) * block);
     return {
-      size: Number(answer.blocks * block),
-      free: Number(answer.bfree * block),
-      available: Number(answer.bavail * block),
+      size: bytes(answer.blocks),
+      free: bytes(answer.bfree),
+      available: bytes(answer.bavail),
     };
   }
 
