@@ -19,7 +19,7 @@ import type { KeptUpdates } from './kept-updates.ts';
 import * as load from './load.ts';
 import * as memory from './memory.ts';
 import * as pressure from './pressure.ts';
-import * as rebootRequired from './reboot-required.ts';
+import { RebootRequired } from './reboot-required.ts';
 import { Services } from './services.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
@@ -82,6 +82,7 @@ export class Collection {
   readonly #filesystems: Filesystems;
   readonly #identity: Identity;
   readonly #network: HostNetwork;
+  readonly #reboot: RebootRequired;
   readonly #services: Services;
   readonly #temperatures: Temperatures;
   #environment: environment.Environment | null = null;
@@ -96,6 +97,7 @@ export class Collection {
     this.#filesystems = new Filesystems({ host, patience, clock });
     this.#identity = new Identity({ host, clock, log: deps.log, askCpu: deps.askCpu });
     this.#network = new HostNetwork(host);
+    this.#reboot = new RebootRequired(host);
     this.#services = new Services({ host, command });
     this.#temperatures = new Temperatures({ host, patience });
   }
@@ -161,9 +163,7 @@ export class Collection {
         ...(await round.run('load', () => load.read(host))),
         pressure: await round.run('pressure', () => pressure.read(host, inContainer)),
         cpu_temperature_celsius: heat?.cpu ?? null,
-        reboot_required: await round.run('reboot_required', () =>
-          rebootRequired.read(host, inContainer),
-        ),
+        reboot_required: await round.run('reboot_required', () => this.#reboot.read(inContainer)),
       },
       ...(updates ?? { updates_available: null, security_updates: null }),
       services: counters.services,
@@ -183,7 +183,7 @@ export class Collection {
     const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
     const services = await round.run('services', warn => {
       if (names.length > 0 && !systemd) throw new Error('Cannot ask systemd: it does not run here');
-      return this.#services.read(warn, names, at ?? 0, this.#cpu.cores);
+      return this.#services.read(warn, names, at ?? 0, this.#cpu.capacity);
     });
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
