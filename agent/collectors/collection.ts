@@ -1,5 +1,6 @@
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import { storageService } from '../contract/storage.ts';
 import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
@@ -20,6 +21,9 @@ import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
 import { Services } from './services.ts';
 import { StateChangeLog } from './state-change-log.ts';
+import { Storage } from './storage/storage.ts';
+import { StorageMemory } from './storage/storage-memory.ts';
+import { withStorage } from './storage/storage-service.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
@@ -45,6 +49,8 @@ interface CollectionDeps {
   askCpu?: () => Promise<CpuInfo | null>;
   /** Keeps a list of updates over restarts; none by default. */
   keptUpdates?: KeptUpdates;
+  /** Remembers pools and counters over restarts; none by default. */
+  storageMemory?: StorageMemory;
 }
 
 interface Counters {
@@ -82,6 +88,7 @@ export class Collection {
   readonly #identity: Identity;
   readonly #network: HostNetwork;
   readonly #services: Services;
+  readonly #storage: Storage;
   readonly #temperatures: Temperatures;
   #environment: environment.Environment | null = null;
 
@@ -98,6 +105,8 @@ export class Collection {
     this.#identity = new Identity({ host, clock, notices, askCpu: deps.askCpu });
     this.#network = new HostNetwork({ host, notices });
     this.#services = new Services({ host, command });
+    const storageMemory = deps.storageMemory ?? new StorageMemory(null, { writes: false });
+    this.#storage = new Storage({ host, clock, memory: storageMemory });
     this.#temperatures = new Temperatures({ host, patience, notices });
   }
 
@@ -137,6 +146,7 @@ export class Collection {
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
     const disks = await round.run('filesystems', () => this.#filesystems.read(inContainer, root));
+    const storage = await this.#storage.read(round, inContainer, this.#filesystems.table);
     // Sensors that a container sees are the machine's.
     const heat = inContainer
       ? null
@@ -166,10 +176,11 @@ export class Collection {
         ),
       },
       ...(updates ?? { updates_available: null, security_updates: null }),
-      services: counters.services,
+      services: withStorage(config.monitored_services, counters.services, storage),
       filesystems: disks?.map(describe) ?? null,
       network_interfaces: network?.interfaces ?? null,
       temperatures: heat?.all ?? null,
+      storage,
     };
     this.#report(round);
     return { body, collectors: round.states };
@@ -179,7 +190,8 @@ export class Collection {
   async #counters(round: CollectorRun): Promise<Counters> {
     const { host, config } = this.#deps;
     const { lxcfs, systemd } = this.#where();
-    const names = config.monitored_services;
+    // Not a unit: the agent itself reports it.
+    const names = config.monitored_services.filter(name => name !== storageService);
     const at = await round.run('uptime', () => uptime.read(host));
     const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
     const services = await round.run('services', () => {

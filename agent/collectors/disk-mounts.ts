@@ -37,7 +37,8 @@ export function select(mounts: readonly Mount[], preferred: readonly string[] = 
   return [...byDevice.values()].sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
 }
 
-function isDisk({ fsType, source, mountPoint }: Mount): boolean {
+/** Whether a mount is a disk of this host: no network, image or pseudo file system. */
+export function isDisk({ fsType, source, mountPoint }: Mount): boolean {
   if (images.has(fsType) || excluded.test(mountPoint)) return false;
   // FUSE, whatever its source says: that of Proxmox's /etc/pve is /dev/fuse. fuseblk is NTFS and exFAT.
   if (/^fuse(?:\.|$)/.test(fsType) && !pooled.has(fsType)) return false;

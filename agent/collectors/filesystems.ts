@@ -16,6 +16,7 @@ export class Filesystems {
   readonly #host: Host;
   readonly #patience: CallGuard;
   readonly #notices: StateChangeLog;
+  #table = '';
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
   #disks: readonly mounts.Mount[] = [];
@@ -24,6 +25,11 @@ export class Filesystems {
     this.#host = deps.host;
     this.#patience = deps.patience;
     this.#notices = deps.notices;
+  }
+
+  /** The text of the mount table at the last reading; empty before. */
+  get table(): string {
+    return this.#table;
   }
 
   /**
@@ -46,10 +52,11 @@ export class Filesystems {
   }
 
   #select(preferred: readonly string[]): readonly mounts.Mount[] {
-    const table = mounts.read(this.#host);
-    const from = [...preferred, table].join('\n');
+    this.#table = '';
+    this.#table = mounts.read(this.#host);
+    const from = [...preferred, this.#table].join('\n');
     if (from !== this.#selectedFrom) {
-      this.#disks = diskMounts.select(mounts.parse(table), preferred);
+      this.#disks = diskMounts.select(mounts.parse(this.#table), preferred);
       this.#selectedFrom = from;
     }
     return this.#disks;

@@ -12,7 +12,11 @@ export interface Mount {
   fsType: string;
   source: string;
   readOnly: boolean;
+  /** Of the file system itself, whatever this one mount of it is: also after an error. */
+  superblockReadOnly: boolean;
 }
+
+const ro = /(?:^|,)(?:ro|emergency_ro)(?:,|$)/;
 
 /**
  *     36 35 98:0 /mnt1 /mnt/my\040disk rw,noatime master:1 - ext3 /dev/root rw,errors=continue
@@ -38,7 +42,8 @@ export function parse(text: string): Mount[] {
       mountPointBytes,
       fsType,
       source: decode(source).toString(),
-      readOnly: /(?:^|,)(?:ro|emergency_ro)(?:,|$)/.test(`${options},${superOptions ?? ''}`),
+      readOnly: ro.test(`${options},${superOptions ?? ''}`),
+      superblockReadOnly: ro.test(superOptions ?? ''),
     });
   }
   return mounts;
@@ -60,7 +65,8 @@ export function read(host: Host): string {
   return text;
 }
 
-function decode(field: string): Buffer {
+/** The bytes of a name with octal escapes, a character a byte. */
+export function decode(field: string): Buffer {
   const bytes = field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
   );
