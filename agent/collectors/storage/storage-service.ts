@@ -3,11 +3,12 @@ import { type StorageHealth, storageService } from '../../contract/storage.ts';
 
 const nothing = 'nothing to watch here: no array, pool, file system or disk that tells its health';
 
+/** The hub accepts 255 characters; with these, `; and 29 more` always fits. */
+const reasonLimit = 240;
+
 /** The health of storage as the hub knows services: it opens an alert at `failed` and closes it at `running`. */
 export function service({ state, findings }: StorageHealth): Service {
   const shown = findings.filter(({ severity }) => state !== 'fault' || severity === 'fault');
-  const words = shown.map(({ text }) => text).join('; ');
-  const reason = state === 'unknown' ? nothing : words.slice(0, 255) || null;
   const status = {
     good: 'running',
     warning: 'running',
@@ -17,11 +18,23 @@ export function service({ state, findings }: StorageHealth): Service {
   return {
     name: storageService,
     status: status[state],
-    status_reason: reason,
+    status_reason: state === 'unknown' ? nothing : reason(shown.map(({ text }) => text)),
     pid: null,
     memory_mb: null,
     cpu_percent: null,
   };
+}
+
+/** As many whole sentences as fit, and how many more there are. */
+function reason([first, ...others]: readonly string[]): string | null {
+  if (first === undefined) return null;
+  let words = first.slice(0, reasonLimit);
+  for (const [at, text] of others.entries()) {
+    if (words.length + text.length + 2 > reasonLimit)
+      return `${words}; and ${others.length - at} more`;
+    words += `; ${text}`;
+  }
+  return words;
 }
 
 /**

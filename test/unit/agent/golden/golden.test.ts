@@ -28,6 +28,8 @@ test('there is a recorded host for each kind of server that a homelab has', () =
     'docker-host',
     'fedora-no-apt',
     'lxc',
+    'nas-failing',
+    'nas-quiet',
     'omv-nas',
     'ostree',
     'proxmox',

@@ -156,6 +156,15 @@ suite('the service storage-health', () => {
     assert.deepEqual(shown(health), ['failed', 'md0 degraded: 1 of 2 disks missing']);
   });
 
+  test('names as many faults as the hub accepts, and counts the others', () => {
+    const text = 'x'.repeat(100);
+    const findings = Array.from({ length: 30 }, () => ({ ...fault, text }));
+    const [, reason] = shown({ state: 'fault', watched: [], findings });
+    assert.equal(reason, `${text}; ${text}; and 28 more`);
+    const long = [{ ...fault, text: 'x'.repeat(255) }, fault];
+    assert.equal(String(shown({ state: 'fault', watched: [], findings: long })[1]).length, 252);
+  });
+
   test('is running without a fault; a warning is said all the same', () => {
     assert.deepEqual(shown({ state: 'good', watched: ['md0'], findings: [] }), ['running', null]);
     const worn: StorageHealth = { state: 'warning', watched: ['md0'], findings: [warning] };
