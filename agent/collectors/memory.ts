@@ -18,8 +18,7 @@ type Memory = Pick<
  *     MemAvailable:    5501236 kB
  *
  * kB are KiB. Keys without a unit (HugePages_Total) are counts, and not needed here.
- *
- * @throws {Error} when MemTotal is missing or 0
+ * Throws an Error when MemTotal is missing or 0.
  */
 export function parse(text: string): Map<string, number> {
   const values = new Map<string, number>();

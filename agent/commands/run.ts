@@ -65,9 +65,11 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   log.info('Agent started', { version, release });
   await daemon.run(stop);
   log.info('Agent stopped');
-  const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
+  const notified = notifier.tell('STOPPING=1', 'STATUS=Stopped');
   // A running timer would delay the end of the process.
-  await within(told, { clock, ms: farewell, late: () => new Error('Not told') }).catch(() => {});
+  await within(notified, { clock, ms: farewell, late: () => new Error('Not notified') }).catch(
+    () => {},
+  );
   context.abandon = daemon.stuck() > 0;
   return 0;
 }

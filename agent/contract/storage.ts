@@ -17,6 +17,7 @@ const storageCodes = [
   'under-voltage',
   'usb-unplugged',
 ] as const;
+export type StorageCode = (typeof storageCodes)[number];
 
 /** The name in `monitored_services` under which a heartbeat reports the health of storage as a service. */
 export const storageService = 'storage-health';

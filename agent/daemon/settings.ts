@@ -25,8 +25,7 @@ export interface SettingsDependencies {
 /**
  * Loads the configuration and creates from it what the daemon works with. The collectors of `before` are kept, with the
  * counters of the last beat, if nothing changed that concerns them.
- *
- * @throws {ConfigError} when the configuration, or the ca_file that it names, is missing or invalid
+ * Throws ConfigError when the configuration, or the ca_file that it names, is missing or invalid.
  */
 export async function loadSettings(
   dependencies: SettingsDependencies,

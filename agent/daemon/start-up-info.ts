@@ -10,7 +10,7 @@ export interface StartUpInfo {
   readonly loaded: LoadedConfig;
   /** The server_guid to beat with. */
   readonly guid: string;
-  /** What is known of the processor beyond the kernel's files; null where nothing is. */
+  /** What is known of the processor beyond the kernel's files; null if nothing is. */
   readonly cpu: CpuInfo | null;
 }
 
@@ -44,8 +44,7 @@ const Answer = z.union([
 /**
  * Loads in a child process: the daemon does not need a YAML parser and a schema again until its configuration changes.
  * What comes back through the pipe may contain the key. `signal` ends it.
- *
- * @throws {ConfigError} when the configuration is missing or invalid
+ * Throws ConfigError when the configuration is missing or invalid.
  */
 export async function loadStartUpInfo(
   command: Pick<Command, 'run'>,

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
-/** Space of a file system in bytes. `available` is what an ordinary user may still write, `free` includes root's reserve. */
+/**
+ * Space of a file system in bytes. `available` is what an ordinary user may still write, `free` includes root's
+ * reserve.
+ */
 export interface Space {
   size: number;
   free: number;

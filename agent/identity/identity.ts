@@ -6,7 +6,10 @@ import type { Config } from '../contract/keys.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import { deriveGuid } from './derive-guid.ts';
 
-/** What is kept of who this server is. The GUID never follows a change of server_id: the hub would file its figures where no page shows them. */
+/**
+ * What is kept of who this server is. The GUID never follows a change of server_id: the hub would file its figures
+ * where no page shows them.
+ */
 const Kept = z.object({
   server_guid: z
     .string()
@@ -22,8 +25,7 @@ const fileName = 'identity.json';
 /**
  * The server_guid to beat with: the configuration's; else the one kept for this server_id; else the one that a Python
  * agent's configuration had; else one derived from server_id.
- *
- * @throws {ConfigError} when one may be kept but cannot be read: another would make a second server of this one
+ * Throws ConfigError when one may be kept but cannot be read: another would make a second server of this one.
  */
 export async function findGuid(
   config: Pick<Config, 'server_id' | 'server_guid'>,
@@ -69,7 +71,7 @@ export async function keepGuid(
 function cloneWarning(file: string, serverId: string): string {
   return (
     `${file}: Kept on a machine with another /etc/machine-id. If this server is a clone, give it a server_id of its own ` +
-    `(and no server_guid of the other's), as the hub takes both for ${serverId}; if it was set up anew, nothing is to be done`
+    `(and no server_guid of the other's), as the hub treats both as ${serverId}; if it was reinstalled, nothing is to be done`
   );
 }
 
@@ -78,7 +80,7 @@ function refusal(error: unknown): ConfigError {
   throw error;
 }
 
-/** Undefined where none is kept, which `warn` is told where something else stands in its place. */
+/** Undefined if none is kept, which `warn` is told where something else stands in its place. */
 async function readKept(
   directory: string,
   warn: (message: string) => void,

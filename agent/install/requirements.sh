@@ -1,6 +1,6 @@
 # --- What a server must have: asked by the probe and by install-agent.sh ----------------------------------
 
-# One line for each thing that the server lacks; nothing where it can carry the agent.
+# One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
   ID=$(id -u)
   [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"

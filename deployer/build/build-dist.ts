@@ -12,7 +12,7 @@ import { provideRuntime } from './runtime.ts';
 
 export interface BuildRequest {
   readonly home: Home;
-  /** The directory to write to; made where it is missing. */
+  /** The directory to write to; made if it is missing. */
   readonly out: string;
   readonly arches: readonly Arch[];
   readonly cache: string;

@@ -6,7 +6,7 @@ export interface Step {
   readonly text: string;
 }
 
-/** What a server lacks; `steps` is empty where it lacks nothing. */
+/** What a server lacks; `steps` is empty if it lacks nothing. */
 export interface HostPlan {
   readonly kind: 'plan';
   /** The release that is wanted. */
@@ -20,7 +20,7 @@ export interface HostPlan {
   readonly steps: readonly Step[];
 }
 
-/** A server that cannot carry the agent: nothing is sent to it. */
+/** A server that cannot run the agent: nothing is sent to it. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: string;

@@ -47,7 +47,7 @@ export function judge(
     const counts = Object.entries(errors).filter(([, count]) => count > 0);
     const words = counts.map(([counter, count]) => `${counter} ${count}`).join(', ');
     const text = `btrfs ${name} has new errors on device ${id} (${words}): run a scrub, then "btrfs device stats --reset"`;
-    return [{ ...about, code: 'btrfs-errors', text }];
+    return [{ ...about, code: 'btrfs-errors', subject: `${name} device ${id}`, text }];
   });
   if (missing === 0) return errors;
   const text = `btrfs ${name} degraded: ${missing} of ${counted(all.length, 'device')} missing`;

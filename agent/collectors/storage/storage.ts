@@ -74,10 +74,12 @@ export class Storage {
       await ask('under_voltage', () => this.#underVoltage.read());
       this.#memory.save();
     }
-    const findings = readings.flatMap(each => each.findings);
+    const found = readings.flatMap(each => each.findings);
+    const findings = found.map(each => this.#usbDisks.soften(each));
+    for (const { code, subject, text } of findings) round.warn(code, text, subject);
     return health(
       readings.flatMap(each => each.watched),
-      findings.map(each => this.#usbDisks.soften(each)),
+      findings,
     );
   }
 }

@@ -3,7 +3,7 @@
 # Sets, with the parts that read it:
 #   NODE            state
 
-# Everything that takes space happens here. Until "activating" appears, the server runs what it ran.
+# Everything that needs space happens here. Until "activating" appears, the server runs what it ran.
 stage() {
   STAGED=yes
   [ -d "$BASE" ] || MADE_BASE=yes
@@ -49,7 +49,7 @@ check_node() {
   FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
 }
 
-# Wanted: the runtime unpacked, a few copies of the bundle, and a margin for whoever else writes here.
+# Required: the unpacked runtime, a few copies of the bundle, and a margin for other programs that write here.
 check_space() {
   WANTED=32768
   if [ -n "$ARCHIVE" ] && [ ! -x "$NODE" ]; then

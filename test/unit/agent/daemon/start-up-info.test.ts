@@ -14,11 +14,11 @@ function load(stdout: string) {
   return loadStartUpInfo({ run }, self, [], {});
 }
 
-test('loadStartUpInfo() gives what the other process found', async () => {
+test('loadStartUpInfo() returns what the other process found', async () => {
   assert.deepEqual(await load(JSON.stringify(found)), found);
 });
 
-test('loadStartUpInfo() tells what is wrong with the configuration', async () => {
+test('loadStartUpInfo() reports what is wrong with the configuration', async () => {
   const problems = ['config.yaml:1:1: hub_url: Expected a URL'];
   await assert.rejects(load(JSON.stringify({ problems })), { name: 'ConfigError', problems });
 });

@@ -28,35 +28,35 @@ test('deriveGuid() gives the same version 4 UUID for the same server_id, and ano
   assert.notEqual(deriveGuid('nas-1'), deriveGuid('nas-2'));
 });
 
-test("findGuid() takes the configuration's first", async () => {
+test("findGuid() prefers the configuration's", async () => {
   await keepGuid(nas, deriveGuid('other'), directory, undefined);
   assert.equal(await findGuid({ ...nas, server_guid: guid }, directory, none, warn), guid);
 });
 
-test('findGuid() takes the kept one before the old and the derived', async () => {
+test('findGuid() prefers the kept one to the old and the derived', async () => {
   await keepGuid(nas, guid, directory, undefined);
   assert.equal(await findGuid(nas, directory, async () => deriveGuid('old'), warn), guid);
 });
 
-test('findGuid() takes the old one before the derived', async () => {
+test('findGuid() prefers the old one to the derived', async () => {
   assert.equal(await findGuid(nas, directory, async () => guid, warn), guid);
   assert.equal(await findGuid(nas, directory, none, warn), deriveGuid('nas-1'));
 });
 
-test('findGuid() never takes a GUID over to another server_id', async () => {
+test('findGuid() never uses a GUID for another server_id', async () => {
   await keepGuid(nas, guid, directory, undefined);
   const renamed = { ...nas, server_id: 'nas-2' };
   assert.equal(await findGuid(renamed, directory, none, warn), deriveGuid('nas-2'));
 });
 
-test('findGuid() goes on where the kept file is cut off', async () => {
+test('findGuid() continues if the kept file is cut off', async () => {
   await writeFile(join(directory, 'identity.json'), '{"server_guid":"9d3');
   assert.equal(await findGuid(nas, directory, none, warn), deriveGuid('nas-1'));
   const file = join(directory, 'identity.json');
   assert.deepEqual(warnings, [`${file}: Expected the server_guid kept here, found something else`]);
 });
 
-test('findGuid() takes no other GUID where the kept one cannot be read', async () => {
+test('findGuid() uses no other GUID if the kept one cannot be read', async () => {
   await mkdir(join(directory, 'identity.json'));
   const refused = { name: 'ConfigError', message: /identity\.json: Cannot read .* \(EISDIR\)/ };
   await assert.rejects(() => findGuid(nas, directory, none, warn), refused);
@@ -110,7 +110,7 @@ test('oldGuid() needs nothing of the old file but its server_id and server_guid'
   assert.deepEqual(warnings, []);
 });
 
-test('oldGuid() tells of an old file that cannot be read, and looks into the others', async () => {
+test('oldGuid() reports an old file that cannot be read, and reads the others', async () => {
   const file = join(directory, 'config.yaml');
   await mkdir(`${file}.a`);
   await writeFile(`${file}.b`, 'server_id: nas-1\nserver_id: nas-1\n');
@@ -122,7 +122,7 @@ test('oldGuid() tells of an old file that cannot be read, and looks into the oth
   ]);
 });
 
-test('keepGuid() tells once of another machine-id, and the GUID stays (pitfall 32)', async () => {
+test('keepGuid() reports another machine-id once, and the GUID stays (pitfall 32)', async () => {
   assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
   assert.deepEqual(await keepGuid(nas, guid, directory, 'first'), []);
   assert.deepEqual(await keepGuid(nas, guid, directory, undefined), []);

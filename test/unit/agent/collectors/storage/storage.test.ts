@@ -104,6 +104,15 @@ suite('a disk that was unplugged while its file system was mounted', () => {
   });
 });
 
+test('each finding is a warning of the status file, under its code', async t => {
+  const { host } = hostTree(t, { ...nas, 'sys/fs/ext4/sda1/errors_count': '3\n' });
+  const memory = new StorageMemory(null, { writes: false });
+  const round = new CollectorRun();
+  await new Storage({ host, clock: new FakeClock(), memory }).read(round, false, table);
+  const text = 'ext4 sda1 has 3 errors recorded: check it with e2fsck';
+  assert.deepEqual(round.warnings, [{ code: 'ext4-errors', subject: 'sda1', text }]);
+});
+
 test('a source that fails takes no other with it', async t => {
   const { host } = hostTree(t, nas);
   const list = host.list.bind(host);

@@ -25,7 +25,7 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
   ]);
 });
 
-test('judgeFacts() complains of a full disk and of what cannot carry the agent', () => {
+test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
     parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
   );
@@ -55,4 +55,13 @@ test('judgeFacts() notes a runtime that is older than the one of this build', ()
     'warn: The agent runs on Node 24.21.0, this build brings 24.100.0: push updates it',
   ]);
   assert.deepEqual(complaints({ ...facts, currentRuntime: 'system' }, '24.100.0'), []);
+});
+
+test('judgeFacts() repeats what the agent warns of', () => {
+  const live = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  const warnings = [{ code: 'apt-lists-old', text: 'Package lists are old' }];
+  const status = live.status === null ? null : { ...live.status, warnings };
+  assert.deepEqual(complaints({ ...live, status }), [
+    'warn: Warning apt-lists-old: Package lists are old',
+  ]);
 });
