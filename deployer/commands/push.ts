@@ -34,6 +34,7 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly serial?: BatchSize[];
   readonly maxFail?: BatchSize;
   readonly yes?: boolean;
+  readonly despiteStorage?: boolean;
   readonly dist?: string;
   readonly json?: boolean;
 }
@@ -61,6 +62,10 @@ export function addPush(program: Command, context: Context): void {
       share,
     )
     .option('-y, --yes', 'do not ask before several servers are changed')
+    .option(
+      '--despite-storage',
+      'also push to servers with a read-only file system, or one that has errors',
+    )
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -131,6 +136,13 @@ async function pushAndShow(
     maxFail: flags.maxFail ?? (serial.length > 0 ? { count: 0 } : null),
     by: operator(context),
     signal: context.signal,
+    async acceptsStorage(host, faults) {
+      if (flags.despiteStorage) return true;
+      // "--yes" means the change, not the risk.
+      if (check || yes || !isTerminal(context)) return false;
+      const question = `${faults.join('\n')}\nPush to ${host} all the same?`;
+      return view.hold(() => confirm(context, question));
+    },
     async confirm(changing) {
       // A single server is what was asked for; several are confirmed.
       if (yes || changing.length < 2 || !isTerminal(context)) return true;

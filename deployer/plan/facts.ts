@@ -36,6 +36,8 @@ export interface InstallState
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** Why its storage should be repaired before anything is written there, a sentence each. */
+  readonly storageFaults: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */
   readonly arch: Arch | null;
   /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */

@@ -35,9 +35,15 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  const all = (wanted: string): string[] =>
+    pairs.flatMap(([name, value]) => (name === wanted ? [value] : []));
   const node = target(answers, `${places.current}/node`);
   return {
-    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    problems: all('problem'),
+    // They are asked about on the terminal: few, short and without control characters.
+    storageFaults: all('storage')
+      .slice(0, 5)
+      .map(text => text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
