@@ -32,6 +32,12 @@ export function noNamespaces(): string | undefined {
   return noRoot() ?? noCapabilities() ?? tried('mount -t tmpfs tmpfs /mnt', 'namespaces');
 }
 
+/** Loop devices and btrfs of this machine's own kernel. */
+export function noBtrfs(): string | undefined {
+  const script = 'modprobe -q btrfs; grep -qw btrfs /proc/filesystems && losetup --find';
+  return noRoot() ?? noCapabilities() ?? tried(script, 'btrfs on loop devices');
+}
+
 export function noFuse(): string | undefined {
   return noNamespaces() ?? tried('exec 3<>/dev/fuse', '/dev/fuse');
 }
