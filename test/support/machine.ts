@@ -38,6 +38,12 @@ export function noBtrfs(): string | undefined {
   return noRoot() ?? noCapabilities() ?? tried(script, 'btrfs on loop devices');
 }
 
+/** An emulated machine is slow where it also emulates the processor of another kind. */
+export function noMachines(): string | undefined {
+  if (process.arch !== 'x64') return 'an x86-64 processor';
+  return canInstall() ? undefined : 'root and apt-get, for the parts of a virtual machine';
+}
+
 export function noFuse(): string | undefined {
   return noNamespaces() ?? tried('exec 3<>/dev/fuse', '/dev/fuse');
 }
