@@ -16,6 +16,8 @@ const Kept = z.object({
       exported: z.boolean(),
     }),
   ),
+  /** Disks on USB, also those that were unplugged since the kernel started. */
+  usb: z.array(z.string()),
   /** Of btrfs, by `uuid/device`: counters that never go back by themselves. */
   counters: z.record(
     z.string(),
@@ -51,8 +53,14 @@ export class StorageMemory {
   }
 
   save(): void {
-    const { boot, pools, counters } = this.kept;
-    const text = JSON.stringify({ boot, pools: newest(pools), counters: newest(counters) });
+    const { boot, pools, usb, counters } = this.kept;
+    const kept: Kept = {
+      boot,
+      pools: newest(pools),
+      usb: usb.slice(-most),
+      counters: newest(counters),
+    };
+    const text = JSON.stringify(kept);
     if (text === this.#written) return;
     this.#written = text;
     if (this.#file === null || !this.#writes) return;
@@ -74,7 +82,7 @@ export class StorageMemory {
     } catch {
       // None yet, or not ours.
     }
-    return { boot: null, pools: {}, counters: {} };
+    return { boot: null, pools: {}, usb: [], counters: {} };
   }
 }
 

@@ -42,7 +42,7 @@ export class Storage {
     this.#zfs = new Zfs(host, memory);
     this.#smartLogs = new SmartLogs(host);
     this.#underVoltage = new UnderVoltage(host);
-    this.#usbDisks = new UsbDisks(host);
+    this.#usbDisks = new UsbDisks(host, memory);
   }
 
   /**
@@ -63,15 +63,19 @@ export class Storage {
     }
     await ask('read_only', () => this.#readOnly.read(this.#mounts));
     if (!inContainer) {
-      const disks = host.list('sys/block');
-      this.#usbDisks.look(disks);
+      const { kept } = this.#memory;
+      const boot = host.attribute('proc/sys/kernel/random/boot_id');
+      const sameBoot = boot === kept.boot;
+      const disks = (await round.run('disks', () => host.list('sys/block'))) ?? [];
+      this.#usbDisks.look(disks, sameBoot);
       await ask('md', () => md.read(host, disks));
-      await ask('zfs', () => this.#zfs.read(now));
+      await ask('zfs', () => this.#zfs.read(now, sameBoot));
       await ask('btrfs', () => this.#btrfs.read(now));
       await ask('ext4', () => ext4.read(host, this.#mounts));
       await ask('emmc', () => emmc.read(host, disks));
       await ask('smart_logs', () => this.#smartLogs.read(now));
       await ask('under_voltage', () => this.#underVoltage.read());
+      kept.boot = boot;
       this.#memory.save();
     }
     const found = readings.flatMap(each => each.findings);

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { Finding } from './finding.ts';
+import type { StorageMemory } from './storage-memory.ts';
 
 /**
  * Which disks are on USB, remembered from when they were there: of one that was unplugged nothing is left that would
@@ -7,19 +8,27 @@ import type { Finding } from './finding.ts';
  */
 export class UsbDisks {
   readonly #host: Host;
-  readonly #onUsb = new Map<string, boolean>();
+  readonly #memory: StorageMemory;
   #present: ReadonlySet<string> = new Set();
 
-  constructor(host: Host) {
+  constructor(host: Host, memory: StorageMemory) {
     this.#host = host;
+    this.#memory = memory;
   }
 
-  /** @param disks the names in /sys/block now */
-  look(disks: readonly string[]): void {
-    this.#present = new Set(disks);
+  /**
+   * @param disks the names in /sys/block now
+   * @param sameBoot as when they were remembered; after another start of the kernel a name is another disk's
+   */
+  look(disks: readonly string[], sameBoot: boolean): void {
+    const { kept } = this.#memory;
+    if (!sameBoot) kept.usb = [];
     for (const disk of disks) {
-      if (!this.#onUsb.has(disk)) this.#onUsb.set(disk, this.#isUsb(disk));
+      if (this.#present.has(disk)) continue;
+      kept.usb = kept.usb.filter(each => each !== disk);
+      if (this.#isUsb(disk)) kept.usb.push(disk);
     }
+    this.#present = new Set(disks);
   }
 
   /** The finding, or in its place a warning if all that it lies on are USB disks which are gone. It ends with the mount. */
@@ -34,7 +43,7 @@ export class UsbDisks {
 
   #unplugged(device: string): boolean {
     const disk = diskOf(device);
-    return this.#onUsb.get(disk) === true && !this.#present.has(disk);
+    return this.#memory.kept.usb.includes(disk) && !this.#present.has(disk);
   }
 
   /** `../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb` */

@@ -35,10 +35,11 @@ export class Zfs {
     this.#cache = new ZpoolCache(host);
   }
 
-  read(now: Date): Reading {
+  /** @param sameBoot whether the kernel has run since the pools were remembered */
+  read(now: Date, sameBoot: boolean): Reading {
     const pools = this.#imported();
     const findings = pools.flatMap(pool => judge(pool, this.#state(pool) ?? 'gone'));
-    const gone = this.#compare(pools, now);
+    const gone = this.#compare(pools, now, sameBoot);
     const watched = [...pools, ...gone.map(finding => finding.subject)];
     return { watched: watched.map(pool => `zfs ${pool}`), findings: [...findings, ...gone] };
   }
@@ -58,14 +59,11 @@ export class Zfs {
     return this.#host.attribute(`proc/spl/kstat/zfs/${pool}/state`);
   }
 
-  #compare(pools: readonly string[], now: Date): Finding[] {
+  #compare(pools: readonly string[], now: Date, sameBoot: boolean): Finding[] {
     const { kept } = this.#memory;
-    const boot = this.#host.attribute('proc/sys/kernel/random/boot_id');
-    const sameBoot = boot === kept.boot;
     for (const pool of pools) {
       kept.pools[pool] = { cached: this.#cache.has(pool), gone: null, exported: false };
     }
-    kept.boot = boot;
     const missing = Object.keys(kept.pools).filter(pool => !pools.includes(pool));
     return missing.flatMap(pool => this.#gone(pool, sameBoot, now));
   }

@@ -6,14 +6,16 @@ import { CollectorRun } from '../../../../../agent/collectors/collector-run.ts';
 import { Storage } from '../../../../../agent/collectors/storage/storage.ts';
 import { StorageMemory } from '../../../../../agent/collectors/storage/storage-memory.ts';
 import { service, withStorage } from '../../../../../agent/collectors/storage/storage-service.ts';
+import { checkConfig } from '../../../../../agent/contract/check-config.ts';
 import type { Service } from '../../../../../agent/contract/heartbeat.ts';
-import { StorageHealth } from '../../../../../agent/contract/storage.ts';
+import { StorageHealth, storageService } from '../../../../../agent/contract/storage.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
 import { type Files, hostTree, write } from '../support/host-tree.ts';
 
 const usb =
   '../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb';
 const sata = '../devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda';
+const bootId = 'proc/sys/kernel/random/boot_id';
 const table = `1 1 8:1 / / rw - ext4 /dev/sda1 rw
 2 1 8:17 / /backup rw - ext4 /dev/sdb1 rw
 `;
@@ -82,6 +84,35 @@ suite('a disk that was unplugged while its file system was mounted', () => {
     assert.equal((await read(table.split('\n')[0])).state, 'good');
   });
 
+  test('is a warning for an agent that was restarted as well', async t => {
+    const { root, host, read } = storageOn(t, { ...nas, [bootId]: 'first\n' });
+    const file = join(root, 'storage.json');
+    const restarted = async () => {
+      const memory = new StorageMemory(file, { writes: true });
+      const storage = new Storage({ host, clock: new FakeClock(), memory });
+      return (await storage.read(new CollectorRun(), false, table)).state;
+    };
+    assert.equal(await restarted(), 'good');
+    rmSync(join(root, 'sys/block/sdb'));
+    write(root, errors);
+    assert.equal(await restarted(), 'warning');
+    assert.equal((await read()).state, 'fault');
+    // Another start of the kernel: sdb may be any disk now.
+    write(root, { [bootId]: 'second\n' });
+    assert.equal(await restarted(), 'fault');
+  });
+
+  test('is a fault if another disk has its name by now', async t => {
+    const { root, read } = storageOn(t, nas);
+    await read();
+    rmSync(join(root, 'sys/block/sdb'));
+    await read();
+    write(root, { 'sys/block/sdb': `-> ${sata}`, ...errors });
+    await read();
+    rmSync(join(root, 'sys/block/sdb'));
+    assert.equal((await read()).state, 'fault');
+  });
+
   test('is a fault if it is any other', async t => {
     const { root, read } = storageOn(t, nas);
     await read();
@@ -117,7 +148,8 @@ test('a source that fails takes no other with it', async t => {
   const { host } = hostTree(t, nas);
   const list = host.list.bind(host);
   host.list = path => {
-    if (path === 'sys/fs/btrfs') throw new Error('Cannot read /sys/fs/btrfs: EACCES');
+    if (path === 'sys/fs/btrfs' || path === 'sys/block')
+      throw new Error(`Cannot read /${path}: EACCES`);
     return list(path);
   };
   const memory = new StorageMemory(null, { writes: false });
@@ -197,4 +229,15 @@ suite('the service storage-health', () => {
     assert.deepEqual(names(withStorage(['ssh'], [unit('ssh')], good)), ['ssh']);
     assert.equal(withStorage(['ssh'], null, good), null);
   });
+});
+
+test('storage-health is a name that the configuration and the hub accept', () => {
+  const { config } = checkConfig({
+    hub_url: 'http://hub:8080',
+    server_id: 'nas-1',
+    api_key: 'key',
+    monitored_services: [storageService],
+  });
+  assert.deepEqual(config?.monitored_services, ['storage-health']);
+  assert.match(storageService, /^[a-z0-9@._-]+$/);
 });

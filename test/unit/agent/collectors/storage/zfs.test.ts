@@ -8,14 +8,12 @@ import type { Host } from '../../../../../agent/host/host.ts';
 import { type Files, hostTree, write } from '../support/host-tree.ts';
 
 const kstat = 'proc/spl/kstat/zfs';
-const bootFile = 'proc/sys/kernel/random/boot_id';
 /** As ZFS packs its list of pools: a version, then each pool's name with its length before it. */
 const cache = (...pools: string[]): Files => ({
   'etc/zfs/zpool.cache': `\x01\x01\0\0\0\0\0\0\0\0\0\x01${pools.map(name => `\0\0\0${String.fromCharCode(name.length)}${name}`).join('')}`,
 });
 
 const server: Files = {
-  [bootFile]: 'first\n',
   [`${kstat}/arcstats`]: '13 1 0x01 147 39984 5142436172 80151243712\n',
   [`${kstat}/dbufs`]: '\n',
   [`${kstat}/$import/state`]: 'ONLINE\n',
@@ -32,6 +30,7 @@ class Server {
   readonly #root: string;
   #memory: StorageMemory;
   #zfs: Zfs;
+  #sameBoot = true;
 
   constructor(t: TestContext, files: Files) {
     const { host, root } = hostTree(t, files);
@@ -42,12 +41,15 @@ class Server {
   }
 
   read(time: string): string[] {
-    const { findings } = this.#zfs.read(at(time));
+    const { findings } = this.#zfs.read(at(time), this.#sameBoot);
+    this.#sameBoot = true;
     this.#memory.save();
     return findings.map(({ severity, text }) => `${severity}: ${text}`);
   }
 
-  restartAgent(): void {
+  /** Its kernel, and with it the agent. */
+  restart(): void {
+    this.#sameBoot = false;
     this.#memory = this.#newMemory();
     this.#zfs = new Zfs(this.host, this.#memory);
   }
@@ -77,7 +79,7 @@ test('only ONLINE is well, which a scrub leaves it', () => {
 test('pools are told from statistics and from pools that are only looked for', t => {
   const { host } = hostTree(t, server);
   const memory = new StorageMemory(null, { writes: false });
-  assert.deepEqual(new Zfs(host, memory).read(at('20T10:00')), {
+  assert.deepEqual(new Zfs(host, memory).read(at('20T10:00'), true), {
     watched: ['zfs rpool', 'zfs tank'],
     findings: [],
   });
@@ -101,8 +103,8 @@ test('a pool that was there before a restart and is gone is a fault, until it is
   nas.read('20T10:00');
   nas.remove(`${kstat}/tank`);
   // The other pool's import writes the list without the one that failed.
-  nas.change({ [bootFile]: 'second\n', ...cache('rpool') });
-  nas.restartAgent();
+  nas.change(cache('rpool'));
+  nas.restart();
   assert.deepEqual(nas.read('20T10:05'), [gone]);
   assert.deepEqual(nas.read('22T10:05'), [gone]);
   nas.change({ [`${kstat}/tank/state`]: 'ONLINE\n' });
@@ -113,8 +115,7 @@ test('a pool that is gone while ZFS does not load at all is a fault', t => {
   const nas = new Server(t, server);
   nas.read('20T10:00');
   nas.remove(kstat);
-  nas.change({ [bootFile]: 'second\n' });
-  nas.restartAgent();
+  nas.restart();
   assert.equal(nas.read('20T10:05').length, 2);
 });
 
@@ -140,5 +141,5 @@ test('a pool that was exported, as one on a USB disk is, is a warning for a day'
 test('a server without ZFS has nothing to watch', t => {
   const { host } = hostTree(t, {});
   const memory = new StorageMemory(null, { writes: false });
-  assert.deepEqual(new Zfs(host, memory).read(at('20T10:00')), { watched: [], findings: [] });
+  assert.deepEqual(new Zfs(host, memory).read(at('20T10:00'), true), { watched: [], findings: [] });
 });
