@@ -44,9 +44,9 @@ export function judge(
   const missing = all.filter(device => device.missing).length;
   const errors = all.flatMap(({ id, errors, increased }): Finding[] => {
     if (errors === null || !increased) return [];
-    const counts = Object.entries(errors).filter(([, count]) => count > 0);
-    const words = counts.map(([counter, count]) => `${counter} ${count}`).join(', ');
-    const text = `btrfs ${name} has new errors on device ${id} (${words}): run a scrub, then "btrfs device stats --reset"`;
+    // Without the counts, which a dying disk raises from beat to beat: each change is a line in the journal.
+    const counters = Object.keys(errors).filter(counter => (errors[counter] ?? 0) > 0);
+    const text = `btrfs ${name} has new errors on device ${id} (${counters.join(', ')}): run a scrub, then "btrfs device stats --reset"`;
     return [{ ...about, code: 'btrfs-errors', subject: `${name} device ${id}`, text }];
   });
   if (missing === 0) return errors;

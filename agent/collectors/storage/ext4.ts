@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { Mount } from '../mounts.ts';
-import { counted, type Finding, type Reading, together } from './finding.ts';
+import { type Finding, type Reading, together } from './finding.ts';
 
 /**
  *     3
@@ -9,10 +9,9 @@ import { counted, type Finding, type Reading, together } from './finding.ts';
  * it outlives a restart and ends with e2fsck.
  */
 export function judge(device: string, errorsCount: string, mountPoint: string | null): Finding[] {
-  const errors = Number.parseInt(errorsCount, 10);
-  if (!(errors > 0)) return [];
+  if (!(Number.parseInt(errorsCount, 10) > 0)) return [];
   const where = mountPoint === null ? device : `${mountPoint} (${device})`;
-  const text = `ext4 ${where} has ${counted(errors, 'error')} recorded: check it with e2fsck`;
+  const text = `ext4 ${where} has errors, which the kernel recorded: check it with e2fsck`;
   return [{ code: 'ext4-errors', severity: 'fault', subject: device, text, devices: [device] }];
 }
 

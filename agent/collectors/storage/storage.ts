@@ -74,7 +74,7 @@ export class Storage {
       await ask('ext4', () => ext4.read(host, this.#mounts));
       await ask('emmc', () => emmc.read(host, disks));
       await ask('smart_logs', () => this.#smartLogs.read(now));
-      await ask('under_voltage', () => this.#underVoltage.read());
+      await ask('under_voltage', () => this.#underVoltage.read(now));
       kept.boot = boot;
       this.#memory.save();
     }

@@ -87,7 +87,7 @@ monitored_services: [storage-health]
   test('new errors of a disk are a fault until its counters are reset', async () => {
     await pool.damage();
     const [error] = await findings();
-    assert.match(error?.text ?? '', /has new errors on device 2 \(corruption_errs \d+/);
+    assert.match(error?.text ?? '', /has new errors on device 2 \(corruption_errs/);
     await pool.resetErrors();
     assert.deepEqual(await findings(), []);
   });

@@ -64,7 +64,7 @@ test('an increase is a fault for a day', t => {
   btrfs.read(at('20T10:00'));
   write(root, pool(stats(7), stats(2)));
   const text =
-    'btrfs tank has new errors on device 2 (corruption_errs 2): run a scrub, then "btrfs device stats --reset"';
+    'btrfs tank has new errors on device 2 (corruption_errs): run a scrub, then "btrfs device stats --reset"';
   for (const time of ['20T10:01', '20T10:02', '21T10:00']) {
     assert.deepEqual(
       btrfs.read(at(time)).findings.map(each => each.text),
