@@ -24,10 +24,8 @@ const excluded =
  *   where they do not look it, as the overlay that is a container's root
  */
 export function select(mounts: readonly Mount[], preferred: readonly string[] = []): Mount[] {
-  // Of several mounts at one place the last is the one that is seen.
-  const visible = new Map(mounts.map(mount => [mount.mountPoint, mount]));
   const byDevice = new Map<string, Mount>();
-  for (const mount of visible.values()) {
+  for (const mount of visible(mounts)) {
     if (!isDisk(mount) && !(preferred.includes(mount.mountPoint) && isLocal(mount))) continue;
     const other = byDevice.get(mount.deviceNumber);
     if (other === undefined || comparePlace(mount, other, preferred) < 0) {
@@ -37,8 +35,17 @@ export function select(mounts: readonly Mount[], preferred: readonly string[] = 
   return [...byDevice.values()].sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
 }
 
-/** Whether a mount is a disk of this host: no network, image or pseudo file system. */
-export function isDisk({ fsType, source, mountPoint }: Mount): boolean {
+/** The mounts that are disks, all of them, but for those over which another lies. */
+export function seen(mounts: readonly Mount[]): Mount[] {
+  return visible(mounts).filter(isDisk);
+}
+
+/** Of several mounts at one place the last is the one that is seen. */
+function visible(mounts: readonly Mount[]): Mount[] {
+  return [...new Map(mounts.map(mount => [mount.mountPoint, mount])).values()];
+}
+
+function isDisk({ fsType, source, mountPoint }: Mount): boolean {
   if (images.has(fsType) || excluded.test(mountPoint)) return false;
   // FUSE, whatever its source says: that of Proxmox's /etc/pve is /dev/fuse. fuseblk is NTFS and exFAT.
   if (/^fuse(?:\.|$)/.test(fsType) && !pooled.has(fsType)) return false;

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Host } from '../../host/host.ts';
-import { isDisk } from '../disk-mounts.ts';
 import type { Mount } from '../mounts.ts';
 import type { Finding, Reading } from './finding.ts';
 import * as fstab from './fstab.ts';
@@ -9,15 +8,15 @@ import * as fstab from './fstab.ts';
  * File systems that are read-only though fstab wants them writable, as the kernel makes them after an error. Only where
  * the file system itself is read-only: a bind mount, or our own sandbox, may be so by intent.
  *
- * @param mounts in their order: of several at one place the last is the one that is seen
+ * @param mounts of disks
  */
 export function judge(wanted: readonly fstab.Wanted[], mounts: readonly Mount[]): Reading {
-  const seen = new Map(mounts.map(mount => [mount.mountPoint, mount]));
+  const at = new Map(mounts.map(mount => [mount.mountPoint, mount]));
   const pairs = wanted.flatMap(line => {
-    const mount = seen.get(line.mountPoint);
+    const mount = at.get(line.mountPoint);
     // Another type lies there where the root is an overlay or an image: fstab does not speak of that.
     const same = line.fsType === 'auto' || line.fsType.split(',').includes(mount?.fsType ?? '');
-    return mount === undefined || !same || line.readOnly || !isDisk(mount) ? [] : [mount];
+    return mount === undefined || !same || line.readOnly ? [] : [mount];
   });
   return {
     watched: pairs.map(({ mountPoint }) => `mount ${mountPoint}`),

@@ -53,6 +53,8 @@ export class SmartLogs {
   }
 
   read(now: Date): Reading {
+    // Most servers have none; a failed reading would be an error object in each beat.
+    if (!this.#host.exists(directory)) return { watched: [], findings: [] };
     const modified = this.#host.modified(directory);
     if (modified === null || modified !== this.#modified) {
       this.#modified = modified;

@@ -2,29 +2,31 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { writeWhole } from '../../lib/write-whole.ts';
 
-const time = z.nullable(z.iso.datetime());
-
-const Kept = z.object({
-  /** The kernel's boot_id when this was written. */
-  boot: z.nullable(z.string()),
-  pools: z.record(
-    z.string(),
-    z.object({
-      /** It stands in zpool.cache: an export takes it out. */
-      cached: z.boolean(),
-      gone: time,
-      exported: z.boolean(),
-    }),
-  ),
-  /** Disks on USB, also those that were unplugged since the kernel started. */
-  usb: z.array(z.string()),
-  /** Of btrfs, by `uuid/device`: counters that never go back by themselves. */
-  counters: z.record(
-    z.string(),
-    z.object({ counts: z.record(z.string(), z.number()), increased: time }),
-  ),
-});
-type Kept = z.infer<typeof Kept>;
+/** Made where it is used, once in the life of a daemon: what it is made of would stay in memory. */
+function schema() {
+  const time = z.nullable(z.iso.datetime());
+  return z.object({
+    /** The kernel's boot_id when this was written. */
+    boot: z.nullable(z.string()),
+    pools: z.record(
+      z.string(),
+      z.object({
+        /** It stands in zpool.cache: an export takes it out. */
+        cached: z.boolean(),
+        gone: time,
+        exported: z.boolean(),
+      }),
+    ),
+    /** Disks on USB, also those that were unplugged since the kernel started. */
+    usb: z.array(z.string()),
+    /** Of btrfs, by `uuid/device`: counters that never go back by themselves. */
+    counters: z.record(
+      z.string(),
+      z.object({ counts: z.record(z.string(), z.number()), increased: time }),
+    ),
+  });
+}
+type Kept = z.infer<ReturnType<typeof schema>>;
 
 /** More pools or disks than a server has; what is beyond was forgotten by its owner. */
 const most = 200;
@@ -75,7 +77,7 @@ export class StorageMemory {
     try {
       if (this.#file !== null) {
         const text = readFileSync(this.#file, 'utf8');
-        const kept = Kept.parse(JSON.parse(text));
+        const kept = schema().parse(JSON.parse(text));
         this.#written = text;
         return kept;
       }

@@ -2,6 +2,7 @@ import { type StorageFinding, type StorageHealth, storageLimits } from '../../co
 import type { Host } from '../../host/host.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { CollectorRun } from '../collector-run.ts';
+import * as diskMounts from '../disk-mounts.ts';
 import * as mounts from '../mounts.ts';
 import { Btrfs } from './btrfs.ts';
 import * as emmc from './emmc.ts';
@@ -59,7 +60,7 @@ export class Storage {
     };
     if (table !== this.#table) {
       this.#table = table;
-      this.#mounts = mounts.parse(table);
+      this.#mounts = diskMounts.seen(mounts.parse(table));
     }
     await ask('read_only', () => this.#readOnly.read(this.#mounts));
     if (!inContainer) {

@@ -4,10 +4,11 @@ import type { Finding, Reading } from './finding.ts';
 import type { StorageMemory } from './storage-memory.ts';
 import { ZpoolCache } from './zpool-cache.ts';
 
+const kstat = 'proc/spl/kstat/zfs';
+
 /** A pool that was exported is a warning for a day, one that is gone otherwise a fault for a week. Then it is forgotten. */
-const dayMs = 24 * 3_600_000;
-const exportedMs = dayMs;
-const goneMs = 7 * dayMs;
+const exportedMs = 24 * 3_600_000;
+const goneMs = 7 * exportedMs;
 
 /**
  *     ONLINE
@@ -45,7 +46,7 @@ export class Zfs {
   }
 
   #imported(): readonly string[] {
-    const entries = this.#host.list('proc/spl/kstat/zfs');
+    const entries = this.#host.exists(kstat) ? this.#host.list(kstat) : [];
     const listing = entries.join('/');
     if (listing !== this.#listing) {
       this.#listing = listing;
@@ -56,7 +57,7 @@ export class Zfs {
   }
 
   #state(pool: string): string | null {
-    return this.#host.attribute(`proc/spl/kstat/zfs/${pool}/state`);
+    return this.#host.attribute(`${kstat}/${pool}/state`);
   }
 
   #compare(pools: readonly string[], now: Date, sameBoot: boolean): Finding[] {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { parseStatus } from '../../../agent/contract/status.ts';
 import { StorageHealth } from '../../../agent/contract/storage.ts';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { BtrfsPool } from '../../support/btrfs-pool.ts';
+import { deploy } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { need } from '../../support/need.ts';
 import { ServiceOnHost } from './service-on-host.ts';
@@ -13,6 +15,7 @@ suite('storage that fails on a real server', need('servers', 'btrfs'), () => {
   let hub: HubClient;
   let service: ServiceOnHost;
   let pool: BtrfsPool;
+  let inventory: string;
   const label = `pool-${process.pid}`;
 
   before(async () => {
@@ -29,6 +32,8 @@ monitored_services: [storage-health]
 `;
     service = await ServiceOnHost.install(fleet.host('nas-1'), config);
     await hub.waitForBeats(['nas-1']);
+    inventory = join(fleet.directory, 'inventory.yaml');
+    await fleet.inventory(inventory);
     await hub.api('POST', '/servers/nas-1/services', { service_name: 'storage-health' });
   });
   after(async () => {
@@ -69,6 +74,10 @@ monitored_services: [storage-health]
     );
     const health = await inside('/opt/homelab-agent/current/homelab-agent health');
     assert.match(health, new RegExp(`^Warning btrfs-device-missing: ${missing}$`, 'm'));
+    for (const command of ['status', 'doctor']) {
+      const { stdout } = await deploy(fleet, command, 'nas-1', '-i', inventory);
+      assert.match(stdout, new RegExp(`Warning btrfs-device-missing: ${missing}$`, 'm'), command);
+    }
     const [alert] = (await alerts('open')) as { title: string; message: string }[];
     assert.equal(alert?.title, 'Service storage-health is failed on nas-1');
     const services = await hub.api('GET', '/servers/nas-1/services');

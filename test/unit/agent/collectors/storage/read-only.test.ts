@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seen } from '../../../../../agent/collectors/disk-mounts.ts';
 import { parse as parseMounts } from '../../../../../agent/collectors/mounts.ts';
 import { parse } from '../../../../../agent/collectors/storage/fstab.ts';
 import { judge } from '../../../../../agent/collectors/storage/read-only.ts';
@@ -23,7 +24,7 @@ nonsense
 });
 
 const found = (fstab: string, table: string): string[] =>
-  judge(parse(fstab), parseMounts(table)).findings.map(({ subject }) => subject);
+  judge(parse(fstab), seen(parseMounts(table))).findings.map(({ subject }) => subject);
 
 test('a file system that the kernel made read-only is a fault', () => {
   const fstab = 'UUID=aa / ext4 errors=remount-ro 0 1\nUUID=b /srv xfs defaults 0 2\n';
@@ -65,7 +66,10 @@ test('a network mount that its server makes read-only is no fault', () => {
 
 test('of several mounts at one place the one that is seen counts', () => {
   const table = '1 1 0:40 / /b ro - autofs systemd-1 ro\n2 1 8:33 / /b rw - ext4 /dev/sdc1 rw\n';
-  const { watched, findings } = judge(parse('UUID=c /b ext4 noauto 0 0\n'), parseMounts(table));
+  const { watched, findings } = judge(
+    parse('UUID=c /b ext4 noauto 0 0\n'),
+    seen(parseMounts(table)),
+  );
   assert.deepEqual([watched, findings], [['mount /b'], []]);
 });
 
