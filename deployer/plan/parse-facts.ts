@@ -35,11 +35,12 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
-  const all = (wanted: string): string[] =>
-    pairs.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  const all = (name: string): string[] =>
+    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
   const node = target(answers, `${places.current}/node`);
   return {
     problems: all('problem'),
+    repairs: all('repair'),
     // They are asked about on the terminal: few, short and without control characters.
     storageFaults: all('storage')
       .slice(0, 5)
