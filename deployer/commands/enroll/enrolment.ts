@@ -123,7 +123,13 @@ export class Enrolment {
     const tools = { ...this.#source, ...this.#access, now: () => performance.now(), sleep };
     const options = {
       ...{ check: false, diff: false, forks: 1, serial: [], maxFail: null, awaitBeat: true },
-      ...{ by: this.#options.by, signal, confirm: async () => true },
+      // The old token may have ended: the new one has to be written.
+      ...{
+        by: this.#options.by,
+        signal,
+        confirm: async () => true,
+        acceptsStorage: async () => true,
+      },
     };
     // The end of this part is not the end of the enrolment.
     const emit: Emit = event => {

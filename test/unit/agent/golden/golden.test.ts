@@ -31,6 +31,8 @@ test('there is a recorded host for each kind of server that a homelab has', () =
     'lxc',
     'lxc-fresh',
     'nas-zfs-docker',
+    'nas-failing',
+    'nas-quiet',
     'omv-nas',
     'ostree',
     'proxmox',
