@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { execa } from 'execa';
 import { ConnectionLost } from '../errors.ts';
 import { type ChannelEnd, type CommandChannel, runCommand } from '../run-command.ts';
+import { said } from '../said.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import type { Connection, ExecOptions, ExecResult, Target, TransportDeps } from '../transport.ts';
 import { commandArguments } from './arguments.ts';
@@ -79,8 +80,10 @@ export class OpensshConnection implements Connection {
   }
 
   #failure(words: string): ConnectionLost {
-    const said = words.trim().replaceAll(/\s+/g, ' ');
-    const why = said === '' ? 'ssh gave no exit code: a signal ended it, or the link went' : said;
+    const why =
+      words.trim() === ''
+        ? 'ssh gave no exit code: a signal ended it, or the link went'
+        : said(words);
     return new ConnectionLost(
       this.#target.name,
       `A command on ${this.#target.name} did not finish (${why}): what it did is unknown, look at the server and run this again`,

@@ -3,6 +3,7 @@ import { Deadline } from '../../lib/deadline.ts';
 import { pauseAfter } from '../../lib/waiting.ts';
 import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
 import { LoginRefused, type TransportError, Unreachable } from '../errors.ts';
+import { explainShell } from '../explain-shell.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import { type KeyFile, readKeyFiles } from '../keys/key-files.ts';
 import { KeyOpener } from '../keys/key-opener.ts';
@@ -13,7 +14,7 @@ import type { Connection, Target, Transport, TransportDeps } from '../transport.
 import type { Route } from './arguments.ts';
 import type { AskpassAnswer } from './askpass.ts';
 import { OpensshConnection } from './connection.ts';
-import { explainOpenssh } from './explain-openssh.ts';
+import { explainOpenssh, withoutUsual } from './explain-openssh.ts';
 import { MasterEnded, OpensshMaster } from './master.ts';
 
 const MOST_STARTS = 4;
@@ -80,7 +81,7 @@ export class OpensshTransport implements Transport {
       } catch (error) {
         if (!(error instanceof MasterEnded)) throw error;
         const { notes } = await readKeyFiles(config, this.#deps);
-        const explained = explainOpenssh(target.name, config, error.message, notes);
+        const explained = explain(target.name, config, error, notes);
         if (tries >= TRIES || !isPassing(explained, error.message)) throw explained;
         await pauseAfter(tries, deadline.signal);
       }
@@ -101,6 +102,21 @@ export class OpensshTransport implements Transport {
     }
     return answers;
   }
+}
+
+function explain(
+  name: string,
+  config: SshConfig,
+  { message, instead }: MasterEnded,
+  notes: readonly string[],
+): TransportError {
+  if (instead === undefined) return explainOpenssh(name, config, message, notes);
+  return explainShell(
+    name,
+    config.user,
+    instead.how,
+    `${withoutUsual(message)}\n${instead.output}`,
+  );
 }
 
 /** Dropped before the server sent anything: it has no free slot (MaxStartups), or is starting. */

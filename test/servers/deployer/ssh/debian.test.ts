@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LoginRefused, SudoRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
+import { LoginRefused, SetupRefused, SudoRefused } from '../../../../deployer/ssh/errors.ts';
 import type { Connection } from '../../../../deployer/ssh/transport.ts';
 import type { Sudo } from '../../../fleet/fleet-disk.ts';
 import { type Bench, onEach, refusedBy } from '../../../support/ssh/on-each.ts';
@@ -48,7 +48,12 @@ onEach(
 );
 
 const REFUSALS: Array<[string, Sudo, string | undefined, RegExp]> = [
-  ['no password', 'password', undefined, /wants a password for admin: set ansible_become_password/],
+  [
+    'no password',
+    'password',
+    undefined,
+    /wants a password for admin .*: set ansible_become_password/,
+  ],
   ['a wrong password', 'password', 'wrong', /rejected the password for admin/],
   [
     'a user who may not',
@@ -103,14 +108,49 @@ onEach(
 );
 
 onEach(
+  'connect() tells what a login in several steps accepted, and what it still wants',
+  async ({ lab, connect, kind }) => {
+    const config = [
+      'AuthenticationMethods publickey,password publickey,keyboard-interactive:pam',
+      'KbdInteractiveAuthentication yes',
+    ];
+    const { port, user } = await startDebianSshd(lab, { sudo: 'passwordless', config });
+    const accepted =
+      kind === 'node-ssh' ? /it accepted key .*\/id and/ : /it accepted publickey and/;
+    await assert.rejects(
+      connect({ port, user }),
+      refusedBy(
+        LoginRefused,
+        accepted,
+        /still wants password or keyboard-interactive/,
+        /Set ansible_password/,
+      ),
+    );
+    await assert.rejects(connect({ port, user }), error => {
+      assert.doesNotMatch(String(error), /ssh-copy-id/);
+      return true;
+    });
+    await assert.rejects(
+      connect({ port, user, password: 'wrong' }),
+      refusedBy(LoginRefused, accepted, /still wants password or keyboard-interactive/),
+    );
+  },
+  ON_DEBIAN,
+);
+
+onEach(
   'connect() answers a server with post-quantum key exchange alone',
   async ({ lab, kind, visit }) => {
     const config = ['KexAlgorithms sntrup761x25519-sha512@openssh.com'];
     const { port } = await lab.sshd({ config });
-    if (kind === 'openssh') await visit({ port });
-    else {
+    if (kind === 'openssh') {
+      await visit({ port });
+      await lab.configure('Host *\n  KexAlgorithms curve25519-sha256');
+      const pattern = /know no common algorithm.*their offer: sntrup/i;
+      await assert.rejects(visit({ port }), refusedBy(SetupRefused, pattern));
+    } else {
       const pattern = /no common key exchange algorithm: use --transport openssh/;
-      await assert.rejects(visit({ port }), refusedBy(Unreachable, pattern));
+      await assert.rejects(visit({ port }), refusedBy(SetupRefused, pattern));
     }
   },
 );
