@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Deadline } from '../../lib/deadline.ts';
@@ -6,8 +7,8 @@ import { untilAborted } from '../../lib/waiting.ts';
 import { HostKeyRefused, SetupRefused } from '../errors.ts';
 import { expandPath } from '../expand-path.ts';
 import { describeKey, type HostKey, hostKey } from '../host-keys/host-key.ts';
-import { describeHost, judgeHostKey } from '../host-keys/judge-host-key.ts';
-import type { KnownHost } from '../host-keys/known-hosts.ts';
+import { addressConflict, describeHost, judgeHostKey } from '../host-keys/judge-host-key.ts';
+import { type KnownHost, lookUpHost } from '../host-keys/known-hosts.ts';
 import { rememberHostKey } from '../host-keys/remember-host-key.ts';
 import { isRevoked } from '../host-keys/revoked-keys.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -121,6 +122,7 @@ function checkHostKey(login: Login): (blob: Buffer) => Promise<void> {
     const verdict = judgeHostKey(config, known, shown);
     if (verdict.verdict === 'refused') throw new HostKeyRefused(name, verdict.reason);
     await refuseRevoked(login, shown);
+    await refuseOtherAddress(login, shown);
     const file = config.userKnownHostsFiles[0];
     if (verdict.verdict === 'new' && file !== undefined) {
       await rememberHostKey(file, known.name, shown, config.hashKnownHosts);
@@ -138,6 +140,18 @@ async function refuseRevoked({ name, config, deps }: Login, shown: HostKey): Pro
   if (reason === undefined) return;
   const text = `${describeHost(config)} showed the host key ${describeKey(shown)}, which counts as revoked: ${reason}`;
   throw new HostKeyRefused(name, text);
+}
+
+/** Not for this machine itself, nor behind a proxy, nor with a HostKeyAlias: there OpenSSH has no address to compare. */
+async function refuseOtherAddress(login: Login, shown: HostKey): Promise<void> {
+  const { name, config, deps, socket } = login;
+  if (!config.checkHostIp || config.hostKeyAlias !== undefined) return;
+  const remote = socket instanceof Socket ? socket.remoteAddress : undefined;
+  const address = remote?.replace(/^::ffff:(?=\d+\.)/, '') ?? config.hostname;
+  if (address === config.hostname || /^(127\.|::1$)/.test(address)) return;
+  const known = await lookUpHost(deps, { ...config, hostname: address });
+  const reason = addressConflict(config, known, shown);
+  if (reason !== undefined) throw new HostKeyRefused(name, reason);
 }
 
 /** The first bytes that came, read along: a refusal in plain text comes before any SSH. */

@@ -96,8 +96,13 @@ export class SessionOpener {
     const { config } = to;
     const { proxyJump, proxyCommand } = config;
     deadline.stage = 'a connection';
-    if (config.proxyUseFdpass) {
-      const text = `${describeHost(config)} is behind a ProxyUseFdpass, which only OpenSSH can do: use --transport openssh`;
+    const special = config.proxyUseFdpass
+      ? 'ProxyUseFdpass'
+      : config.bindInterface !== undefined && proxyCommand === undefined && proxyJump === undefined
+        ? 'BindInterface'
+        : undefined;
+    if (special !== undefined) {
+      const text = `${describeHost(config)} is configured with ${special}, which only OpenSSH can do: use --transport openssh`;
       throw new SetupRefused(to.name, text);
     }
     if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, config, this.#deps);

@@ -22,6 +22,8 @@ const OWN =
 /** What it prints of each connection that works. */
 const USUAL = /^(Authenticated to |Transferred: |Bytes per second: )/;
 const CLOSED = /^Connection (closed|reset) by/m;
+/** ssh's own words about a host key are long. */
+const LIMIT = 2000;
 /** Before the login: also where a ProxyCommand gives no connection. */
 const EARLY = /^kex_exchange_identification/m;
 
@@ -45,9 +47,13 @@ export function explainOpenssh(
 ): TransportError {
   const host = describeHost(config);
   const lines = tidy(words);
-  const answer = said(lines.join('\n'));
+  const answer = said(lines.join('\n'), LIMIT);
   if (HOST_KEY.test(words)) {
     const text = `The host key of ${host} was refused by ssh; ${answer}. Compare the fingerprint on the server; for a new server run ssh ${config.alias} once, for a reinstalled one ssh-keygen -R '${knownName(config)}' before`;
+    return new HostKeyRefused(name, text);
+  }
+  if (/^Bad server host key/m.test(words)) {
+    const text = `The host key of ${host} was refused by ssh; ${answer}. Give the server a larger one, or one of another kind (RequiredRSASize)`;
     return new HostKeyRefused(name, text);
   }
   if (LOGIN.test(words)) {

@@ -166,6 +166,28 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     assert.match(hosts[0]?.reason ?? '', /SHA256:/);
   });
 
+  test('a key that is not the one known for the address is refused where CheckHostIP is on', async () => {
+    const other = join(fleet.directory, 'known_hosts_address');
+    const [nas, pi] = (await fleet.run(['cat', fleet.knownHostsFile])).stdout.split('\n');
+    const [names = '', ...key] = nas?.split(' ') ?? [];
+    const address = names.split(',')[1];
+    await writeFile(
+      other,
+      `nas-1 ${key.join(' ')}\n${address} ${pi?.split(' ').slice(1).join(' ')}\n`,
+    );
+    const file = join(fleet.directory, 'address.yaml');
+    const args = `-o UserKnownHostsFile=${other} -o CheckHostIP=yes`;
+    await fleet.inventory(file, {
+      vars: { ansible_ssh_common_args: args },
+      hosts: { 'nas-1': { ansible_host: 'nas-1' } },
+    });
+    for (const transport of ['node-ssh', 'openssh']) {
+      const { hosts } = await pushJson(fleet, 'nas-1', '-i', file, '--transport', transport);
+      assert.equal(hosts[0]?.outcome, 'failed');
+      assert.match(hosts[0]?.reason ?? '', /host key.*address/i);
+    }
+  });
+
   test('a login that is refused fails with the user named', async () => {
     const file = join(fleet.directory, 'nobody.yaml');
     await fleet.inventory(file, { vars: { ansible_user: 'nobody' } });

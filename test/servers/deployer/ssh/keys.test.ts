@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import { LoginRefused } from '../../../../deployer/ssh/errors.ts';
@@ -123,6 +123,16 @@ onEach(
     assert.equal(questions, 1);
   },
 );
+
+onEach('a key that other users may read is not used, and the message says so', async bench => {
+  const { lab, visit } = bench;
+  const { port } = await lab.sshd();
+  await chmod(lab.path('id'), 0o644);
+  await assert.rejects(
+    visit({ port }),
+    refusedBy(LoginRefused, /\/id is open to other users \(mode 644\) and not used: chmod 600/),
+  );
+});
 
 onEach('an encrypted key without a terminal says to use the agent', async ({ lab, visit }) => {
   const sshd = await lab.sshd();
