@@ -40,5 +40,6 @@ export async function outcomeCommand(directory: string): Promise<string> {
 
 async function command(...args: string[]): Promise<string> {
   script ??= findHome().then(readProbe);
-  return quote(['sh', '-c', await script, 'probe', ...args]);
+  // Not by another shell: a sudo may let this one start nothing, which the probe then reports.
+  return `set -- ${quote(args)}\n${await script}`;
 }

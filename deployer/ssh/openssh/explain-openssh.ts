@@ -49,7 +49,10 @@ export function explainOpenssh(
   const lines = tidy(words);
   const answer = said(lines.join('\n'), LIMIT);
   if (HOST_KEY.test(words)) {
-    const text = `The host key of ${host} was refused by ssh; ${answer}. Compare the fingerprint on the server; for a new server run ssh ${config.alias} once, for a reinstalled one ssh-keygen -R '${knownName(config)}' before`;
+    const address = config.checkHostIp
+      ? ' (with CheckHostIP, another key known for its address counts as well)'
+      : '';
+    const text = `The host key of ${host} was refused by ssh; ${answer}${address}. Compare the fingerprint on the server; for a new server run ssh ${config.alias} once, for a reinstalled one ssh-keygen -R '${knownName(config)}' before`;
     return new HostKeyRefused(name, text);
   }
   if (/^Bad server host key/m.test(words)) {

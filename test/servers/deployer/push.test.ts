@@ -128,7 +128,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
       `find / -xdev -type f -perm /o=r -newer /etc/hostname -exec grep -l '${fleet.apiKey}' {} + 2>/dev/null || true`,
     );
     assert.equal(files, '');
-    assert.equal((await host.exec('ls /var/tmp')).stdout.match(/homelab-deploy/), null);
+    assert.equal((await host.exec('ls /opt')).stdout.match(/incoming/), null);
   });
 
   test('a server that is off is unreachable, the others are served, exit code 3', async () => {
@@ -198,15 +198,15 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
 
   test('a server without room, or of another kind, is refused before anything is sent', async () => {
     const host = fleet.host('pi-1');
-    await host.exec('mount -t tmpfs -o size=1M tmpfs /var/tmp');
+    await host.exec('mount -t tmpfs -o size=1M tmpfs /opt/homelab-agent');
     const dist = await mkdtemp(join(fleet.directory, 'dist-'));
     await stubDist(dist, '0.3.0', 'good');
     const full = await pushJson(fleet, 'pi-1', '--dist', dist, '-i', inventory);
-    await host.exec('umount /var/tmp');
+    await host.exec('umount /opt/homelab-agent');
     assert.equal(full.code, 1);
     assert.match(
       full.hosts[0]?.reason ?? '',
-      /^Expected \d+ MB free for \/var\/tmp on tmpfs, found 1 MB/,
+      /^Expected \d+ MB free for \/opt\/homelab-agent on tmpfs, found 1 MB/,
     );
     await host.exec(
       "printf '#!/bin/sh\\necho armv7l\\n' >/usr/local/sbin/uname; chmod 755 /usr/local/sbin/uname",

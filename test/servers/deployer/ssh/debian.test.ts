@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFacts } from '../../../../deployer/run/read-facts.ts';
 import { LoginRefused, SetupRefused, SudoRefused } from '../../../../deployer/ssh/errors.ts';
 import type { Connection } from '../../../../deployer/ssh/transport.ts';
 import type { Sudo } from '../../../fleet/fleet-disk.ts';
@@ -74,6 +77,54 @@ for (const [what, sudo, password, pattern] of REFUSALS) {
         return true;
       });
       assert.equal((await connection.exec('ls /root/ran')).code, 2);
+    },
+    ON_DEBIAN,
+  );
+}
+
+/** Logs in to a Debian whose sudoers file has this line. */
+async function withSudoers(
+  { lab, connect }: Bench,
+  line: string,
+  become: { sudo: Sudo; password?: string },
+): Promise<Connection> {
+  const { port, user, root } = await startDebianSshd(lab, { sudo: become.sudo });
+  await writeFile(join(root, 'etc/sudoers.d/zz-test'), `${line}\n`, { mode: 0o440 });
+  return connect({ port, user, become: { user: 'root', password: become.password } });
+}
+
+for (const path of ['/nonexistent', '']) {
+  onEach(
+    `exec() finds its programs although sudo has secure_path="${path}"`,
+    async bench => {
+      const line = `Defaults secure_path="${path}"`;
+      const connection = await withSudoers(bench, line, { sudo: 'passwordless' });
+      assert.equal((await connection.exec('id -un', { sudo: true })).stdout, 'root\n');
+    },
+    ON_DEBIAN,
+  );
+}
+
+onEach(
+  'a sudo that lets the shell start nothing is reported by the probe',
+  async bench => {
+    const connection = await withSudoers(bench, 'Defaults noexec', { sudo: 'passwordless' });
+    const { problems } = await readFacts(connection, { runtime: 'bundled' });
+    assert.match(problems[0] ?? '', /found that none starts: remove NOEXEC from the sudoers/);
+  },
+  ON_DEBIAN,
+);
+
+for (const option of ['targetpw', 'rootpw']) {
+  onEach(
+    `exec() names the password that sudo wants with ${option}`,
+    async bench => {
+      const wrong = { sudo: 'password', password: 'fleet-password' } as const;
+      const connection = await withSudoers(bench, `Defaults ${option}`, wrong);
+      await assert.rejects(
+        connection.exec('id', { sudo: true }),
+        refusedBy(SudoRefused, /asks for that of root, not of admin \(targetpw/),
+      );
     },
     ON_DEBIAN,
   );
