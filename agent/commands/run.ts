@@ -10,6 +10,7 @@ import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
+import { keepIdentity } from '../identity/identity.ts';
 import { StdoutLog } from '../lib/log.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import { within } from '../lib/within.ts';
@@ -43,6 +44,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     wentLive: ({ config }) => {
       log.level = config.log_level;
     },
+    keep: identity => keepIdentity({ ...identity, release }, places.stateDirectory),
     clock,
     log,
     notifier,

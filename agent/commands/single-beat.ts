@@ -2,11 +2,11 @@ import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
+import { WarningLog } from '../daemon/warning-log.ts';
 import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
-import { findGuid } from '../identity/identity.ts';
-import { oldGuid } from '../identity/old-guid.ts';
+import { findIdentity } from '../identity/find-identity.ts';
 import { StdoutLog } from '../lib/log.ts';
 
 /** One complete heartbeat as the daemon makes it, waiting for every figure. Writes nothing to the host. */
@@ -19,15 +19,16 @@ export async function singleBeat(
   const warn = (at: string): void => log.warning('Configuration warning', { at });
   loaded.warnings.forEach(warn);
   const { config } = loaded;
-  const old = () => oldGuid(configFile, config, warn);
-  const guid = await findGuid(config, places.stateDirectory, old, warn);
+  const { stateDirectory } = places;
+  const about = { configFile, stateDirectory, machine: undefined, warn };
+  const { server_guid: guid } = await findIdentity(config, about);
   const host = new Host(root);
   const { clock } = context;
   const collection = new Collection({ host, config, command: new Command(host), clock, log });
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;
-  const { beat, dropped } = new HeartbeatBuilder().assemble(collected, config, guid, at);
-  if (dropped.length > 0) log.warning('Left out of the heartbeat', { parts: dropped.join(' ') });
+  const { beat, warnings } = new HeartbeatBuilder().assemble(collected, config, guid, at);
+  new WarningLog(log).report(warnings);
   return { beat, loaded, guid };
 }

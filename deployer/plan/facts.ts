@@ -27,7 +27,8 @@ export interface ServiceFact {
 }
 
 /** Of the facts, those that show how an installation ended. */
-export interface InstallState extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
+export interface InstallState
+  extends Pick<Facts, 'current' | 'activating' | 'receiving' | 'status'> {
   readonly service: Pick<ServiceFact, 'active'>;
 }
 
@@ -35,6 +36,8 @@ export interface InstallState extends Pick<Facts, 'current' | 'activating' | 're
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
+  readonly repairs: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */
   readonly arch: Arch | null;
   /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */

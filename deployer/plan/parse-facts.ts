@@ -35,9 +35,12 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  const all = (name: string): string[] =>
+    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
   const node = target(answers, `${places.current}/node`);
   return {
-    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    problems: all('problem'),
+    repairs: all('repair'),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,

@@ -40,6 +40,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
       ...fileStep('config', facts.config, wanted.configSha256, modes.config, 'root:homelab-agent'),
       ...fileStep('unit', facts.unit, unitDigest(wanted.sums), modes.unit, 'root:root'),
       ...serviceStep(facts, release),
+      ...facts.repairs.map(text => ({ what: 'repair', text }) as const),
     ],
   };
   const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);

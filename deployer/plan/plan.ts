@@ -2,7 +2,7 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 
 /** One step of a push on a server, and why it is needed. */
 export interface Step {
-  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service';
+  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service' | 'repair';
   readonly text: string;
 }
 

@@ -27,6 +27,11 @@ test('planHost() finds nothing to do where all is as wanted (noop)', () => {
   assert.deepEqual(planned(live()), []);
 });
 
+test('planHost() repairs what the probe found changed beside the release', () => {
+  const facts = live({ repairs: ['home and shell of homelab-agent'] });
+  assert.deepEqual(planned(facts), ['repair home and shell of homelab-agent']);
+});
+
 test('planHost() sends everything to a bare server', () => {
   const plan = planHost(bare(), wanted);
   assert.equal(plan.kind, 'plan');
