@@ -91,7 +91,7 @@ class Run {
       if (step.started && !early) send();
       if (!step.asked || password === undefined) return;
       if (answered) channel.stdin.end();
-      else channel.stdin.write(`${password}\n`);
+      else channel.stdin.write(`${password.reveal()}\n`);
       answered = true;
     });
     if (early) send();

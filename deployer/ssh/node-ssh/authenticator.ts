@@ -1,5 +1,6 @@
 import type { AuthenticationType, ParsedKey } from 'ssh2';
 import { quoted } from '../../../agent/contract/plain-text.ts';
+import type { Secret } from '../../inventory/secret.ts';
 import { describeKey, hostKey } from '../host-keys/host-key.ts';
 import type { KeyFile } from '../keys/key-files.ts';
 import { type AgentListing, AgentSubset } from '../keys/ssh-agent.ts';
@@ -80,7 +81,7 @@ export class Authenticator {
       }
       case 'password':
         this.#tried('password');
-        return { type: 'password', username, password: attempt.password };
+        return { type: 'password', username, password: attempt.password.reveal() };
       case 'keyboard-interactive':
         this.#tried('keyboard-interactive with the password');
         return {
@@ -108,13 +109,13 @@ export class Authenticator {
 
   /** Each question is answered at once, or the server would wait for ever; the password is sent once. */
   #answers(
-    password: string,
+    password: Secret,
     prompts: readonly { prompt: string; echo?: boolean | undefined }[],
   ): string[] {
     return prompts.map(({ prompt, echo }) => {
       if (!this.#asked && echo !== true) {
         this.#asked = true;
-        return password;
+        return password.reveal();
       }
       this.story.push(
         `the server also asked ${quoted(prompt.trim())}, which cannot be answered here`,

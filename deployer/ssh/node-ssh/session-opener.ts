@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Secret } from '../../inventory/secret.ts';
 import { StartLimit } from '../../lib/concurrency.ts';
 import { Deadline } from '../../lib/deadline.ts';
 import { codeOf, errorMessage } from '../../lib/errors.ts';
@@ -30,7 +31,7 @@ export interface Destination {
   readonly config: SshConfig;
   /** The arguments that a jump host's own configuration is asked with: `-F FILE`, or none. */
   readonly configArgs: readonly string[];
-  readonly password: string | undefined;
+  readonly password: Secret | undefined;
   readonly timeoutMs: number;
 }
 

@@ -9,7 +9,7 @@ import { ConnectionLost, Unreachable } from '../errors.ts';
 import { said } from '../said.ts';
 import type { TransportDeps } from '../transport.ts';
 import { masterArguments, type Route, type Secrets } from './arguments.ts';
-import { type AskpassAnswer, writeAskpass } from './askpass.ts';
+import { Askpass, type AskpassAnswer } from './askpass.ts';
 import { withoutUsual } from './explain-openssh.ts';
 
 const OPTIONS = {
@@ -76,7 +76,8 @@ export class OpensshMaster {
     const dir = await mkdtemp(join(parent, 'homelab-ssh-'));
     const mark = `ready-${randomBytes(8).toString('hex')}`;
     // Even without an answer: the ssh of a jump host does not get BatchMode, and would ask.
-    const env = { ...deps.env, ...(await writeAskpass(dir, answers)) };
+    const askpass = await Askpass.start(dir, answers);
+    const env = { ...deps.env, ...askpass.env };
     const command = `echo ${mark} && exec cat >/dev/null`;
     const args = masterArguments(route, socketIn(dir), command, secrets);
     const master = new OpensshMaster(
@@ -95,6 +96,8 @@ export class OpensshMaster {
       if (!loggedIn) throw error;
       const how = 'it had not begun when the time was up';
       throw new MasterEnded(master.#words, { how, output: master.#output });
+    } finally {
+      await askpass.close();
     }
   }
 

@@ -10,7 +10,13 @@ import { KeyOpener } from '../keys/key-opener.ts';
 import { agentSocket, listAgent } from '../keys/ssh-agent.ts';
 import { followJumps } from '../node-ssh/jump-chain.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { Connection, Target, Transport, TransportDeps } from '../transport.ts';
+import {
+  type Connection,
+  commandTarget,
+  type Target,
+  type Transport,
+  type TransportDeps,
+} from '../transport.ts';
 import type { Route } from './arguments.ts';
 import type { AskpassAnswer } from './askpass.ts';
 import { OpensshConnection } from './connection.ts';
@@ -77,7 +83,7 @@ export class OpensshTransport implements Transport {
       try {
         const { signal } = deadline;
         const master = await OpensshMaster.start(this.#deps, route, secrets, answers, signal);
-        return new OpensshConnection(this.#deps, target, config, master);
+        return new OpensshConnection(this.#deps, commandTarget(target), config, master);
       } catch (error) {
         if (!(error instanceof MasterEnded)) throw error;
         const { notes } = await readKeyFiles(config, this.#deps);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Secret, secretOf } from '../../../../deployer/inventory/secret.ts';
 import { readFacts } from '../../../../deployer/run/read-facts.ts';
 import { LoginRefused, SetupRefused, SudoRefused } from '../../../../deployer/ssh/errors.ts';
 import type { Connection } from '../../../../deployer/ssh/transport.ts';
@@ -12,7 +13,7 @@ const ON_DEBIAN = { needs: ['servers'] } as const;
 
 async function logIn({ lab, connect }: Bench, sudo: Sudo, password?: string): Promise<Connection> {
   const { port, user } = await startDebianSshd(lab, { sudo });
-  return connect({ port, user, become: { user: 'root', password } });
+  return connect({ port, user, become: { user: 'root', password: secretOf(password) } });
 }
 
 onEach(
@@ -90,7 +91,7 @@ async function withSudoers(
 ): Promise<Connection> {
   const { port, user, root } = await startDebianSshd(lab, { sudo: become.sudo });
   await writeFile(join(root, 'etc/sudoers.d/zz-test'), `${line}\n`, { mode: 0o440 });
-  return connect({ port, user, become: { user: 'root', password: become.password } });
+  return connect({ port, user, become: { user: 'root', password: secretOf(become.password) } });
 }
 
 for (const path of ['/nonexistent', '']) {
@@ -137,10 +138,10 @@ onEach(
     const other = await lab.key('other');
     await lab.configure(`Host *\n  IdentityFile ${other}\n  IdentitiesOnly yes`);
     await lab.forgetKey();
-    const connection = await connect({ port, user, password });
+    const connection = await connect({ port, user, password: new Secret(password) });
     assert.equal((await connection.exec('id -un')).stdout, 'admin\n');
     await assert.rejects(
-      connect({ port, user, password: 'wrong' }),
+      connect({ port, user, password: new Secret('wrong') }),
       refusedBy(LoginRefused, /admin/),
     );
   },
@@ -152,7 +153,7 @@ onEach(
   async ({ lab, connect }) => {
     const config = ['AuthenticationMethods publickey,password publickey,keyboard-interactive'];
     const { port, user, password } = await startDebianSshd(lab, { sudo: 'passwordless', config });
-    const connection = await connect({ port, user, password });
+    const connection = await connect({ port, user, password: new Secret(password) });
     assert.equal((await connection.exec('id -un')).stdout, 'admin\n');
   },
   ON_DEBIAN,
@@ -182,7 +183,7 @@ onEach(
       return true;
     });
     await assert.rejects(
-      connect({ port, user, password: 'wrong' }),
+      connect({ port, user, password: new Secret('wrong') }),
       refusedBy(LoginRefused, accepted, /still wants password or keyboard-interactive/),
     );
   },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { Secret, secretOf } from '../../../../deployer/inventory/secret.ts';
 import { quote } from '../../../../deployer/lib/quote.ts';
 import { marksOf, StartGate } from '../../../../deployer/ssh/start-gate.ts';
 import { explainSudo, sudoCommand } from '../../../../deployer/ssh/sudo.ts';
@@ -16,7 +17,7 @@ test('sudoCommand() never lets sudo ask when there is no password', () => {
 });
 
 test('sudoCommand() has sudo read the password from stdin, and keeps it off the command line', () => {
-  const become = { user: 'root', password: 'secret' } as const;
+  const become = { user: 'root', password: new Secret('secret') } as const;
   const line = lineFor('id', become);
   assert.match(line, / sudo -S -p sudo-password-cafe-%p: -H /);
   assert.doesNotMatch(line, /secret/);
@@ -78,7 +79,7 @@ function explain(
   password?: string,
   { connection, passwordOf }: { connection?: 'local'; passwordOf?: string } = {},
 ): string {
-  const become = { user: 'root', password } as const;
+  const become = { user: 'root', password: secretOf(password) } as const;
   return explainSudo({ name: 'nas-1', connection, become }, 'admin', { words, passwordOf });
 }
 
