@@ -13,7 +13,9 @@ type Updates = Pick<
   'updates_available' | 'security_updates' | 'packages' | 'apt_lists_updated'
 >;
 
-/** After a failure or a count with gaps: what is broken stays so for a while, and each attempt uses a core for seconds. */
+/**
+ * After a failure or a count with gaps: what is broken stays so for a while, and each attempt uses a core for seconds.
+ */
 const retryMs = 30 * 60_000;
 
 const staleDays = 7;
@@ -52,10 +54,10 @@ export class Apt {
   /**
    * The last good answer, after starting a new simulation where one is due. All null on a host without apt, and the
    * packages left out until they are known.
+   * Throws an Error when the last simulation failed and there is no good answer to give.
    *
    * @param wait for a simulation, begun now if need be; else it begins once what it reads has rested for a beat, which
    *   keeps it out of an agent's start, and its answer comes with a later call
-   * @throws {Error} when the last simulation failed and there is no good answer to give
    */
   async read(warn: Warn, wait: boolean): Promise<Updates> {
     if (!this.#host.exists('usr/bin/apt-get')) {

@@ -12,8 +12,7 @@ export interface CgroupCpu {
  *     user_usec 174839282
  *
  * cpu.stat of a version 2 control group.
- *
- * @throws {Error} when usage_usec is missing
+ * Throws an Error when usage_usec is missing.
  */
 export function parse(text: string): number {
   const microseconds = /^usage_usec (\d+)$/m.exec(text)?.[1];

@@ -22,7 +22,7 @@ const armParts: Readonly<Record<string, string>> = {
  *     processor	: 0
  *     model name	: Intel(R) Core(TM) i5-8500T CPU @ 2.10GHz
  *
- * and on 64-bit ARM, where there is no model name:
+ * and on 64-bit ARM, if there is no model name:
  *
  *     processor	: 0
  *     CPU implementer	: 0x41

@@ -18,8 +18,7 @@ export interface CpuTimes {
  *     cpu0 37784 1260 12216 558536 3088 2027 0 0 0 0
  *
  * in ticks: user nice system idle iowait irq softirq steal guest guest_nice. Guest time is in user and nice already.
- *
- * @throws {Error} when there is no `cpu` line with at least user, nice, system and idle
+ * Throws an Error when there is no `cpu` line with at least user, nice, system and idle.
  */
 export function parse(text: string): CpuTimes {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];

@@ -65,8 +65,8 @@ export class Filesystems {
   }
 
   /**
-   * Of an automount with an idle limit: to ask counts as use, so it is asked once when it has been mounted, and again only
-   * after twice the limit, when somebody else has kept it.
+   * Of an automount with an idle limit: to ask counts as use, so it is asked once when it has been mounted, and again
+   * only after twice the limit, when somebody else has kept it.
    */
   async #seldom(warn: Warn, mount: mounts.Mount, idleSeconds: number): Promise<Space | null> {
     const now = this.#clock.monotonic();
@@ -119,8 +119,7 @@ export function usedPercent({ size, free, available }: Space): number {
 /**
  * The disk that `disk_percent` speaks of: `root_mount` where it is configured, the system's disk at /sysroot where the
  * root is an ostree image, else the root.
- *
- * @throws {Error} when that is no disk (an overlay: a container's root, a live image)
+ * Throws an Error when that is no disk (an overlay: a container's root, a live image).
  */
 export function rootDisk(
   measured: readonly MeasuredMount[],

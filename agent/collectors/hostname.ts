@@ -4,8 +4,7 @@ import type { Host } from '../host/host.ts';
  *     nas-1
  *
  * The kernel's node name, else the file that it is set from.
- *
- * @throws {Error} when neither has a name
+ * Throws an Error when neither has a name.
  */
 export function read(host: Host): string {
   const name =

@@ -24,7 +24,7 @@ export class KeptUpdates {
     this.#file = file;
   }
 
-  /** The list, or null where there is none for this fingerprint. */
+  /** The list, or null if there is none for this fingerprint. */
   find(fingerprint: string): Package[] | null {
     try {
       const kept = Kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')));

@@ -7,8 +7,7 @@ type Load = Pick<Metrics, 'load_1m' | 'load_5m' | 'load_15m'>;
  *     0.21 0.37 0.39 1/719 19737
  *
  * Tasks that ran or waited, averaged over 1, 5 and 15 minutes; then running/all tasks and the last process id.
- *
- * @throws {Error} when the first three are not numbers
+ * Throws an Error when the first three are not numbers.
  */
 export function parse(text: string): Load {
   const found = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) /.exec(text);

@@ -18,8 +18,7 @@ type Memory = Pick<
  *     MemAvailable:    5501236 kB
  *
  * kB are KiB. Keys without a unit (HugePages_Total) are counts, and not needed here.
- *
- * @throws {Error} when MemTotal is missing or 0
+ * Throws an Error when MemTotal is missing or 0.
  */
 export function parse(text: string): Map<string, number> {
   const values = new Map<string, number>();
@@ -52,7 +51,8 @@ export function summarise(values: Map<string, number>, reclaimableArcBytes: numb
   const total = get('MemTotal');
   const free = get('MemFree');
   const said = get('MemAvailable');
-  // Missing or 0: as `free`. More than there is: lxcfs, where the total is the container's and available was the host's.
+  // Missing or 0: as `free`. More than there is: lxcfs, where the total is the container's and available was the
+  // host's.
   const available = said > 0 && said <= total ? said : free;
   const used = clamp(total - available - reclaimableArcBytes / 1024, total);
   const swapTotal = get('SwapTotal');

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
  *     some avg10=0.00 avg60=1.25 avg300=0.40 total=12345
  *     full avg10=0.00 avg60=0.75 avg300=0.10 total=2345
  *
- * Percent of the last 60 s in which some, or all, tasks waited; null where the line is missing.
+ * Percent of the last 60 s in which some, or all, tasks waited; null if the line is missing.
  */
 export function parse(text: string): { some: number | null; full: number | null } {
   const average = (kind: string): number | null => {

@@ -37,9 +37,9 @@ export class Services {
   }
 
   /**
+   * Throws an Error when systemctl cannot be run or does not answer.
    * @param at seconds since boot
    * @param cores processors that the host may use, what 100 % of its time is
-   * @throws {Error} when systemctl cannot be run or does not answer
    */
   async read(warn: Warn, names: readonly string[], at: number, cores: number): Promise<Service[]> {
     const earlier = this.#known;

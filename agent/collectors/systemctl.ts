@@ -46,7 +46,7 @@ export function parse(text: string): Unit[] {
 
 /**
  * The record of each name. By order where the counts agree, since an alias answers with the name of what it stands for;
- * else by the names in the records, and undefined where there is none.
+ * else by the names in the records, and undefined if there is none.
  */
 export function match(names: readonly string[], units: readonly Unit[]): (Unit | undefined)[] {
   if (units.length === names.length) return [...units];

@@ -5,8 +5,7 @@ import type { Host } from '../host/host.ts';
  *
  * Seconds since boot (in a container with lxcfs: since its start), then seconds that all processors were idle.
  * Never computed from the wall clock, which may jump.
- *
- * @throws {Error} when the first is not a number
+ * Throws an Error when the first is not a number.
  */
 export function parse(text: string): number {
   const seconds = /^(\d+(?:\.\d+)?)(?: |$)/.exec(text)?.[1];

@@ -10,6 +10,7 @@ import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
+import { keepIdentity } from '../identity/identity.ts';
 import { StdoutLog } from '../lib/log.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import { within } from '../lib/within.ts';
@@ -43,6 +44,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     wentLive: ({ config }) => {
       log.level = config.log_level;
     },
+    keep: identity => keepIdentity({ ...identity, release }, places.stateDirectory),
     clock,
     log,
     notifier,
@@ -54,9 +56,11 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   log.info('Agent started', { version, release });
   await daemon.run(stop);
   log.info('Agent stopped');
-  const told = notifier.tell('STOPPING=1', 'STATUS=Stopped');
+  const notified = notifier.tell('STOPPING=1', 'STATUS=Stopped');
   // A running timer would delay the end of the process.
-  await within(told, { clock, ms: farewell, late: () => new Error('Not told') }).catch(() => {});
+  await within(notified, { clock, ms: farewell, late: () => new Error('Not notified') }).catch(
+    () => {},
+  );
   context.abandon = daemon.stuck() > 0;
   return 0;
 }

@@ -14,9 +14,8 @@ export function isConfiguredBy(env: Environment): boolean {
 
 /**
  * The configuration out of `HOMELAB_AGENT_*`: each key in capitals, the items of a list between commas, and the
- * host's name where no server_id is given. Read only where there is no file, as the Python agent did.
- *
- * @throws {ConfigError} with every problem, each beginning with the variable's name
+ * host's name where no server_id is given. Read only if there is no file, as the Python agent did.
+ * Throws ConfigError with every problem, each beginning with the variable's name.
  */
 export function environmentConfig(env: Environment, hostname: string): ParsedConfig {
   const raw: Record<string, unknown> = {};

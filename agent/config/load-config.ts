@@ -8,7 +8,7 @@ import { type ParsedConfig, parseConfig } from './parse-config.ts';
 export interface LoadedConfig extends ParsedConfig {
   /** The file, or `environment`. */
   readonly source: string;
-  /** SHA-256 of the file's bytes; null where the environment was read. */
+  /** SHA-256 of the file's bytes; null if the environment was read. */
   readonly sha256: string | null;
 }
 
@@ -16,9 +16,8 @@ export interface LoadedConfig extends ParsedConfig {
 const maxBytes = 1024 * 1024;
 
 /**
- * Reads the configuration from `file`, or from `HOMELAB_AGENT_*` where there is no such file.
- *
- * @throws {ConfigError} when neither is there, or it cannot be read, or it is invalid
+ * Reads the configuration from `file`, or from `HOMELAB_AGENT_*` if there is no such file.
+ * Throws ConfigError when neither is there, or it cannot be read, or it is invalid.
  */
 export async function loadConfig(
   file: string,

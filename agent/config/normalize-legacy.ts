@@ -8,8 +8,8 @@ interface Warning {
 }
 
 /**
- * Reads a configuration as the hub's Python agent read it: a key without a value counts as absent, a number may be written
- * as text, and an unknown mode means readonly. A server_guid is lower case for the hub.
+ * Reads a configuration as the hub's Python agent read it: a key without a value counts as absent, a number may be
+ * written as text, and an unknown mode means readonly. A server_guid is lower case for the hub.
  */
 export function normalizeLegacy(raw: Readonly<Record<string, unknown>>): {
   values: Record<string, unknown>;

@@ -14,8 +14,7 @@ const textKeys = effectiveKeys.filter(key => keys[key].kind !== 'integer');
 
 /**
  * Reads the text of a config.yaml, this agent's or the Python agent's. `file` is what messages call it.
- *
- * @throws {ConfigError} with every problem, each as `file:line:column: key: Expected …, found …`
+ * Throws ConfigError with every problem, each as `file:line:column: key: Expected …, found …`.
  */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const yaml = readYaml(text, file, textKeys);

@@ -24,8 +24,7 @@ export function placeText(file: string, { line, column }: Place): string {
 /**
  * Reads one mapping. `textKeys` are read as they are written, whatever their YAML type: a key such as
  * `12345e67` is a number to YAML 1.2, and PyYAML, which wrote many of these files, left it without quotes.
- *
- * @throws {ConfigError} where the text is not one YAML mapping; never quotes the text, it may hold a secret
+ * Throws ConfigError when the text is not one YAML mapping; never quotes the text, it may hold a secret.
  */
 export function readYaml(text: string, file: string, textKeys: readonly string[]): YamlValues {
   const lines = new LineCounter();

@@ -110,7 +110,9 @@ function unknownKey(key: string, nameOf: (key: string) => string): ConfigProblem
   return { kind: 'unknown', key, path: [key], hint };
 }
 
-/** `monitored_services[1]`: a path for a reader. A key is the file's own text: nothing in it may start a second line. */
+/**
+ * `monitored_services[1]`: a path for a reader. A key is the file's own text: nothing in it may start a second line.
+ */
 export function pathText([key, ...rest]: readonly PropertyKey[]): string {
   const name = String(key);
   const shown = /^[\w.-]{1,60}$/.test(name) ? name : JSON.stringify(name.slice(0, 60));

@@ -45,7 +45,7 @@ export function saidIn({ body }: HubReply): string | undefined {
 /** A place in the beat, as a path without the leading `body`. */
 export type Place = readonly (string | number)[];
 
-/** The places in the beat that a 422 names; undefined where the reply is not in the hub's form. */
+/** The places in the beat that a 422 names; undefined if the reply is not in the hub's form. */
 export function placesIn({ body }: HubReply): Place[] | undefined {
   const detail = field(parse(body), 'detail');
   return Array.isArray(detail) ? detail.flatMap(placeOf) : undefined;
@@ -72,7 +72,10 @@ export function quoted(value: string): string {
   return plain(JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value));
 }
 
-/** Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads ICU. */
+/**
+ * Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads
+ * ICU.
+ */
 const control = String.raw`\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb`;
 const controls = new RegExp(`[${control}]`, 'g');
 

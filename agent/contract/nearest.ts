@@ -1,4 +1,4 @@
-/** The candidate that `word` most likely misspells, or undefined where none is near. */
+/** The candidate that `word` most likely misspells, or undefined if none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = word.toLowerCase().replaceAll('-', '_');
   let best: string | undefined;

@@ -1,4 +1,6 @@
-/** Every path and name that this project owns on a server. `npm run generate` writes them for the shell and the role. */
+/**
+ * Every path and name that this project owns on a server. `npm run generate` writes them for the shell and the role.
+ */
 export const places = {
   base: '/opt/homelab-agent',
   releases: '/opt/homelab-agent/releases',

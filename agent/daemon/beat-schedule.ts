@@ -2,8 +2,8 @@
 const minGap = 5_000;
 
 /**
- * When beats are due, in monotonic milliseconds: `origin + phase + n × interval`. The phase comes from server_id, so that
- * servers that were started together do not send together.
+ * When beats are due, in monotonic milliseconds: `origin + phase + n × interval`. The phase comes from server_id, so
+ * that servers that were started together do not send together.
  */
 export class BeatSchedule {
   readonly interval: number;

@@ -23,6 +23,8 @@ export interface DaemonDependencies {
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
   readonly wentLive: (settings: Settings) => void;
+  /** Keeps the identity with which the hub has accepted a beat; a warning where it cannot. */
+  readonly keep: (identity: Settings['identity']) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly notifier: Notifier;
@@ -39,9 +41,11 @@ export class Daemon {
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
-  #grid: BeatSchedule | undefined;
+  /** The settings with which a beat was accepted. */
+  #accepted: Settings | undefined;
+  #schedule: BeatSchedule | undefined;
   readonly #hubState: HubState;
-  readonly #assembler = new HeartbeatBuilder();
+  readonly #builder = new HeartbeatBuilder();
   /** Ends what the loop is doing now, at a reload or at the end. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
@@ -58,8 +62,7 @@ export class Daemon {
 
   /**
    * Runs until `stop` is aborted, and then ends at once, whatever is under way.
-   *
-   * @throws {ConfigError} when the first configuration is missing or invalid
+   * Throws ConfigError when the first configuration is missing or invalid.
    */
   async run(stop: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>(resolve => {
@@ -71,9 +74,13 @@ export class Daemon {
       stop.addEventListener('abort', onStop);
       if (stop.aborted) onStop();
     });
-    const settings = await Promise.race([this.#dependencies.load(), stopped]);
-    if (settings === undefined) return;
-    this.#goLive(settings);
+    const loading = this.#dependencies.load().then(settings => {
+      if (!this.#stopped) this.#goLive(settings);
+    });
+    // A reload that comes now waits for it.
+    this.#reloading = loading.catch(() => {});
+    await Promise.race([loading, stopped]);
+    if (this.#stopped) return;
     await Promise.race([this.#loop(stop), stopped]);
   }
 
@@ -96,12 +103,12 @@ export class Daemon {
     const { log, clock, statusKeeper, wentLive } = this.#dependencies;
     const { config, loaded } = settings;
     const interval = config.heartbeat_interval;
-    const grid = new BeatSchedule(config.server_id, interval * 1000, clock.monotonic());
+    const schedule = new BeatSchedule(config.server_id, interval * 1000, clock.monotonic());
     announce(settings, log);
     wentLive(settings);
     statusKeeper.configured({ config_sha256: loaded.sha256, interval });
     this.#settings = settings;
-    this.#grid = grid;
+    this.#schedule = schedule;
     this.#backlog.resize(config.backfill);
     this.#current.abort(new Error('The configuration was reloaded'));
   }
@@ -120,14 +127,14 @@ export class Daemon {
         if (signal.aborted) continue;
         // A bug: it is logged with its stack, and the next beat may succeed.
         log.error('Heartbeat failed', { error: String((error as Error).stack ?? error) });
-        await clock.sleep(this.#grid?.interval ?? 60_000, signal).catch(() => {});
+        await clock.sleep(this.#schedule?.interval ?? 60_000, signal).catch(() => {});
       }
     }
   }
 
   /** When the beat after the one that began at `last` is due. */
   #next(now: number, last: number): number {
-    return this.#grid?.next(now, last) ?? now;
+    return this.#schedule?.next(now, last) ?? now;
   }
 
   async #beat(began: number, signal: AbortSignal): Promise<void> {
@@ -141,7 +148,8 @@ export class Daemon {
       await notifier.tell('READY=1', 'STATUS=First figures collected');
     }
     const beat = await this.#warmUp(settings, first, signal);
-    const { hub, guid } = settings;
+    const { hub } = settings;
+    const guid = settings.identity.server_guid;
     if (guid !== this.#backlogGuid) this.#backlog.clear();
     this.#backlogGuid = guid;
     const delivered = await deliver(
@@ -150,6 +158,7 @@ export class Daemon {
       this.#next(began, began),
       signal,
     );
+    if (delivered.outcome.kind === 'delivered') this.#keepIdentity(settings);
     const queued = this.#backlog.size;
     this.#hubState.report(delivered, {
       hub: settings.config.hub_url,
@@ -164,7 +173,18 @@ export class Daemon {
     reclaim.cycleEnded();
   }
 
-  /** A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does not. */
+  #keepIdentity(settings: Settings): void {
+    if (settings === this.#accepted) return;
+    this.#accepted = settings;
+    const { keep, log } = this.#dependencies;
+    const warning = keep(settings.identity);
+    if (warning !== undefined) log.warning('Identity not kept', { at: warning });
+  }
+
+  /**
+   * A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does
+   * not.
+   */
   async #warmUp(settings: Settings, beat: Heartbeat, signal: AbortSignal): Promise<Heartbeat> {
     if (settings.collection === this.#warm) return beat;
     this.#warm = settings.collection;
@@ -173,11 +193,11 @@ export class Daemon {
     return await this.#collect(settings);
   }
 
-  async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {
+  async #collect({ collection, config, identity }: Settings): Promise<Heartbeat> {
     const { clock, statusKeeper } = this.#dependencies;
     const at = clock.now();
     const collected = await collection.collect();
-    const { beat, warnings } = this.#assembler.assemble(collected, config, guid, at);
+    const { beat, warnings } = this.#builder.assemble(collected, config, identity.server_guid, at);
     this.#warningLog.report(warnings);
     statusKeeper.collected(collected.collectors, warnings);
     return beat;

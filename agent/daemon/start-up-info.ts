@@ -4,12 +4,13 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { CpuInfo } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
 import type { Command } from '../host/command.ts';
+import { Identity } from '../identity/identity.ts';
 
 /** What only a start and a reload need to find out. */
 export interface StartUpInfo {
   readonly loaded: LoadedConfig;
-  /** The server_guid to beat with. */
-  readonly guid: string;
+  /** Who to beat as. */
+  readonly identity: Identity;
   /** What is known of the processor beyond the kernel's files; null where nothing is. */
   readonly cpu: CpuInfo | null;
 }
@@ -36,7 +37,7 @@ const Answer = z.union([
       source: z.string(),
       sha256: z.nullable(z.string()),
     }),
-    guid: z.string(),
+    identity: Identity,
     cpu: z.nullable(CpuInfo),
   }),
 ]);
@@ -44,8 +45,7 @@ const Answer = z.union([
 /**
  * Loads in a child process: the daemon does not need a YAML parser and a schema again until its configuration changes.
  * What comes back through the pipe may contain the key. `signal` ends it.
- *
- * @throws {ConfigError} when the configuration is missing or invalid
+ * Throws ConfigError when the configuration is missing or invalid.
  */
 export async function loadStartUpInfo(
   command: Pick<Command, 'run'>,

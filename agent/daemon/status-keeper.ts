@@ -1,4 +1,4 @@
-import type { Status } from '../contract/status.ts';
+import type { Answer, Status } from '../contract/status.ts';
 import { bounded, type Warning } from '../contract/warnings.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
 import { timestamp } from '../lib/timestamp.ts';
@@ -17,6 +17,8 @@ export class StatusKeeper {
       last_attempt: null,
       last_success: null,
       last_error: null,
+      last_answer: null,
+      last_cause: null,
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
       warnings: [],
@@ -47,13 +49,23 @@ export class StatusKeeper {
             last_attempt,
             last_success: last_attempt,
             last_error: null,
+            last_answer: 'accepted',
+            last_cause: null,
             beats: { sent: sent + replayed + 1, failed, queued },
           }
         : {
             ...this.#status,
             last_attempt,
             last_error: outcome.words,
+            last_answer: answers[outcome.kind],
+            last_cause: outcome.cause,
             beats: { sent: sent + replayed, failed: failed + 1, queued },
           };
   }
 }
+
+const answers: Readonly<Record<Exclude<Outcome['kind'], 'delivered'>, Answer>> = {
+  refused: 'refused',
+  invalid: 'refused',
+  failed: 'failed',
+};

@@ -8,7 +8,7 @@ interface Missed {
 }
 
 /**
- * Missed beats, oldest first. Only identity, time and metrics: for everything else the hub takes the
+ * Missed beats, oldest first. Only identity, time and metrics: for everything else the hub uses the
  * last arrival as current, whatever its timestamp.
  */
 export class Backlog {

@@ -5,8 +5,7 @@ import type { Config } from '../contract/keys.ts';
 
 /**
  * Checks the ca_file, if the hub is reached over TLS and one is configured.
- *
- * @throws {ConfigError} when it cannot be read or holds no certificate
+ * Throws ConfigError when it cannot be read or holds no certificate.
  */
 export function checkAuthority(
   { hub_url, ca_file: file }: Pick<Config, 'hub_url' | 'ca_file'>,

@@ -10,7 +10,9 @@ const retries = 3;
 const pause = 5_000;
 /** A missed beat is dropped after the hub has answered it this often with an error while it accepted the live one. */
 const maxStrikes = 3;
-/** If the hub is slow, the rest of the backlog waits for the next cycle after this long, so that the live beat is sent. */
+/**
+ * If the hub is slow, the rest of the backlog waits for the next cycle after this long, so that the live beat is sent.
+ */
 const replayLimit = 20_000;
 
 /** The result of one cycle of sending. */
@@ -29,10 +31,9 @@ interface DeliveryDependencies {
 
 /**
  * Sends the missed beats, oldest first, and then this one. A failure is retried 3 times, 5 s apart, until the next beat
- * is due (`deadline`, monotonic milliseconds). A rejection is not retried, as it would only be repeated. A beat that was
- * not delivered goes to the backlog.
- *
- * @throws the signal's reason when it is aborted; the beat is in the backlog then
+ * is due (`deadline`, monotonic milliseconds). A rejection is not retried, as it would only be repeated. A beat that
+ * was not delivered goes to the backlog. Throws the signal's reason when it is aborted; the beat is in the backlog
+ * then.
  */
 export async function deliver(
   beat: Heartbeat,

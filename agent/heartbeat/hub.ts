@@ -40,8 +40,7 @@ export class Hub {
 
   /**
    * Posts one beat, whatever comes of it.
-   *
-   * @throws the signal's reason, and nothing else
+   * Throws the signal's reason, and nothing else.
    */
   async send(beat: string, signal: AbortSignal): Promise<Outcome> {
     const { clock, connect } = this.#dependencies;

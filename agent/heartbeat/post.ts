@@ -33,8 +33,7 @@ const attemptTimeout = 2500;
 /**
  * One POST on a connection of its own, with no redirect followed. The hub closes an idle connection after 5 s, so one
  * kept from the last beat would only be reset.
- *
- * @throws {Error} when no whole reply came: the socket's or the parser's own error, ETIMEDOUT, or the signal's reason
+ * Throws an Error when no whole reply came: the socket's or the parser's own error, ETIMEDOUT, or the signal's reason.
  */
 export async function post(url: URL, body: string, options: PostOptions): Promise<HubReply> {
   const { clock, limit, connect, signal } = options;

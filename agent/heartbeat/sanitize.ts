@@ -10,8 +10,7 @@ const essential = new Set<PropertyKey>(['server_id', 'timestamp']);
  *
  * An element of a list is dropped, any other value becomes null, a hostname becomes the server_id. `dropped` names each
  * as in `filesystems[2]` or `metrics.cpu_percent`; the beat given is not changed.
- *
- * @throws {Error} when server_id or timestamp would be rejected
+ * Throws an Error when server_id or timestamp would be rejected.
  */
 export function sanitize(beat: unknown): { beat: Heartbeat; dropped: string[] } {
   let candidate: unknown = wellFormed(beat);

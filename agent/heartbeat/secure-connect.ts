@@ -5,10 +5,8 @@ import type { Connect } from './post.ts';
 
 /**
  * Connections over TLS. `caFile` has the certificates of a private authority; without it the authorities that come with
- * Node are trusted. Either way they are read once and not per beat, and a beat resumes the session of the last one, which
- * spares it the check of the same certificate.
- *
- * @throws {Error} when `caFile` cannot be read
+ * Node are trusted. Either way they are read once and not per beat, and a beat resumes the session of the last one,
+ * which spares it the check of the same certificate. Throws an Error when `caFile` cannot be read.
  */
 export function secureConnect(caFile: string | undefined): Connect {
   const secureContext = createSecureContext(

@@ -33,7 +33,7 @@ export class CallGuard {
     return this.#hanging.size;
   }
 
-  /** @throws {NoAnswer} when `call` takes too long, or the earlier call of this `key` still has not returned */
+  /** Throws NoAnswer when `call` takes too long, or the earlier call of this `key` still has not returned. */
   async run<T>(key: string, call: () => Promise<T>): Promise<T> {
     if (this.#hanging.has(key)) throw new NoAnswer('An earlier call has not answered yet');
     if (this.#hanging.size >= this.#limit)

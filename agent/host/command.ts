@@ -40,9 +40,8 @@ export class Command {
 
   /**
    * Runs a program without a shell and waits for its end.
-   *
-   * @throws {Error} when it cannot be started, is ended by a signal, takes longer than `timeoutMs`, prints too
-   * much, or is stopped by the signal
+   * Throws an Error when it cannot be started, is ended by a signal, takes longer than `timeoutMs`, prints too
+   * much, or is stopped by the signal.
    */
   async run(
     name: string,

@@ -31,7 +31,10 @@ export class Host {
     this.#recording = this.live ? null : new Recording(root);
   }
 
-  /** Text of a small file, or null when it is not there. Other errors are thrown: that a file may not be read must be reported. */
+  /**
+   * Text of a small file, or null when it is not there. Other errors are thrown: that a file may not be read must be
+   * reported.
+   */
   read(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | null {
     return this.#unlessAbsent(path, file => readBounded(file, encoding));
   }
@@ -45,7 +48,7 @@ export class Host {
     }
   }
 
-  /** Like `attribute`, from a thread: for drivers that ask the hardware and may take their time. */
+  /** Like `attribute`, from a thread: for drivers that ask the hardware and may be slow. */
   async slowAttribute(path: string): Promise<string> {
     return (await readFile(this.#file(path), 'utf8')).trimEnd();
   }

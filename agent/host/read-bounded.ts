@@ -8,8 +8,7 @@ const chunk = Buffer.allocUnsafe(64 * 1024);
 
 /**
  * Text of a file whose size says nothing (procfs reports 0) and is not trusted.
- *
- * @throws {Error} when there is more than 4 MiB of it
+ * Throws an Error when there is more than 4 MiB of it.
  */
 export function readBounded(file: string, encoding: 'utf8' | 'latin1'): string {
   const descriptor = openSync(file, 'r');

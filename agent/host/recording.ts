@@ -2,14 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
-/** Space of a file system in bytes. `available` is what an ordinary user may still write, `free` includes root's reserve. */
+/**
+ * Space of a file system in bytes. `available` is what an ordinary user may still write, `free` includes root's
+ * reserve.
+ */
 export interface Space {
   size: number;
   free: number;
   available: number;
 }
 
-/** A count of blocks: where root's reserve is used, some file systems let it fall below 0, which reads as almost 2^64. */
+/**
+ * A count of blocks: where root's reserve is used, some file systems let it fall below 0, which reads as almost 2^64.
+ */
 export function nonNegative(blocks: bigint): bigint {
   return blocks >= 2n ** 63n ? 0n : blocks;
 }

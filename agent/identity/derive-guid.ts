@@ -20,7 +20,7 @@ export function deriveGuid(serverId: string): string {
 }
 
 /**
- * SHA-256 of /etc/machine-id in hex (the id itself is not to leave the host, see machine-id(5)); undefined where there
+ * SHA-256 of /etc/machine-id in hex (the id itself is not to leave the host, see machine-id(5)); undefined if there
  * is none yet: missing, empty or `uninitialized`.
  */
 export function machineHash(host: Host): string | undefined {

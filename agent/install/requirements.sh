@@ -1,6 +1,6 @@
 # --- What a server must have: asked by the probe and by install-agent.sh ----------------------------------
 
-# One line for each thing that the server lacks; nothing where it can carry the agent.
+# One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
   ID=$(id -u)
   [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
@@ -75,3 +75,11 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }

@@ -11,7 +11,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Time as the system tells it. */
+/** The system's time. */
 export const systemClock: Clock = {
   // Not performance.now(): the first use of it loads Node's whole performance API.
   monotonic: () => Number(hrtime.bigint()) / 1e6,

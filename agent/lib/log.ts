@@ -13,7 +13,7 @@ export interface Log {
 
 type Level = keyof Log;
 
-/** syslog's numbers, which journald takes from the front of a line. */
+/** syslog's numbers, which journald reads at the start of a line. */
 const priorities: Record<Level, number> = { error: 3, warning: 4, info: 6, debug: 7 };
 
 /** Control characters, of which a line end is one; not \p{Cc}, for which V8 loads ICU. */

@@ -1,6 +1,6 @@
 /**
- * `2026-11-20T06:12:44.071Z`: a moment as the hub and the status file have it. The same text as `toISOString`, for which
- * V8 loads ICU and its time zones: 1 MB for the life of a daemon.
+ * `2026-11-20T06:12:44.071Z`: a moment as the hub and the status file have it. The same text as `toISOString`, for
+ * which V8 loads ICU and its time zones: 1 MB for the life of a daemon.
  */
 export function timestamp(at: Date): string {
   const date = [at.getUTCFullYear(), two(at.getUTCMonth() + 1), two(at.getUTCDate())].join('-');

@@ -23,7 +23,7 @@ export function writeWhole(
   try {
     const handle = openSync(temporary, 'w', options.mode);
     try {
-      // The unit's umask would take more away than this file should lose.
+      // The unit's umask would remove more permissions than this file should lose.
       fchmodSync(handle, options.mode);
       writeFileSync(handle, text);
       if (options.durable === true) fsyncSync(handle);

@@ -3,14 +3,14 @@ import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
 import { transferStream } from './transfer-stream.ts';
 
-/** A first install over a slow link takes minutes; a dead link is found out long before by the transport. */
+/** A first install over a slow link takes minutes; the transport detects a dead connection long before. */
 const APPLY_MS = 60 * 60_000;
 
 /** Unpacking, restarts and rolling back on a slow card, beside the gate itself. */
 const ACTIVATION_MS = 5 * 60_000;
 
 export interface SendOptions {
-  /** How long the gate may hold the activation up, in milliseconds. */
+  /** How long the gate may wait, in milliseconds. */
   readonly gateMs: number;
   /** Stops the upload; once the server has everything it finishes by itself, and this waits for it. */
   readonly signal: AbortSignal;
@@ -24,7 +24,9 @@ export class Overdue extends Error {
   override name = 'Overdue';
 }
 
-/** Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason. */
+/**
+ * Sends a transfer and waits for the installer's end. Throws the transport's errors, Overdue, and the signal's reason.
+ */
 export async function sendTransfer(
   connection: Connection,
   transfer: Transfer,

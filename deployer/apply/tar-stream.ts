@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 import { anonymous } from '../lib/tar.ts';
 
-/** A member of the transfer: bytes at hand, or a file of this machine that is read as the link takes it. */
+/** A member of the transfer: bytes in memory, or a local file that is read at the pace of the connection. */
 export type TarMember =
   | { readonly name: string; readonly content: Buffer }
   | { readonly name: string; readonly file: string; readonly bytes: number };
 
 const BLOCK = 512;
-/** Large enough for a fast link, small enough for a hundred of them. */
+/** Large enough for a fast connection, small enough for a hundred at once. */
 const PIECE = 1 << 16;
 
 /**
@@ -28,7 +28,7 @@ export function tarBytes(members: readonly TarMember[]): number {
   return members.reduce((sum, member) => sum + BLOCK + padded(size(member)), 2 * BLOCK);
 }
 
-/** The bytes of a file of this machine, or those at hand, a piece at a time. */
+/** The bytes of a local file, or those in memory, in pieces. */
 export async function* bytesOf(
   source: { readonly content: Buffer } | { readonly file: string },
 ): AsyncGenerator<Buffer> {
@@ -44,7 +44,7 @@ async function fill(tar: Pack, members: readonly TarMember[]): Promise<void> {
   tar.finalize();
 }
 
-/** So that progress is told while a large member is on its way, not all at its start. */
+/** Reports progress while a large member is sent, not all of it at its start. */
 function* pieces(content: Buffer): Generator<Buffer> {
   for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
 }

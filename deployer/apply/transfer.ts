@@ -17,7 +17,7 @@ interface ActivationOptions {
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
-  /** The configuration has passed the check of the very build that is to run it. */
+  /** The configuration was checked with the same build that will run it. */
   readonly checked: boolean;
   /** Who pushed, for the journal of the server: `anna@desk`. */
   readonly by: string;
@@ -50,10 +50,10 @@ export const RECEIVED = 'hla:received';
 /**
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
  *
- * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or than
- * an hour.
+ * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or
+ * than an hour.
  *
- * From then on the installer finishes, or takes back, what it started. Until then nothing outside the directory is
+ * From then on the installer finishes, or undoes, what it started. Until then nothing outside the directory is
  * touched.
  */
 const RECEIVE = `

@@ -5,7 +5,7 @@ import { sha256sums } from '../lib/digest.ts';
 import { bundleAgent } from './bundle.ts';
 import { readInstaller } from './installer.ts';
 
-/** Shipped as they lie in the tree. */
+/** Shipped unchanged. */
 const installFiles = [
   'config.schema.json',
   'config.yaml.example',

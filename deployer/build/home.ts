@@ -11,7 +11,7 @@ export interface Home {
   readonly version: string;
   /** True in a checkout, where the agent is built from its sources. */
   readonly sources: boolean;
-  /** What `npm pack` ships ready-made. */
+  /** What `npm pack` ships already built. */
   readonly packaged: string;
   /** The version of Node that servers get, such as `24.21.0`. */
   readonly nodeVersion: string;

@@ -26,7 +26,7 @@ export async function readPins(home: Home): Promise<Pins> {
   });
 }
 
-/** @throws UserError where `bytes` are not those that the lock file pins */
+/** Throws UserError when `bytes` are not those that the lock file pins. */
 export function checkIntegrity(arch: Arch, bytes: Uint8Array, wanted: string): void {
   const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
   if (found !== wanted) {

@@ -5,10 +5,10 @@ import * as z from 'zod';
 const Package = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 /**
- * The text of THIRD-PARTY-LICENSES: each package that a bundle took something from, with its licence.
+ * The text of THIRD-PARTY-LICENSES: each package that a bundle contains code of, with its licence.
+ * Throws an Error for a package without a licence file: nothing is shipped without its licence.
  *
  * @param inputs the bundle's source files, relative to `root`
- * @throws Error for a package without a licence file: nothing is shipped without its terms
  */
 export async function collectLicences(root: string, inputs: readonly string[]): Promise<string> {
   const directories = new Set(inputs.map(packageDirectory).filter(found => found !== undefined));

@@ -30,8 +30,7 @@ export function manifestText(manifest: Manifest): string {
 
 /**
  * Reads `manifest.json` in `directory`.
- *
- * @throws UserError where it is missing or not one of this version's.
+ * Throws UserError when it is missing or not one of this version's.
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   const path = join(directory, 'manifest.json');

@@ -15,7 +15,7 @@ import { checkIntegrity } from './integrity.ts';
 export interface Runtime {
   /** Such as `node-v24.21.0-linux-x64`: the directory it has on a server. */
   readonly name: string;
-  /** Where the archive is kept. It is read from there: in memory it would be the largest thing in the program. */
+  /** Where the archive is kept. It is read from there: in memory it would be the program's largest object. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -38,8 +38,7 @@ export interface RuntimeRequest {
 /**
  * The archive of a runtime for the servers: the official Node binary and its licence, out of the npm package
  * that carries it, checked against the integrity that the lock file pins.
- *
- * @throws UserError offline (and nothing cached), or where the package is not the pinned one
+ * Throws UserError offline (and nothing cached), or where the package is not the pinned one.
  */
 export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> {
   const name = `node-v${request.version}-linux-${request.arch}`;
@@ -62,7 +61,7 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   return { name, path: kept, bytes: bytes.length, sha256: digest };
 }
 
-/** One for this Node and one for the Node before it, to which a checkout may go back. */
+/** One for this version of Node and one for the version before, for a checkout that goes back. */
 async function prune({ arch, cache }: RuntimeRequest): Promise<void> {
   for (const ending of ['', '\\.sha256']) {
     const name = new RegExp(`^node-v[0-9.]+-linux-${arch}-[0-9a-f]{16}\\.tar\\.gz${ending}$`);

@@ -29,7 +29,7 @@ export function addCompletion(program: Command, context: Context): void {
     });
 }
 
-/** Groups and hosts of an inventory; none where it cannot be read, as completion shows no errors. */
+/** Groups and hosts of an inventory; none if it cannot be read, as completion shows no errors. */
 async function hostNames(context: Context, file: string): Promise<string[]> {
   try {
     return await inventoryNames(context, file);

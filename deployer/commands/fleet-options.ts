@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-/** What every command that works on servers is told. */
+/** The options of every command that works on servers. */
 export interface FleetOptions {
   readonly inventory: string;
   readonly vaultId?: string[];

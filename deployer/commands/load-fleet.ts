@@ -38,7 +38,7 @@ export async function loadFleet(
   return inventory.settings(hosts);
 }
 
-/** The inventory that a command was told to work on; its warnings go to the screen. Throws as loadInventory does. */
+/** The inventory that a command works on; its warnings go to the screen. Throws as loadInventory does. */
 export async function openInventory(context: Context, options: FleetOptions): Promise<Inventory> {
   const inventory = await loadInventory(options.inventory, {
     context,

@@ -27,7 +27,7 @@ export function addLogs(program: Command, context: Context): void {
     .command('logs')
     .summary("show the agents' journals")
     .description(
-      'Show what agents wrote to the journals of their servers; of several, with the server in front.',
+      "Show the agents' journals; of several servers, each line begins with the server's name.",
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory')
     .optionsGroup('Which servers:')
@@ -35,7 +35,7 @@ export function addLogs(program: Command, context: Context): void {
     .optionsGroup('What to show:')
     .option('-f, --follow', 'follow new lines until Ctrl-C')
     .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)
-    .option('--since <time>', 'as journalctl takes it: "-1h", "today", "2026-01-31 10:00"')
+    .option('--since <time>', 'as journalctl accepts it: "-1h", "today", "2026-01-31 10:00"')
     .option('--deploys', 'show who installed what, instead of what the agent wrote');
   addFleetOptions(command);
   addRemoteOptions(command)

@@ -34,9 +34,8 @@ const settings: HubSettings = {
 };
 
 /**
- * `GET {hub_url}/api/v1/servers`, which takes the shared key and nothing else.
- *
- * @throws {HubError} when no listing came, or the signal's reason
+ * `GET {hub_url}/api/v1/servers`, which accepts only the shared key.
+ * Throws HubError when no listing came, or the signal's reason.
  */
 export async function askHub(
   hubUrl: string,

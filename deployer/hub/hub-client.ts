@@ -56,9 +56,9 @@ export class HubClient implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** @throws {UserError} when `ca` cannot be read or holds no certificate */
+  /** Throws UserError when `ca` cannot be read or holds no certificate. */
   static async open(options: HubClientOptions): Promise<HubClient> {
-    // Not at the head: loading it takes longer than many a command.
+    // Loaded here, because loading it takes longer than many commands.
     const { Agent } = await import('undici');
     const { ca, timeoutMs } = options;
     const agent = new Agent({
@@ -73,9 +73,8 @@ export class HubClient implements AsyncDisposable {
   }
 
   /**
-   * One exchange; no redirect is followed, so that a key goes nowhere else.
-   *
-   * @throws {HubError} when no whole reply came, or the signal's reason
+   * One exchange; no redirect is followed, so that the key is sent nowhere else.
+   * Throws HubError when no whole reply came, or the signal's reason.
    */
   async request(
     url: URL,
@@ -143,7 +142,7 @@ async function certificates(ca: NonNullable<HubClientOptions['ca']>): Promise<st
   const where = 'file' in ca ? ca.file : 'the text of a certificate';
   try {
     const pem = 'file' in ca ? await readFile(ca.file, 'utf8') : ca.pem;
-    // Throws where there is no certificate; a TLS context would take anything.
+    // Throws if there is no certificate; a TLS context would accept any text.
     new X509Certificate(pem);
     return pem;
   } catch (cause) {

@@ -15,7 +15,7 @@ export type HubView =
       readonly kind: 'trouble';
       readonly reason: string;
       readonly answered: boolean;
-      /** Undefined where the hub was not asked, for want of a key. */
+      /** Undefined if the hub was not asked because there is no key. */
       readonly cause?: HubCause;
     };
 
@@ -55,7 +55,7 @@ function view({ servers, now }: HubListing, id: string): HubView {
   return { kind: 'known', server, age: (now - parseUtc(server.last_seen)) / 1_000 };
 }
 
-/** The hub keeps UTC and writes it with or without saying so. */
+/** The hub's timestamps are UTC, with or without a zone. */
 function parseUtc(timestamp: string | null): number {
   if (timestamp === null) return Number.NaN;
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(timestamp) ? timestamp : `${timestamp}Z`);

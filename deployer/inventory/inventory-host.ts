@@ -3,7 +3,7 @@ import type { Scope } from './scope.ts';
 import type { HostSettings } from './settings/host-settings.ts';
 import { toPlain } from './value.ts';
 
-/** One host of the inventory. What it costs is paid when it is asked for. */
+/** One host of the inventory. Values are computed when they are asked for. */
 export class InventoryHost {
   readonly name: string;
   /** Every group it is in, directly or through others, sorted; without `all`. */

@@ -31,12 +31,15 @@ export class Inventory {
     this.warnings = about.warnings;
   }
 
-  /** The hosts that Ansible's host patterns name, in the inventory's order. Throws InventoryError when one names none. */
+  /**
+   * The hosts that Ansible's host patterns select, in the inventory's order. Throws InventoryError when one selects
+   * none.
+   */
   select(patterns: readonly string[]): InventoryHost[] {
     return selectHosts(this, patterns);
   }
 
-  /** The settings of several hosts; InventoryError with the problems of all of them, each said once. */
+  /** The settings of several hosts; InventoryError with the problems of all of them, each reported once. */
   settings(hosts: readonly InventoryHost[] = this.hosts): HostSettings[] {
     const settings: HostSettings[] = [];
     const problems: [string, readonly InventoryProblem[]][] = [];

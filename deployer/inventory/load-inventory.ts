@@ -25,7 +25,7 @@ export interface InventoryOptions extends VaultOptions {
 
 /**
  * Reads an Ansible YAML inventory with the variable files next to it. `file` may be relative to the context's cwd.
- * Throws InventoryError (exit code 2) for a missing file, bad YAML, and whatever is not supported.
+ * Throws InventoryError (exit code 2) for a missing file, bad YAML, and what is not supported.
  */
 export async function loadInventory(file: string, options: InventoryOptions): Promise<Inventory> {
   const { context } = options;
@@ -96,7 +96,7 @@ function makeHosts({ family, variables, vault, path, shown, context }: Parts) {
   return hosts;
 }
 
-/** Relative where that is the shorter way to say it. */
+/** Relative if that is shorter. */
 function showPath(cwd: string, path: string): string {
   const near = relative(cwd, path);
   return near === '' || near.startsWith('../../') || near.length > path.length ? path : near;

@@ -6,7 +6,7 @@ import type { Timestamp } from './yaml/timestamp.ts';
  * and no integer loses digits.
  */
 export type Scalar = string | boolean | bigint | number | null | Timestamp;
-/** Python's dictionaries take any of these as a key. */
+/** Python's dictionaries accept any of these as a key. */
 export type Key = string | boolean | bigint | number | null;
 
 interface Base {

@@ -2,12 +2,12 @@ import { UserError } from '../lib/errors.ts';
 
 /** One thing to fix in the inventory. The message says what was expected and what was found, never a secret. */
 export interface InventoryProblem {
-  /** Where to fix it; absent only where it is in no file, such as a wrong option. */
+  /** Where to fix it; absent only if it is in no file, such as a wrong option. */
   readonly at?: Position | undefined;
   /** The variable or section, such as `homelab_agent_hub_url`. */
   readonly key?: string | undefined;
   readonly message: string;
-  /** The hosts that suffer from it, where it is a matter of hosts. */
+  /** The hosts that it concerns, if it concerns hosts. */
   readonly hosts?: readonly string[] | undefined;
 }
 
@@ -22,7 +22,7 @@ export class InventoryError extends UserError {
   }
 }
 
-/** Shorthand for the commonest case: one problem at one place. */
+/** An error for one problem at one place. */
 export function inventoryError(
   at: Position | undefined,
   message: string,
@@ -44,8 +44,8 @@ function showHosts(hosts: readonly string[]): string {
 }
 
 /**
- * The problems of several hosts as one list: what a group's variable got wrong for eleven hosts is said once,
- * with the hosts behind it; sorted by file, line and column, with those that have no place first.
+ * The problems of several hosts as one list: a wrong group variable of eleven hosts is reported once,
+ * with its hosts; sorted by file, line and column, with those that have no place first.
  */
 export function mergeProblems(
   perHost: Iterable<readonly [host: string, problems: readonly InventoryProblem[]]>,
@@ -72,7 +72,7 @@ function comparePlaces(a: Position | undefined, b: Position | undefined): number
 
 /** A place in a file as editors count: line and column start at 1. */
 export interface Position {
-  /** As it is shown to the person: relative to where the command was started, where that is shorter. */
+  /** As it is shown to the person: relative to where the command was started, if that is shorter. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

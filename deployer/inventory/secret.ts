@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 export const REDACTED = '[REDACTED]';
 
 /**
- * A text that must not be seen: printing, joining, inspecting or serialising it gives `[REDACTED]`, and only
+ * A text that must not be shown: printing, joining, inspecting or serialising it gives `[REDACTED]`, and only
  * `reveal()` gives the text. What a template makes of a secret is a secret too.
  */
 export class Secret {

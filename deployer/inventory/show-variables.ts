@@ -9,7 +9,7 @@ import { REDACTED, Secret } from './secret.ts';
  *     nas-1 (nas)
  *       ansible_host: "nas-1.home.lan"   inventory.yaml:40:25
  *
- * A value that cannot be had shows why, and does not keep the others from being shown.
+ * A value that cannot be read shows the reason; the others are shown all the same.
  */
 export function showVariables(host: InventoryHost): string {
   const rows = [...host.written].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -74,7 +74,7 @@ export function isMapping(value: Value): value is ReadonlyMap<Key, Value> {
   return value instanceof Map;
 }
 
-/** The words of messages. */
+/** How messages name the kind of a value. */
 export function describeValue(value: Value): string {
   if (value instanceof Secret) return REDACTED;
   if (isList(value)) return 'a list';

@@ -8,7 +8,7 @@ export interface ArchiveFile {
 }
 
 /**
- * A .tar.gz with one directory `top` at its head. The same files give the same bytes: fixed owner, times and
+ * A .tar.gz with one top directory `top`. The same files give the same bytes: fixed owner, times and
  * modes, names in order, and Node's gzip header carries neither a time nor a name.
  *
  * @param files by their path below `top`

@@ -13,7 +13,10 @@ export function oneAtATime<A extends unknown[], R>(
   };
 }
 
-/** Lets few handshakes with one sshd run at a time: beyond 10 it drops newcomers at random (MaxStartups 10:30:100). */
+/**
+ * Lets few handshakes with one sshd run at a time: beyond 10 it drops new connections at random (MaxStartups
+ * 10:30:100).
+ */
 export class StartLimit {
   readonly #most: number;
   readonly #limits = new Map<string, LimitFunction>();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-/** SHA-256 in lower-case hexadecimal digits, as sha256sum prints it. Text is taken as UTF-8. */
+/** SHA-256 in lower-case hexadecimal digits, as sha256sum prints it. Text is encoded as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

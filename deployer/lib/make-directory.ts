@@ -2,10 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory and those above it that are missing; nothing where it is there already. Node's own recursive mkdir
+ * Makes a directory and those above it that are missing; nothing if it is there already. Node's own recursive mkdir
  * never ends where a directory may have no children, as in /proc.
- *
- * @throws the error of the system call that failed
+ * Throws the error of the system call that failed.
  */
 export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
   if (await isDirectory(path)) return;

@@ -1,7 +1,7 @@
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /**
- * One word for a server's shell: as it is where that is safe, else in single quotes.
+ * One word for a server's shell: as it is if that is safe, else in single quotes.
  * Quotes and backslashes stand outside the quotes, since fish reads `\` inside them differently from sh.
  */
 export function quoteWord(word: string): string {

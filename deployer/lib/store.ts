@@ -10,10 +10,9 @@ export interface StoreOptions {
 }
 
 /**
- * Writes a file whole or not at all: beside its place, then by rename, so that whoever reads meanwhile has the
- * old one, and an interrupted run leaves no half of a new one under its name.
- *
- * @throws UserError where the directory cannot be made or written to
+ * Writes a file whole or not at all: beside its place, then by rename, so that a concurrent reader has the
+ * old one, and an interrupted run leaves no partial file under its name.
+ * Throws UserError when the directory cannot be made or written to.
  */
 export async function store(
   path: string,

@@ -28,7 +28,7 @@ export async function writeTar(entries: readonly TarEntry[]): Promise<Buffer> {
   return buffer(tar);
 }
 
-/** The regular files of a tar. Throws an Error where the bytes are no tar or end too early. */
+/** The regular files of a tar. Throws an Error if the bytes are no tar or end too early. */
 export async function* readTar(tar: Uint8Array): AsyncGenerator<TarEntry> {
   const entries = extract();
   entries.end(tar);

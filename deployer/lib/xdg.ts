@@ -6,12 +6,12 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** Where this program keeps what it remembers between runs, by the XDG base directory specification. */
+/** Where this program keeps its state between runs, by the XDG base directory specification. */
 export function stateDirectory(surroundings: Surroundings): string {
   return ownDirectory(surroundings, 'XDG_STATE_HOME', '.local/state');
 }
 
-/** Where it keeps what it can make again, such as finished runtimes. */
+/** Where it keeps what it can build again, such as runtimes. */
 export function cacheDirectory(surroundings: Surroundings): string {
   return ownDirectory(surroundings, 'XDG_CACHE_HOME', '.cache');
 }

@@ -10,8 +10,8 @@ const HEADER = [
 
 /**
  * The agent's config.yaml, byte for byte what the Ansible role's template writes too: keys in the order of their table,
- * texts as JSON texts (which YAML reads alike in every version), keys without a value left out. `show` says what stands
- * for a secret: itself, or a mask.
+ * texts as JSON texts (which YAML reads alike in every version), keys without a value left out. `show` gives what
+ * stands for a secret: itself, or a mask.
  */
 export function configYaml(config: AgentSettings, show: (secret: Secret) => string): string {
   const lines = effectiveKeys.flatMap((key): string[] => {

@@ -18,15 +18,15 @@ export interface SpaceFact {
 export interface ServiceFact {
   /** `active`, `inactive`, `failed`, `activating` …, systemd's own words. */
   readonly active: string;
-  /** `enabled`, `disabled`, or empty where there is no unit. */
+  /** `enabled`, `disabled`, or empty if there is no unit. */
   readonly enabled: string;
-  /** 0 where nothing runs. */
+  /** 0 if nothing runs. */
   readonly mainPid: number;
   readonly restarts: number;
   readonly needsReload: boolean;
 }
 
-/** Of the facts, those that tell how an installation ended. */
+/** Of the facts, those that show how an installation ended. */
 export interface InstallState
   extends Pick<Facts, 'current' | 'activating' | 'receiving' | 'status'> {
   readonly service: Pick<ServiceFact, 'active'>;
@@ -34,19 +34,21 @@ export interface InstallState
 
 /** One server, as the probe found it. */
 export interface Facts {
-  /** What it lacks to carry the agent, a sentence each. */
+  /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
-  /** The processor as Node names it; null where there is no official Node for it. */
+  /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
+  readonly repairs: readonly string[];
+  /** The processor as Node names it; null if there is no official Node for it. */
   readonly arch: Arch | null;
   /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */
   readonly machine: string;
-  /** `glibc 2.36`; null where the C library is another. */
+  /** `glibc 2.36`; null if the C library is another. */
   readonly libc: string | null;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
   /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
   readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
-  /** The name of the wanted release and of its runtime; null where no release was asked about. */
+  /** The name of the wanted release and of its runtime; null if no release was asked about. */
   readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;
   readonly previous: string | null;
@@ -65,7 +67,7 @@ export interface Facts {
   readonly unit: FileFact | null;
   readonly service: ServiceFact;
   readonly status: Status | null;
-  /** What another agent under our service's name runs, such as the hub's own in Python; null where there is none. */
+  /** What another agent under our service's name runs, such as the hub's own in Python; null if there is none. */
   readonly formerAgent: string | null;
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };

@@ -18,8 +18,8 @@ type Answers = ReadonlyMap<string, string>;
  *     end=ok
  *
  * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
- *
- * @throws {Error} for a longer answer, and where the last line is missing: half an answer would plan half a change
+ * Throws an Error for a longer answer, and where the last line is missing: an incomplete answer would give a wrong
+ * plan.
  */
 export function parseFacts(text: string): Facts {
   if (text.length > MAX_ANSWER) {
@@ -27,7 +27,7 @@ export function parseFacts(text: string): Facts {
       `Expected at most ${MAX_ANSWER} characters from the probe, found ${text.length}`,
     );
   }
-  // What a login shell prints before that is noise.
+  // Output of a login shell before that is ignored.
   const lines = text.split('\n');
   const pairs = lines.slice(lines.indexOf('probe=1') + 1).map(split);
   const answers: Answers = new Map(pairs);
@@ -35,9 +35,12 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  const all = (name: string): string[] =>
+    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
   const node = target(answers, `${places.current}/node`);
   return {
-    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    problems: all('problem'),
+    repairs: all('repair'),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,

@@ -4,7 +4,7 @@ import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step } from './plan.ts';
 import { refuseSpace } from './refuse-space.ts';
 
-/** What a server should carry. */
+/** What a server should have. */
 export interface Wanted {
   /** The text of the artifact's SHA256SUMS. */
   readonly sums: string;
@@ -13,9 +13,9 @@ export interface Wanted {
 }
 
 /**
- * From what a server is and what it should be to what has to be done there. Pure, so that `--check` is the same path.
+ * From a server's facts and what it should have to the steps that are needed. Pure, so that `--check` is the same path.
  *
- * @param facts of a probe that was told the wanted release
+ * @param facts of a probe that was given the wanted release
  */
 export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
   if (facts.problems.length > 0) return { kind: 'refused', reason: facts.problems.join('\n') };
@@ -40,6 +40,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
       ...fileStep('config', facts.config, wanted.configSha256, modes.config, 'root:homelab-agent'),
       ...fileStep('unit', facts.unit, unitDigest(wanted.sums), modes.unit, 'root:root'),
       ...serviceStep(facts, release),
+      ...facts.repairs.map(text => ({ what: 'repair', text }) as const),
     ],
   };
   const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);
@@ -53,7 +54,10 @@ function takeover(facts: Facts): Step[] {
   ];
 }
 
-/** A release on the server that holds the wanted artifact; the current one first, unless its files are not what they were. */
+/**
+ * A release on the server that holds the wanted artifact; the current one first, unless its files are not what they
+ * were.
+ */
 function source(facts: Facts, sumsSha256: string): string | null {
   const names = facts.releases
     .filter(release => release.sumsSha256 === sumsSha256)

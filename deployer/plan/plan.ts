@@ -2,11 +2,11 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 
 /** One step of a push on a server, and why it is needed. */
 export interface Step {
-  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service';
+  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service' | 'repair';
   readonly text: string;
 }
 
-/** What a server lacks; `steps` is empty where it lacks nothing. */
+/** What a server lacks; `steps` is empty if it lacks nothing. */
 export interface HostPlan {
   readonly kind: 'plan';
   /** The release that is wanted. */
@@ -20,7 +20,7 @@ export interface HostPlan {
   readonly steps: readonly Step[];
 }
 
-/** A server that cannot carry the agent: nothing is sent to it. */
+/** A server that cannot run the agent: nothing is sent to it. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: string;

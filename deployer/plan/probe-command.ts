@@ -2,7 +2,7 @@ import { findHome } from '../build/home.ts';
 import { readProbe } from '../build/installer.ts';
 import { quote } from '../lib/quote.ts';
 
-/** What a server is to carry, as far as the probe needs it to name the release. */
+/** What a server should have, as far as the probe needs it to name the release. */
 interface WantedRelease {
   readonly version: string;
   /** The version of bundled runtimes, such as `24.21.0`. */
@@ -22,7 +22,9 @@ export interface FactsRequest {
 
 let script: Promise<string> | undefined;
 
-/** The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root. */
+/**
+ * The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root.
+ */
 export async function factsCommand({ runtime, wanted, texts }: FactsRequest): Promise<string> {
   const release =
     wanted === undefined

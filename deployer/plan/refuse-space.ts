@@ -6,7 +6,7 @@ const RELEASE_KIB = 12 * 1024;
 const RUNTIME_ARCHIVE_KIB = 60 * 1024;
 const RUNTIME_KIB = 140 * 1024;
 
-/** Why what has to be sent does not fit on the server's disk; null where it does. */
+/** Why what has to be sent does not fit on the server's disk; null if it does. */
 export function refuseSpace(facts: Facts, send: HostPlan['send']): string | null {
   const release = RELEASE_KIB;
   const installed = release + (send.runtime ? RUNTIME_KIB : 0);

@@ -2,11 +2,11 @@ import type { Facts } from '../plan/facts.ts';
 
 /** The agent on a server in one word. */
 export type AgentState =
-  /** It runs, and the hub took a beat within the last three intervals. */
+  /** It runs, and the hub accepted a beat within the last three intervals. */
   | 'beating'
   /** It runs and has not had time for a beat yet. */
   | 'starting'
-  /** It runs, but no beat has got through for three intervals. */
+  /** It runs, but the hub has accepted no beat for three intervals. */
   | 'silent'
   /** systemd keeps trying to start it, or is just doing so. */
   | 'restarting'
@@ -25,7 +25,7 @@ export function agentState({ current, service, status, time }: Facts): AgentStat
   return 'silent';
 }
 
-/** The Node of a server's live release, such as `24.21.0`, where it was brought along and is older than ours; else null. */
+/** The Node of a server's live release, such as `24.21.0`, if it is a bundled one and older than ours; else null. */
 export function olderRuntime({ currentRuntime }: Facts, nodeVersion: string): string | null {
   const found = /^node-v(\d+\.\d+\.\d+)-/.exec(currentRuntime ?? '')?.[1];
   if (found === undefined) return null;

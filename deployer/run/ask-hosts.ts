@@ -25,7 +25,9 @@ export type HostAnswer<T> =
   | { readonly kind: 'answer'; readonly host: string; readonly value: T }
   | ({ readonly kind: 'error'; readonly host: string; readonly error: unknown } & HostError);
 
-/** Connects, works, closes and classifies what went wrong, on several servers side by side. Throws the signal's reason. */
+/**
+ * Connects, works, closes and classifies what went wrong, on several servers side by side. Throws the signal's reason.
+ */
 export async function askHosts<T>(
   servers: readonly Reachable[],
   access: HostAccess,

@@ -1,4 +1,4 @@
-/** A number of servers, or a share of all that are to be changed. */
+/** A number of servers, or a percentage of all that are to be changed. */
 export type BatchSize = { readonly count: number } | { readonly percent: number };
 
 /** `5` or `30%`; null for anything else. A count may be 0, a percentage reaches from 0 to 100. */
@@ -10,7 +10,7 @@ export function parseBatchSize(text: string): BatchSize | null {
   return value <= 100 ? { percent: value } : null;
 }
 
-/** How many of `total` a share is, rounded down; `least` where that would be less. */
+/** How many of `total` a batch size is, rounded down; `least` where that would be less. */
 export function sizeOf(share: BatchSize, total: number, least: number): number {
   const size = 'count' in share ? share.count : Math.floor((total * share.percent) / 100);
   return Math.max(least, size);

@@ -14,8 +14,7 @@ export type RecordFault = (host: string, fault: unknown) => string;
 /**
  * Classifies an error on one server, with its message. A fault of this program is that server's failure as well: it
  * never ends the work on others.
- *
- * @throws a UserError that ends the whole run: Ctrl-C at a question
+ * Throws a UserError that ends the whole run: Ctrl-C at a question.
  */
 export function classifyHostError(
   host: string,

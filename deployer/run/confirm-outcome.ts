@@ -9,7 +9,7 @@ import { ProbeFailed, readInstallState } from './read-facts.ts';
 import type { Outcome } from './result.ts';
 
 const PAUSE_MS = 2_000;
-/** Beside the gate itself: restarts, a slow boot of the runtime, a link that has to come back. */
+/** Beside the gate itself: restarts, a slow boot of the runtime, a connection that has to come back. */
 const PATIENCE_MS = 60_000;
 
 export interface ConfirmedOutcome {
@@ -23,13 +23,13 @@ export interface Begun {
   readonly plan: HostPlan;
   /** Where the server unpacked the transfer. */
   readonly directory: string;
-  /** Why the server's own last word is missing: the link was lost. Null after a good end. */
+  /** Why the installer's own result is missing (the connection was lost); null if it is not. */
   readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
 }
 
 /**
  * Asks a server over a new connection which release is live, until no installation runs there any more.
- * After a lost link only this tells the outcome; after a success it confirms it.
+ * After a lost connection only this shows the outcome; after a success it confirms it.
  */
 export async function confirmOutcome(
   tools: PushDependencies,

@@ -20,7 +20,7 @@ export interface Build {
 export interface ArtifactSource {
   /** Makes or finds the artifact, before any server is asked. */
   build(): Promise<Build>;
-  /** Makes or finds a runtime's archive; asked for only where a server lacks it. Throws UserError where it cannot be had. */
+  /** Makes or finds a runtime's archive; asked for only if a server lacks it. Throws UserError if it cannot be had. */
   runtime(arch: Arch): Promise<SentFile>;
 }
 

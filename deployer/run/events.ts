@@ -1,6 +1,6 @@
 import type { HostResult } from './result.ts';
 
-/** The step in which a push is with one server. */
+/** The step of a push on one server. */
 export type Phase = 'probing' | 'planned' | 'sending' | 'activating' | 'confirming';
 
 /** Events of a push, for the display. */

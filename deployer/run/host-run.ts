@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** One server on its way through a push. Every method catches what concerns this server alone. */
+/** One server during a push. Every method catches what concerns this server alone. */
 export class HostRun {
   readonly job: Job;
   readonly #tools: PushDependencies;

@@ -1,6 +1,6 @@
 import type { Target } from '../ssh/transport.ts';
 
-/** One server of a push: how to reach it, and what it should carry. */
+/** One server of a push: how to reach it, and what it should have. */
 export interface Job {
   readonly name: string;
   readonly target: Target;
@@ -16,7 +16,7 @@ export interface Job {
 /** The installer's own limit for the wait for a beat. */
 const BEAT_MS = 90_000;
 
-/** How long the gate holds an activation up. */
+/** How long the gate waits. */
 export function gateMs({ gateSeconds, requireBeat }: Job): number {
   return gateSeconds * 1_000 + (requireBeat ? BEAT_MS : 0);
 }

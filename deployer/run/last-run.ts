@@ -7,7 +7,7 @@ import { store } from '../lib/store.ts';
 import { stateDirectory } from '../lib/xdg.ts';
 
 const LastRun = z.object({
-  /** The inventory's absolute path: names mean nothing without it. */
+  /** The inventory's absolute path: a host's name belongs to one inventory. */
   inventory: z.string(),
   finished: z.iso.datetime(),
   hosts: z.array(z.object({ host: z.string(), outcome: z.string() })),
@@ -16,7 +16,7 @@ export type LastRun = z.infer<typeof LastRun>;
 
 const TROUBLE = new Set(['failed', 'rolled-back', 'unreachable', 'skipped']);
 
-/** Remembers how a push ended, for `push --failed`. */
+/** Records how a push ended, for `push --failed`. */
 export async function rememberRun(context: Context, run: LastRun): Promise<void> {
   try {
     await store(lastRunFile(context), `${JSON.stringify(run, null, 2)}\n`);
@@ -25,7 +25,7 @@ export async function rememberRun(context: Context, run: LastRun): Promise<void>
   }
 }
 
-/** The servers that failed in the last push of this inventory. Throws UserError where there was no such push. */
+/** The servers that failed in the last push of this inventory. Throws UserError if there was no such push. */
 export async function failedHosts(context: Context, inventory: string): Promise<string[]> {
   const file = lastRunFile(context);
   let run: LastRun;

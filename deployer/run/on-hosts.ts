@@ -14,7 +14,9 @@ export interface OnHostsOptions extends HostAccess {
 /** Runs the installer on one server over an open connection. */
 export type InstallerWork = (connection: Connection) => Promise<ExecResult>;
 
-/** Has the installer do something other than a push on several servers, and tells in the same words how each ended. */
+/**
+ * Runs the installer for something other than a push on several servers, and reports in the same words how each ended.
+ */
 export async function onHosts(
   servers: readonly Reachable[],
   work: InstallerWork,

@@ -14,14 +14,14 @@ export interface PushOptions extends RunOptions {
   readonly forks: number;
   /** Sizes of the batches in which servers are changed; empty for all at once. */
   readonly serial: readonly BatchSize[];
-  /** How many servers may fail or be rolled back before no further one is begun; null for any number. */
+  /** How many servers may fail or be rolled back before no further one is started; null for any number. */
   readonly maxFail: BatchSize | null;
   /** Asked once, when it is known how many servers would change, before any is written to. */
   confirm(changing: readonly string[]): Promise<boolean>;
 }
 
 /**
- * Brings every server to what it should carry: all are asked before any is written to, and one server's trouble
+ * Installs or updates every server: all are asked before any is written to, and one server's failure
  * stops no other unless `maxFail` says so. Gives one result a server, in the jobs' order; throws only what concerns
  * the run as a whole.
  */
@@ -70,7 +70,7 @@ async function change(
   await Promise.all(runs.map(run => run.skip(reason)));
 }
 
-/** The archives that the plans ask for; where one cannot be made, the servers that need it fail and the others go on. */
+/** The runtimes that the plans need; if one cannot be built, the servers that need it fail and the others go on. */
 async function makeRuntimes(
   runs: readonly HostRun[],
   tools: PushDependencies,

@@ -6,7 +6,7 @@ import type { Connection } from '../ssh/transport.ts';
 /** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
 const PROBE_MS = 60_000;
 
-/** Reads a server's facts. Throws the transport's errors, and ProbeFailed where the answer is malformed. */
+/** Reads a server's facts. Throws the transport's errors, and ProbeFailed if the answer is malformed. */
 export async function readFacts(
   connection: Connection,
   request: FactsRequest,
@@ -19,7 +19,10 @@ export async function readFacts(
   return facts;
 }
 
-/** Reads a server's live release, and whether the transfer in `directory` is still being installed. Throws like readFacts. */
+/**
+ * Reads a server's live release, and whether the transfer in `directory` is still being installed. Throws like
+ * readFacts.
+ */
 export async function readInstallState(
   connection: Connection,
   directory: string,
@@ -47,7 +50,7 @@ async function probe(
   }
 }
 
-/** The server answered, but not what was asked. */
+/** The server's answer is not the probe's. */
 export class ProbeFailed extends Error {
   override name = 'ProbeFailed';
 }

@@ -16,15 +16,15 @@ export interface HostResult {
   readonly outcome: Outcome;
   /** Wall time spent on this server, in seconds. */
   readonly seconds: number;
-  /** The release that is wanted there; null where that was never found out. */
+  /** The release that is wanted there; null if that is not known. */
   readonly release: string | null;
   readonly previous: string | null;
   readonly steps: readonly Step[];
-  /** Bytes of the transfer; 0 where nothing was sent. */
+  /** Bytes of the transfer; 0 if nothing was sent. */
   readonly sentBytes: number;
   /** What install-agent.sh reported as changed. */
   readonly changes: readonly string[];
-  /** Why it ended so, for everything but `unchanged` and `changed`. */
+  /** The reason of every result but `unchanged` and `changed`. */
   readonly reason: string | null;
   readonly journal: readonly string[];
   /** What the agent says of its own figures, as far as it has said anything yet. */

@@ -14,7 +14,7 @@ export class SshConfigReader {
     this.#deps = deps;
   }
 
-  /** Throws UserError with OpenSSH's own words when it refuses its configuration or the arguments. */
+  /** Throws UserError with OpenSSH's own message when it rejects its configuration or the arguments. */
   async read(alias: string, args: readonly string[]): Promise<SshConfig> {
     const key = JSON.stringify([alias, args]);
     const known = this.#answers.get(key);
@@ -65,7 +65,7 @@ async function askSsh(
   if (result.exitCode !== 0) {
     const words = result.stderr.replace(/^Pseudo-terminal .*\n?/m, '').trim();
     throw new UserError(
-      `OpenSSH refused its configuration for ${alias}: ${words || result.shortMessage}`,
+      `OpenSSH rejected its configuration for ${alias}: ${words || result.shortMessage}`,
     );
   }
   return parseSshConfig(alias, result.stdout);

@@ -19,7 +19,7 @@ export class HostKeyRefused extends TransportError {
   override name = 'HostKeyRefused';
 }
 
-/** The server would not let this user in with the keys and passwords at hand. */
+/** The server rejected the login of this user with the available keys and passwords. */
 export class LoginRefused extends TransportError {
   override name = 'LoginRefused';
 }

@@ -99,7 +99,7 @@ function result(
   if (code === null) {
     const how =
       signal === null
-        ? `The connection to ${target.name} went away during a command`
+        ? `The connection to ${target.name} was lost during a command`
         : `A command on ${target.name} was ended by ${signal}`;
     throw new ConnectionLost(
       target.name,

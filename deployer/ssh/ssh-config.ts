@@ -105,12 +105,16 @@ function readOptions(text: string): Map<string, string[]> {
   return options;
 }
 
-/** `ssh -G` prints `yes` as `true` and `no` or `off` as `false`; `ask` counts as strict, as the deployer does not ask. */
+/**
+ * `ssh -G` prints `yes` as `true` and `no` or `off` as `false`; `ask` counts as strict, as the deployer does not ask.
+ */
 function unknownHostKeys(value: string | undefined): SshConfig['unknownHostKeys'] {
   return ['accept-new', 'no', 'off', 'false'].includes(value ?? 'ask') ? 'accept-new' : 'refuse';
 }
 
-/** Several paths on one line, unquoted: a new one begins at a blank before `/` or `~`, so that blanks within names stay. */
+/**
+ * Several paths on one line, unquoted: a new one begins at a blank before `/` or `~`, so that blanks within names stay.
+ */
 function splitPaths(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(/ +(?=[/~])/).filter(path => path !== 'none');
 }

@@ -1,6 +1,6 @@
 import type { SudoMarks } from './sudo.ts';
 
-/** What one chunk of a sudo command's stderr meant. */
+/** The meaning of one chunk of a sudo command's stderr. */
 export interface SudoStep {
   /** The command's own stderr: what came after it began. */
   readonly own: Buffer;
@@ -13,7 +13,7 @@ export interface SudoStep {
 const LIMIT = 16_384;
 const NOTHING = Buffer.alloc(0);
 
-/** Reads the stderr of a sudo command: sudo's own words up to the mark, the command's after it. */
+/** Reads the stderr of a sudo command: sudo's messages up to the mark, the command's output after it. */
 export class SudoStderr {
   readonly marks: SudoMarks;
   #words = '';
@@ -27,7 +27,7 @@ export class SudoStderr {
     return this.#granted;
   }
 
-  /** What sudo said before the command began, for a message. */
+  /** sudo's messages before the command began. */
   get words(): string {
     return this.#words;
   }

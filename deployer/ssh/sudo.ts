@@ -14,7 +14,7 @@ export function sudoMarks(nonce: string): SudoMarks {
 
 /**
  * A shell line that runs `command` as another user and says on stderr when it begins: only then is a failure the
- * command's own. Without a password sudo is told never to ask (-n); with one it asks on stderr and reads stdin (-S),
+ * command's own. Without a password sudo must never ask (-n); with one it asks on stderr and reads stdin (-S),
  * and the password is sent when the question is seen, never before: under NOPASSWD it would reach the command.
  * LC_ALL=C, because sudo's words are read; no terminal, which would mix the streams.
  */
@@ -27,7 +27,7 @@ export function sudoCommand(command: string, become: Become, marks: SudoMarks): 
 }
 
 /**
- * Why sudo would not, and what to do, from its own words:
+ * Why sudo refused, and what to do, from its messages:
  *
  *     sudo: a password is required
  *     Sorry, try again.

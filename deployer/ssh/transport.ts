@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /** How to become another user on a server, from the inventory's `ansible_become_*` variables. */
 export interface Become {
-  /** Whom `sudo: true` runs as; the deployer needs root. */
+  /** The user of `sudo: true`; the deployer needs root. */
   readonly user: string;
   readonly password?: string | undefined;
   /** `ansible_become_exe`, where sudo is not on the path. */
@@ -13,7 +13,7 @@ export interface Become {
 export interface Target {
   /** The inventory's name: what messages call the server, and the alias asked of `ssh -G` when `host` is absent. */
   readonly name: string;
-  /** `local`: the machine on which the deployer runs, whatever else is said here; behind SSH unless told. */
+  /** `local`: the machine on which the deployer runs, whatever else stands here; default: over SSH. */
   readonly connection?: 'ssh' | 'local' | undefined;
   /** `ansible_host`: an address, a name, or an alias of the OpenSSH configuration. */
   readonly host?: string | undefined;
@@ -39,7 +39,7 @@ export interface ExecOptions {
   readonly stdin?: string | Buffer | Readable | undefined;
   readonly onStdout?: ((chunk: Buffer) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
-  /** The whole command's deadline in milliseconds; five minutes unless told. */
+  /** The whole command's deadline in milliseconds; default: five minutes. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Run as `become.user`: through sudo, or plainly where the login is that user already. */
@@ -76,11 +76,11 @@ export interface Transport {
   connect(target: Target, signal?: AbortSignal): Promise<Connection>;
 }
 
-/** What the transports need of the world around them; `dependencies()` makes it from a command's Context. */
+/** The dependencies of the transports; `dependencies()` makes it from a command's Context. */
 export interface TransportDeps {
   /** The environment for `ssh`, and where SSH_AUTH_SOCK stands. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The home that OpenSSH takes for `~`: the password database's, whatever HOME says. */
+  /** The home that OpenSSH uses for `~`: from the password database, not from HOME. */
   readonly home: string;
   /** Who runs the deployer. */
   readonly localUser: string;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { View } from './view.ts';
 
-/** Says at the first Ctrl-C what happens next; only for commands that change servers. Ends with the run. */
+/** Reports at the first Ctrl-C what happens next; only for commands that change servers. Ends with the run. */
 export function announceInterrupt(
   { stderr, signal }: Pick<Context, 'stderr' | 'signal'>,
   view: View,

@@ -5,14 +5,14 @@ import type { View } from './view.ts';
 
 export interface ViewOptions {
   readonly check: boolean;
-  /** Clear the progress lines at the end: for a terminal where the recap repeats them. */
+  /** Clear the progress lines at the end, because the recap repeats them on a terminal. */
   readonly clear: boolean;
 }
 
 /** Narrower than this, or of no width at all (a pty in CI), lines cannot be redrawn in place. */
 const NARROW = 40;
 
-/** Moving lines on a terminal, plain ones elsewhere; `CI` and a dumb terminal count as elsewhere. */
+/** Lines redrawn in place on a terminal; plain ones elsewhere, with `CI` set, and on a dumb terminal. */
 export function chooseView(
   hosts: readonly string[],
   { stderr, env }: Pick<Context, 'stderr' | 'env'>,

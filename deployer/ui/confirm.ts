@@ -22,7 +22,7 @@ export async function confirm(
   }
 }
 
-/** For what cannot be undone: asks on a terminal, and wants `--yes` without one. */
+/** For what cannot be undone: asks on a terminal, and requires `--yes` without one. */
 export async function confirmOrRefuse(
   context: Context,
   question: string,

@@ -20,7 +20,7 @@ interface Row {
 
 /**
  * A line a server that is redrawn in place. It only shows: the engine runs by itself, each task here waits for the
- * event that ends its server, and Ctrl-C is the engine's business.
+ * event that ends its server, and Ctrl-C is handled by the engine.
  */
 export class ListrView implements View {
   readonly #rows: ReadonlyMap<string, Row>;
@@ -40,7 +40,7 @@ export class ListrView implements View {
   }
 
   start(): void {
-    // The view is only made for a stream that is a terminal; listr2 asks for no more than its writing side.
+    // The view is only made for a stream that is a terminal; listr2 needs only its writing side.
     const terminal = this.#stream as NodeJS.WriteStream;
     const processOutput = new ProcessOutput(terminal, terminal, { leaveEmptyLine: false });
     const listr = new Listr([...this.#rows.values()].map(taskFor), {
@@ -71,7 +71,7 @@ export class ListrView implements View {
     row.finish?.();
   }
 
-  /** Takes the lines off the screen while `work` speaks with the person. */
+  /** Removes the lines from the screen while `work` asks a person. */
   async hold<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#stop();
     try {
@@ -111,7 +111,7 @@ function taskFor(row: Row): ListrTask {
       if (row.ended === null) await promise;
       row.draw = null;
       row.finish = null;
-      // Only paints the cross: with exitOnError off nothing else comes of it.
+      // Only draws the cross: with exitOnError off it has no other effect.
       if (row.ended === 'badly') throw new Error(row.text);
     },
   };
@@ -125,7 +125,7 @@ function textFor(event: RowEvent, row: Row, check: boolean): string | null {
       return `activates: ${event.text}`;
     case 'progress': {
       const percent = Math.floor((100 * event.sent) / event.total);
-      // Small transfers are over before anybody could read it, and each redraw costs.
+      // Small transfers end before the text could be read, and each redraw costs time.
       if (event.total < 1_000_000 || percent === row.percent) return null;
       row.percent = percent;
       return `sends ${(event.total / 1e6).toFixed(1)} MB, ${percent} %`;

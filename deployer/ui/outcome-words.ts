@@ -1,7 +1,7 @@
 import type { HostResult, Outcome } from '../run/result.ts';
 import type { Colour } from './text.ts';
 
-/** How an outcome is called and coloured. */
+/** The name and colour of each outcome. */
 export function outcomeWord(outcome: Outcome, check: boolean): { word: string; colour: Colour } {
   switch (outcome) {
     case 'unchanged':

@@ -88,7 +88,7 @@ export function statusReport(
   return `${JSON.stringify({ command: 'status', exit_code: exitCode, hosts }, null, 2)}\n`;
 }
 
-/** 1 a server that cannot be asked or whose agent is not at work, 3 only unreachable ones, 0 all is well. */
+/** 1 a server that cannot be asked or whose agent does not work, 3 only unreachable ones, 0 all is well. */
 export function statusExitCode(
   answers: readonly HostAnswer<Facts>[],
   optional: ReadonlySet<string>,

@@ -3,8 +3,8 @@ import type { EngineEvent } from '../run/events.ts';
 /** A display of a running push. */
 export interface View {
   emit(event: EngineEvent): void;
-  /** Gives the screen to `work`, which asks the person something, and takes it back. */
+  /** Clears the screen for `work`, which asks a person something, and then draws again. */
   hold<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Leaves the screen tidy; nothing is shown after it. */
+  /** Ends the display; nothing is shown after it. */
   end(): Promise<void>;
 }

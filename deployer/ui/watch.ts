@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 
 /**
- * Shows what `look` gives again and again until Ctrl-C, which is the ordinary end of it. A terminal is redrawn in place;
+ * Shows what `look` gives again and again until Ctrl-C, which ends it normally. A terminal is redrawn in place;
  * anything else gets one text below the other.
  */
 export async function watch(

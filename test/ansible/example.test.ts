@@ -53,7 +53,7 @@ describe('inventory.example.yaml', need('Ansible'), () => {
     });
   }
 
-  it('is refused by the role on every server for the key that is none', async () => {
+  it('is refused by the role on every server for an unknown key', async () => {
     const { ansible_connection, ansible_become } = LOCAL;
     const { code, output, recap } = await checkHere(EXAMPLE, {
       ansible_connection,

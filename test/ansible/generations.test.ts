@@ -68,7 +68,7 @@ describe('the role from Debian 12 and 13 to servers of both', need('Ansible', 's
     for (const other of others) assert.equal(other, one);
   });
 
-  it('takes the agent away from ansible-core 2.19 or newer', async () => {
+  it('removes the agent with ansible-core 2.19 or newer', async () => {
     const played = await byNewer(
       '-e',
       '{"homelab_agent_state":"absent","homelab_agent_purge":true}',

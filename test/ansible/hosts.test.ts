@@ -111,7 +111,7 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     );
   });
 
-  it('sees and repairs what was changed by hand', async () => {
+  it('finds and repairs what was changed by hand', async () => {
     await fleet.host('nas-1').exec(`
       echo '# by hand' >>/etc/homelab-agent/config.yaml; chmod 0666 /etc/homelab-agent/config.yaml
       chmod 0777 /opt/homelab-agent/releases; systemctl disable --now homelab-agent`);
@@ -129,7 +129,7 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     assert.deepEqual(counts(await site('--check'), 'changed'), { 'nas-1': [0], 'pi-1': [0] });
   });
 
-  it('sees and takes back what homelab-deploy changed from another inventory, and the reverse', async () => {
+  it('finds and reverts what homelab-deploy changed from another inventory, and the reverse', async () => {
     const other = at('other.yaml');
     const text = await readFile(at('inventory.yaml'), 'utf8');
     await writeFile(
@@ -164,7 +164,7 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     assert.deepEqual([recap['nas-1']?.failed, recap['pi-1']?.failed], [1, 0]);
     assert.match(output, /did not become ready/);
     assert.match(output, /^ *journal: /m);
-    assert.match(output, /Put back: \S+ runs/);
+    assert.match(output, /Rolled back: \S+ runs/);
     assert.equal(await liveRelease(fleet, 'nas-1'), live);
     assert.ok((await pids()).every(pid => pid > 0));
     assert.deepEqual(counts(await site('--check'), 'changed'), { 'nas-1': [0], 'pi-1': [0] });
@@ -182,7 +182,7 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     assert.notEqual(await liveRelease(fleet, 'pi-1'), live);
   });
 
-  it('takes the agent away without a trace', async () => {
+  it('removes the agent completely', async () => {
     const absent = ['-e', '{"homelab_agent_state":"absent","homelab_agent_purge":true}'];
     assert.ok(
       Object.values((await site('--check', ...absent)).recap).every(({ changed }) => changed > 0),

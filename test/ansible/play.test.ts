@@ -8,7 +8,7 @@ import { checkHere, LOCAL } from './without-servers.ts';
 
 /** Nothing is installed on this machine, so these plays come to their end with nothing to do. */
 const ABSENT = { ...LOCAL, homelab_agent_state: 'absent' };
-/** Nobody listens there. */
+/** A port without a listener. */
 const AWAY = { ansible_connection: 'ssh', ansible_host: '127.0.0.1', ansible_port: 1 };
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
@@ -35,7 +35,7 @@ describe('site.yml', need('Ansible'), () => {
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  it('goes through the servers in the batches that it is told, past the failure of one', async () => {
+  it('goes through the servers in the configured batches, past the failure of one', async () => {
     const { code, output, recap } = await checkHere(await failing('b'), batches);
     assert.equal(code, 2, output);
     const plays = output.split(/^PLAY \[.*$/m).slice(1);
@@ -58,7 +58,7 @@ describe('site.yml', need('Ansible'), () => {
     assert.deepEqual(Object.keys(recap).sort(), ['a', 'b', 'c', 'd']);
   });
 
-  it('takes all servers at once where no batches are told', async () => {
+  it('runs on all servers at once without batches', async () => {
     const { code, output } = await checkHere(await failing());
     assert.equal(code, 0, output);
     assert.equal(output.match(/^PLAY \[/gm)?.length, 1);
@@ -75,7 +75,7 @@ describe('site.yml', need('Ansible'), () => {
     assert.equal(recap['up']?.failed, 0);
   });
 
-  it('refuses nothing for a variable with a default, and takes it for one without', async () => {
+  it('refuses an empty value for a variable with a default, and accepts it for one without', async () => {
     const nothing = {
       homelab_agent_state: 'present',
       homelab_agent_server_id: null,

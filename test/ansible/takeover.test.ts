@@ -37,7 +37,7 @@ describe('the role on a server with an agent of another make', need('Ansible', '
   });
   after(async () => fleet?.stop());
 
-  it('takes it over under the identity that the hub knows', async () => {
+  it('takes over under the identity that the hub knows', async () => {
     const played = await play(fleet, 'site.yml', inventory);
     assert.equal(played.code, 0, played.output);
     const [beat] = await hub.waitForBeats(['nas-1']);

@@ -36,7 +36,7 @@ describe("the role's check of its variables", need('Ansible'), () => {
     assert.doesNotMatch(refusals.get('right') ?? '', /argument_errors|homelab_agent_\w+: Expected/);
   });
 
-  it('takes a key that ansible-vault encrypted in its place, and shows it nowhere', async () => {
+  it('accepts a key that ansible-vault encrypted inline, and shows it nowhere', async () => {
     await writeFile(at('password'), 'open sesame');
     const vault = ['--vault-password-file', at('password')];
     const { stdout } = await execa(

@@ -20,7 +20,10 @@ const { values } = parseArgs({
   allowPositionals: true,
 });
 const longRun = Number(values.beats);
-/** Beats at the shortest interval that a configuration may have, for the figures of a beat: one collection is among them. */
+/**
+ * Beats at the shortest interval that a configuration may have, for the figures of a beat: one collection is among
+ * them.
+ */
 const counted = 60;
 
 // In memory where that is to be had, as /run is: a disk's work is no beat's.

@@ -21,7 +21,9 @@ export interface Release {
   readonly size: number;
 }
 
-/** Makes a release as it stands on a server: the launcher, the bundle, the link to Node; or one whose time runs fast. */
+/**
+ * Makes a release as it stands on a server: the launcher, the bundle, the link to Node; or one whose time runs fast.
+ */
 export async function writeRelease(
   directory: string,
   options: { fast: boolean },

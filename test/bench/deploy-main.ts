@@ -127,7 +127,9 @@ async function push(): Promise<Measured> {
   return await measure(fleet.argv(remote('push', '--all', '--json')));
 }
 
-/** Runs a shell line for every host, as many at a time as the deployer does; $1 is the SSH configuration, $2 the host. */
+/**
+ * Runs a shell line for every host, as many at a time as the deployer does; $1 is the SSH configuration, $2 the host.
+ */
 async function parallel(on: Fleet, line: string): Promise<Measured> {
   const each = [
     'xargs',

@@ -19,7 +19,7 @@ const SERVERS = [
   ...['pi-1', 'pi-2', 'pi-3', 'pi-4'],
   ...['minipc-1', 'minipc-2', 'minipc-3', 'minipc-4'],
 ];
-/** Whoever can install without Python on the server has no need of it anywhere. */
+/** An installation without Python on the server needs none anywhere. */
 const WITHOUT_PYTHON = ['nas-3', 'pi-4'];
 const BEAT_LIMIT_MS = 150_000;
 

@@ -5,9 +5,10 @@ import { startFleet } from '../fleet/fleet.ts';
 import { pushJson } from '../support/deploy.ts';
 
 /**
- * `npm run outage [MINUTES]` (10): a real server at the usual interval of 60 s, whose hub is away so long and comes back.
- * Prints every gap of the history that the hub ends up with, and exits with 1 where one is longer than an interval or the
- * live beat did not come last. Too long for the tests, which hold the same with a short interval. Takes root.
+ * `npm run outage [MINUTES]` (10): a real server at the usual interval of 60 s, whose hub is away so long and comes
+ * back. Prints every gap of the history that the hub ends up with, and exits with 1 where one is longer than an
+ * interval or the live beat did not come last. Too long for the tests, which hold the same with a short interval. Takes
+ * root.
  */
 const minutes = Number(process.argv[2] ?? 10);
 const name = 'nas-1';

@@ -34,7 +34,7 @@ export function inventoryYaml(
     ansible_ssh_common_args: `-o UserKnownHostsFile=${fleet.knownHostsFile} -o IdentitiesOnly=yes`,
     homelab_agent_hub_url: fleet.hubUrl,
     homelab_agent_api_key: fleet.apiKey,
-    // A host's root is an overlay, which the agent takes for a disk only where it is told to.
+    // A host's root is an overlay, which the agent takes for a disk only if it is told to.
     homelab_agent_root_mount: '/',
     ...options.vars,
   };

@@ -1,6 +1,6 @@
 /** Names and addresses that follow from a fleet's number: several fleets stand on one machine. */
 
-/** 198.18.0.0/15 is the benchmarking range: 512 networks of 254 addresses, nobody's own. */
+/** 198.18.0.0/15 is the benchmarking range: 512 networks of 254 addresses, used by no real host. */
 export const FLEET_LIMIT = 512;
 export const REGISTRY = '/run/homelab-fleet';
 const FIRST_HOST = 10;

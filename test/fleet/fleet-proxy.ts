@@ -10,7 +10,10 @@ export interface FleetProxy {
   stop(): void;
 }
 
-/** Starts a proxy before a host's sshd, inside the controller's namespace, that cuts connections at a chosen byte, or delays them. */
+/**
+ * Starts a proxy before a host's sshd, inside the controller's namespace, that cuts connections at a chosen byte, or
+ * delays them.
+ */
 export async function startFleetProxy(options: {
   namespace: string;
   address: string;

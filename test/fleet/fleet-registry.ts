@@ -19,7 +19,7 @@ export interface FleetOwner {
   hosts: string[];
 }
 
-/** Takes a free number and clears away fleets whose owner is gone. */
+/** Reserves a free number and removes fleets whose owner has ended. */
 export async function claimFleet(
   owner: Pick<FleetOwner, 'keep' | 'hosts'> & { disksUnder: string },
 ): Promise<{ fleet: number; disks: string }> {
@@ -34,7 +34,7 @@ export async function claimFleet(
   });
 }
 
-/** Takes one fleet down, whoever started it. */
+/** Removes one fleet, even of another process. */
 export async function releaseFleet(fleet: number): Promise<void> {
   await removeFleet(fleet, readOwner(fleet));
   await rm(registryDir(fleet), { recursive: true, force: true });

@@ -6,7 +6,9 @@ import { execa } from 'execa';
 import { fleetCgroups, killAll, processesUnder } from './fleet-cgroups.ts';
 import { controllerNamespace, fleetName } from './fleet-names.ts';
 
-/** Ends every process of a fleet and takes its mounts, namespaces, control groups and disks away; what is gone already is fine. */
+/**
+ * Ends every process of a fleet and removes its mounts, namespaces, control groups and disks; missing ones are ignored.
+ */
 export async function removeFleet(
   fleet: number,
   owner: { disks: string; hosts: string[] } | undefined,

@@ -174,7 +174,10 @@ export class Fleet {
     await writeFile(this.sshConfigFile, sshConfig(this));
   }
 
-  /** Switches all hosts on, so many at a time as the machine's cores can carry, and waits until each lets the operator in. */
+  /**
+   * Switches all hosts on, so many at a time as the machine's cores can carry, and waits until each lets the operator
+   * in.
+   */
   async boot(progress: Progress = () => {}): Promise<void> {
     const waiting = [...this.hosts];
     let up = 0;
@@ -192,7 +195,7 @@ export class Fleet {
     }
   }
 
-  /** Takes everything away: processes, namespaces, mounts, disks. */
+  /** Removes everything: processes, namespaces, mounts, disks. */
   async stop(): Promise<void> {
     await releaseFleet(this.number);
   }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** Starts a server, on a free port unless one is named; it ends with the scope it is in, and its connections with it. */
+/**
+ * Starts a server, on a free port unless one is named; it ends with the scope it is in, and its connections with it.
+ */
 export async function listening<S extends Server>(server: S, at = 0): Promise<S & AsyncDisposable> {
   const sockets = new Set<Socket>();
   server.on('connection', socket => {

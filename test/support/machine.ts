@@ -5,7 +5,7 @@ import { fleetCgroups } from '../fleet/fleet-cgroups.ts';
 import { FLEET_PACKAGES, missing } from '../fleet/packages.ts';
 import { fleetCache } from '../fleet/root-cache.ts';
 
-/** What this machine cannot do, in words; each answers with nothing where it can. */
+/** What this machine cannot do, in words; each answers with nothing if it can. */
 
 function noRoot(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'root';
@@ -24,7 +24,10 @@ export function noServers(): string | undefined {
 
 const CAPABILITIES = { CAP_SYS_ADMIN: 21n, CAP_NET_ADMIN: 12n, CAP_MKNOD: 27n };
 
-/** Asked of the kernel's list first, which names what is missing, and then tried: a container may forbid it all the same. */
+/**
+ * Asked of the kernel's list first, which names what is missing, and then tried: a container may forbid it all the
+ * same.
+ */
 export function noNamespaces(): string | undefined {
   return noRoot() ?? noCapabilities() ?? tried('mount -t tmpfs tmpfs /mnt', 'namespaces');
 }

@@ -36,7 +36,7 @@ let known: Lacks | undefined = JSON.parse(process.env[LACKS_VARIABLE] ?? 'null')
 
 /**
  * Options for a test or a suite: skipped, with the reason, where this machine lacks something. Where nothing may skip
- * it throws, so that nobody takes a green run for a whole one.
+ * it throws, so that a green run is not mistaken for a complete one.
  */
 export function need(...needs: Need[]): { skip: string | false } {
   known ??= findLacks();

@@ -37,7 +37,9 @@ export class TestRun {
     this.#screen.pipe(process.stdout);
   }
 
-  /** Runs files, so many at a time; where that is more than one, a file's results are shown together when it has ended. */
+  /**
+   * Runs files, so many at a time; where that is more than one, a file's results are shown together when it has ended.
+   */
   async files(files: readonly string[], atOnce: number): Promise<void> {
     const waiting = [...files];
     const runNext = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 const NOT_TEXT = ['[a]', '{a: b}', '5', 'true', '1.5'];
 
-/** Values that nobody may give a variable, as YAML in one line, by the variable's name without its prefix. */
+/** Values that a variable must not have, as YAML in one line, by the variable's name without its prefix. */
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   hub_url: [
     ...NOT_TEXT,

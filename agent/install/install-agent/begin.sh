@@ -19,7 +19,7 @@ readonly STAGING=$BASE/.staging
 readonly UNIT_DIR=${UNIT_FILE%/*}
 readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
 
-# Nobody may be listening any more: a lost link must not end an activation.
+# A lost connection must not end an activation.
 say() { printf '%s\n' "$*" 2>/dev/null || :; }
 complain() { printf 'error: %s\n' "$*" >&2 2>/dev/null || :; }
 ok() { say "ok: $*"; }

@@ -3,7 +3,7 @@
 # Sets, with the parts that read it:
 #   NODE            state
 
-# Everything that takes space happens here. Until "activating" appears, the server runs what it ran.
+# Everything that needs space happens here. Until "activating" appears, the server runs what it ran.
 stage() {
   STAGED=yes
   [ -d "$BASE" ] || MADE_BASE=yes
@@ -49,7 +49,7 @@ check_node() {
   FOUND=$("$NODE" --version 2>&1) || give_up "The runtime does not start on this server: $FOUND"
 }
 
-# Wanted: the runtime unpacked, a few copies of the bundle, and a margin for whoever else writes here.
+# Required: the unpacked runtime, a few copies of the bundle, and a margin for other programs that write here.
 check_space() {
   WANTED=32768
   if [ -n "$ARCHIVE" ] && [ ! -x "$NODE" ]; then
@@ -124,6 +124,20 @@ ensure_user() {
   ! getent group "$AGENT_USER" >/dev/null || GROUP=--gid=$AGENT_USER
   useradd --system "$GROUP" --home-dir "$STATE_DIR" --no-create-home --shell /usr/sbin/nologin \
     --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
+}
+
+correct_user() {
+  ! user_is_right || return 0
+  changed "home and shell of $AGENT_USER"
+  [ "$CHECK" = no ] || return 0
+  # usermod does not change the home of a user whose processes run. The switch starts the service again.
+  case $ENTRY in
+    *":$STATE_DIR:"*) ;;
+    *) systemctl stop "$UNIT" 2>/dev/null && ask_systemd ;;
+  esac
+  usermod --home "$STATE_DIR" --shell /usr/sbin/nologin "$AGENT_USER" && return
+  systemctl start "$UNIT" 2>/dev/null
+  give_up "Cannot change the user $AGENT_USER"
 }
 
 # One process for the modes of all that ensure_mode and ensure_directory are asked for next.

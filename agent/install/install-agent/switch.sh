@@ -8,7 +8,7 @@
 activate() {
   stage_switch || give_up "Cannot prepare the switch; is the disk full?"
   start_guard
-  # From here on it ends in exactly the new or exactly the old state, whoever goes away.
+  # From here on it ends in exactly the new or exactly the old state, even if the connection or this process ends.
   trap '' HUP INT TERM PIPE
   if ! mv -T "$BASE/.activating" "$ACTIVATING"; then
     stop_guard
@@ -26,7 +26,7 @@ activate() {
   fi
 }
 
-# The new files and what to put back lie ready beside their places, so that the switch needs no space.
+# The new files and those to restore lie ready beside their places, so that the switch needs no space.
 stage_switch() {
   STAGED=yes
   NOTES=$BASE/.activating OLD_FILES=$RELEASES/$OLD
@@ -54,11 +54,11 @@ stage_links() {
   ln -s "releases/$NEW" "$CURRENT.new" || return 1
   case $OLD in
     none | takeover | "$NEW") ;;
-    *) ln -s "releases/$OLD" "$PREVIOUS.new" ;;
+    *) [ ! -d "$RELEASES/$OLD" ] || ln -s "releases/$OLD" "$PREVIOUS.new" ;;
   esac
 }
 
-# What to put back: what is live. Where the live file already is the wanted one (edited by hand, or written by
+# What to restore: what is live. Where the live file already is the wanted one (edited by hand, or written by
 # Ansible), it is what the old release went live with.
 keep_old() { # LIVE SAME NAME
   if [ ! -e "$1" ]; then
@@ -82,7 +82,7 @@ switch() {
     read_units
 }
 
-# Reading all units again is the dearest thing that can be asked of systemd, and "enable" does it anyway.
+# Reading all units again is the slowest request to systemd, and "enable" does it anyway.
 read_units() {
   if [ "$ENABLED" = no ]; then
     systemctl enable --quiet "$UNIT" 9>&-
@@ -126,9 +126,9 @@ roll_back() {
     complain "There was no release before it. Its files stay in $RELEASES/$NEW"
   elif systemctl restart "$UNIT" 2>/dev/null 9>&- && systemctl is-active --quiet "$UNIT"; then
     [ "$OLD" = "$NEW" ] || OUTCOME=rolled-back
-    complain "Put back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
+    complain "Rolled back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
   else
-    complain "Put back: $(called "$OLD"), but it does not start either"
+    complain "Rolled back: $(called "$OLD"), but it does not start either"
   fi
   stop_guard
   record "result=$OUTCOME release=$NEW before=$OLD reason=\"$REASON\""
@@ -210,6 +210,11 @@ wait_for_beat() {
   while is_steady; do
     read_status
     case $(status_field last_success) in [0-9]*) return ;; esac
+    # The hub would answer the same beat in the same way again.
+    if [ "$(status_field last_answer)" = refused ]; then
+      REASON="It runs, but the hub refuses its beats: $(status_field last_error)"
+      return 1
+    fi
     REASON="It runs, but the hub accepted no beat within $BEAT_WAIT s: $(status_field last_error)"
     [ "$(uptime_seconds)" -lt "$UNTIL" ] || return 1
     nap

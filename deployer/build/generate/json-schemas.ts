@@ -7,7 +7,7 @@ const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** JSON Schema of config.yaml, for editors. The agent's own check has the last word. */
+/** JSON Schema of config.yaml, for editors. The agent's own check decides. */
 export function configSchema(): string {
   const all = Object.entries<Spec>(keys);
   return text({

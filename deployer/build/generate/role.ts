@@ -52,7 +52,7 @@ export function argumentSpecs(): string {
   });
 }
 
-/** vars/main/contract.yml: what the role's templates and tasks take from the contract. */
+/** vars/main/contract.yml: what the role's templates and tasks need of the contract. */
 export function roleContract(): string {
   return yaml({
     __homelab_agent_keys: effectiveSpecs.map(([key]) => key),

@@ -18,7 +18,7 @@ function prefixed(entries: readonly (readonly [string, Spec])[]): [string, Spec]
   return entries.map(([key, spec]) => [variablePrefix + key, spec]);
 }
 
-/** What the role takes where a variable is not set; undefined where it has to be. */
+/** The role's value if a variable is not set; undefined if it must be set. */
 export function roleDefault(name: string, spec: Spec): unknown {
   if (name === 'homelab_agent_server_id') return '{{ inventory_hostname }}';
   return 'default' in spec ? spec.default : undefined;

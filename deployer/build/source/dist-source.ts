@@ -32,7 +32,7 @@ export function distSource(directory: string): ArtifactSource {
         sums: artifact.sums,
         artifact: sent(artifact),
         nodeVersion: /^node-v(.+)-linux-/.exec(name ?? '')?.[1] ?? (await findHome()).nodeVersion,
-        // It may have been built from other sources than these.
+        // It may have been built from other sources.
         sameSchema: false,
         unit: async () => unitOf(await readFile(join(directory, artifact.file))),
       };

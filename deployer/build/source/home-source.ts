@@ -15,7 +15,9 @@ export interface HomeSourceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Files made on the spot: the agent from this checkout's sources (or as the npm package brought it), Node from npm. */
+/**
+ * Files built when needed: the agent from this checkout's sources (or as the npm package brought it), Node from npm.
+ */
 export function homeSource(options: HomeSourceOptions): ArtifactSource {
   return {
     async build(): Promise<Build> {

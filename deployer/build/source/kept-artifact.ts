@@ -15,7 +15,7 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-/** How many artifacts of earlier sources to keep: switching between two branches costs nothing then. */
+/** How many artifacts of earlier sources to keep: switching between two branches then needs no build. */
 const KEPT = 4;
 const NAME = /^artifact-[0-9a-f]{32}\.json$/;
 
@@ -24,8 +24,8 @@ const Kept = z.object({ file: z.string(), sums: z.string(), bytes: z.string() })
 type KeptArtifact = Pick<Artifact, 'file' | 'bytes' | 'sums'>;
 
 /**
- * The artifact of a checkout: as it was made the last time where no source has changed since, else made now. Building is
- * reproducible, so the two are the same bytes; only the time differs, which a push that changes nothing would feel.
+ * The artifact of a checkout: as it was built the last time if no source has changed since, else built now. Building is
+ * reproducible, so the two are the same bytes; only the time differs.
  */
 export async function keptArtifact(home: Home, cache: string): Promise<KeptArtifact> {
   const path = join(cache, `artifact-${await fingerprint(home.root)}.json`);
@@ -42,7 +42,7 @@ async function read(path: string): Promise<KeptArtifact | null> {
     const { file, sums, bytes } = Kept.parse(JSON.parse(await readFile(path, 'utf8')));
     return { file, sums, bytes: Buffer.from(bytes, 'base64') };
   } catch {
-    // Not there, cut short, or of another version: it is built anew.
+    // Missing, incomplete, or of another version: it is built again.
     return null;
   }
 }

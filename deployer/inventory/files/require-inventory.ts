@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { inventoryError } from '../problem.ts';
 import { isCode } from './read.ts';
 
-/** Throws InventoryError where there is no file, or one that cannot be a YAML inventory; `shown` is its name. */
+/** Throws InventoryError if there is no file, or one that cannot be a YAML inventory; `shown` is its name. */
 export async function requireInventory(path: string, shown: string): Promise<void> {
   try {
     const found = await stat(path);

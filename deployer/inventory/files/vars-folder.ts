@@ -64,7 +64,9 @@ export class VarsFolder {
   }
 }
 
-/** A directory's files in order: hidden ones, backups and foreign extensions are left out, `NAME/` inside is entered. */
+/**
+ * A directory's files in order: hidden ones, backups and foreign extensions are left out, `NAME/` inside is entered.
+ */
 async function walk(folder: string, reader: VarsReader): Promise<string[]> {
   const files: string[] = [];
   const names = [...(await listDirectory(folder, reader.show(folder)))].sort(([a], [b]) =>

@@ -53,7 +53,7 @@ function closure(start: Iterable<Group>, next: (group: Group) => Iterable<Group>
   return seen;
 }
 
-/** `ansible_group_priority`, which Ansible takes as an integer or as a text of one. */
+/** `ansible_group_priority`, which Ansible accepts as an integer or as the text of one. */
 export function readPriority(node: Node): number {
   const value = node.kind === 'scalar' ? node.value : undefined;
   if (typeof value === 'bigint') return Number(value);

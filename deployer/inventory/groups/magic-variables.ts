@@ -12,7 +12,9 @@ export function groupNames(family: GroupGraph, host: HostEntry): string[] {
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** The variables that Ansible itself supplies, as far as a template may name them. `groups` are the same for all hosts. */
+/**
+ * The variables that Ansible itself supplies, as far as a template may name them. `groups` are the same for all hosts.
+ */
 export function magicVariables(
   host: HostEntry,
   groupNames: readonly string[],

@@ -1,7 +1,7 @@
 import { parseAddress } from './address.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-/** More hosts than anybody has; without a limit `[1:999999999]` would take all the memory there is. */
+/** More hosts than an inventory has; without a limit `[1:999999999]` would use all memory. */
 const MOST = 100_000;
 
 /**
@@ -76,7 +76,7 @@ export interface HostEntry {
   readonly port: number | undefined;
 }
 
-/** A key that is no address is taken literally, as Ansible does. Throws a RangeError for a range that is none. */
+/** A key that is no address is used literally, as Ansible does. Throws a RangeError for a range that is none. */
 export function expandHostKey(key: string): HostEntry {
   const { host, port } = parseAddress(key) ?? { host: key, port: undefined };
   return { names: expandRanges(host), port: port === 0 ? undefined : port };

@@ -14,7 +14,7 @@ class Missing {
   }
 }
 
-/** Something that is looked into by name alone, such as `hostvars`. */
+/** A namespace that only lookups by name can read, such as `hostvars`. */
 export class Directory {
   readonly find: (name: string) => Value | Directory | undefined;
 
@@ -41,7 +41,7 @@ const NOT_VARIABLES = new Set([
   'undef',
   'namespace',
 ]);
-/** Where a dot would find a method of Python's dictionaries before the key. */
+/** Keys that a dot cannot reach: Python finds the dictionary's method first. */
 const METHODS = new Set(
   'clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '),
 );

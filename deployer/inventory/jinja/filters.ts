@@ -19,7 +19,7 @@ interface Definition {
 
 const text = toPythonText;
 
-/** `default` is not here: it alone takes what is undefined. */
+/** `default` is not here: it alone accepts what is undefined. */
 const FILTERS: Readonly<Record<string, Definition>> = {
   lower: { parameters: [], apply: value => text(value).toLowerCase() },
   upper: { parameters: [], apply: value => text(value).toUpperCase() },

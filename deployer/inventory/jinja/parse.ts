@@ -1,7 +1,7 @@
 import type { Expression } from './expression.ts';
 import { type Token, tokenize } from './tokens.ts';
 
-/** Far more than a person writes; a stack has an end. */
+/** Far more than a template has; without a limit the stack would overflow. */
 const DEEPEST = 50;
 
 /** Parses the inside of `{{ }}`. Throws a RangeError that names what is not supported. */

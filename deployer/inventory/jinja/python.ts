@@ -46,7 +46,7 @@ function comparable(value: Value): unknown {
   return typeof value === 'boolean' ? BigInt(value) : value;
 }
 
-/** json.dumps with Python's spacing; `ascii` escapes everything else, as it does unless told otherwise. */
+/** json.dumps with Python's spacing; `ascii` escapes everything else, which is its default. */
 export function toPythonJson(value: Value, ascii: boolean): string {
   if (isList(value)) return `[${value.map(item => toPythonJson(item, ascii)).join(', ')}]`;
   if (isMapping(value)) {

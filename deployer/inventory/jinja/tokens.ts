@@ -29,7 +29,10 @@ export function tokenize(expression: string): Token[] {
   return [...tokens, { kind: 'end', text: '}}' }];
 }
 
-/** Ansible doubles every backslash before Jinja halves them again, so they stand for themselves; before a quote it fails. */
+/**
+ * Ansible doubles every backslash before Jinja halves them again, so they stand for themselves; before a quote it
+ * fails.
+ */
 function refuseEscapes(text: string): string {
   if (/\\['"]/.test(text)) {
     throw new RangeError(

@@ -4,7 +4,7 @@ import { inventoryError } from '../problem.ts';
 import { compilePattern } from './glob.ts';
 import { splitPatterns } from './read-limit.ts';
 
-/** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and what is taken of its hosts, both ends included. */
+/** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and which of its hosts are selected, both ends included. */
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;
 
 /** What patterns choose from. */
@@ -14,9 +14,9 @@ interface SelectableGroups {
 }
 
 /**
- * The hosts that Ansible's patterns name: what is added first, then `&` narrows, then `!` takes away, whatever their
+ * The hosts that Ansible's patterns name: what is added first, then `&` narrows, then `!` removes, in any
  * order; with only the latter two, all hosts are the start. Throws InventoryError where a pattern names nothing, or
- * nothing is left: a misspelt name must never mean fewer servers in silence.
+ * nothing is left: a misspelt name must never mean fewer servers without a word.
  */
 export function selectHosts(
   inventory: SelectableGroups,
@@ -61,7 +61,7 @@ function matchOne(inventory: SelectableGroups, pattern: string): readonly Invent
   );
 }
 
-/** SelectableGroups first; hosts too when no group fits, or the pattern is more than a plain word. */
+/** Groups first; hosts too when no group fits, or when the pattern is more than a plain word. */
 function matchNames({ groups, hosts }: SelectableGroups, pattern: string): InventoryHost[] {
   const fits = compile(pattern);
   const fitting = groups.filter(({ name }) => fits(name));

@@ -37,14 +37,14 @@ export function readAgentSettings(
     if (value !== undefined) values[key] = value;
   }
   if (!reader.isSet(variableOf('server_id'))) values['server_id'] = host;
-  const told = new Set(reader.problems.map(({ key }) => key));
+  const reported = new Set(reader.problems.map(({ key }) => key));
   const { config, problems = [] } = checkConfig(values, variableOf);
   for (const problem of problems) {
     const name = variableOf(problem.key);
-    // What is set and wrong has been told already, and is not missing.
-    if (told.has(name)) continue;
-    if (problem.key === 'api_key' && told.has(variableOf('api_token'))) continue;
-    tell(reader, problem, file);
+    // What is set and wrong has been reported already, and is not missing.
+    if (reported.has(name)) continue;
+    if (problem.key === 'api_key' && reported.has(variableOf('api_token'))) continue;
+    report(reader, problem, file);
   }
   if (config === undefined || reader.problems.length > before) return undefined;
   const { api_key, api_token, ...rest } = config;
@@ -74,7 +74,7 @@ const placeholders = new Set<unknown>(
 );
 
 /** One problem of the agent's schema, at the variable that it is about. */
-function tell(reader: VariableReader, problem: ConfigProblem, file: string): void {
+function report(reader: VariableReader, problem: ConfigProblem, file: string): void {
   const name = variableOf(problem.key);
   const text = problemText(problem);
   if (problem.key === 'server_id' && !reader.isSet(name)) {

@@ -27,7 +27,7 @@ export function toInteger(value: Value): number {
   return number;
 }
 
-/** The words that Ansible's own `bool` filter takes; it knows `y` and `t` in other places only. */
+/** The words that Ansible's own `bool` filter accepts; it knows `y` and `t` in other places only. */
 const TRUE = new Set(['yes', 'on', '1', 'true']);
 const FALSE = new Set(['no', 'off', '0', 'false']);
 

@@ -49,7 +49,7 @@ function readBecome(reader: VariableReader): ConnectionSettings['become'] {
   reader.read('ansible_become_method', only(['sudo', 'ansible.builtin.sudo']));
   reader.readAlias(['ansible_become_user', 'ansible_sudo_user'], only(['root']));
   reader.readAlias(['ansible_become_flags', 'ansible_sudo_flags'], value => {
-    // What the deployer gives sudo anyway; another flag would be lost in silence.
+    // What the deployer gives sudo anyway; another flag would be ignored without a word.
     for (const word of shellWords(toText(value))) only(['-H', '-S', '-n'])(word);
   });
   const password = reader.readAlias(
@@ -120,7 +120,7 @@ function within(value: Value, least: number, most: number): number {
   throw new RangeError(`Expected a number from ${least} to ${most}, found ${number}`);
 }
 
-/** Ansible expands `~` and takes a relative path from where it was started. */
+/** Ansible expands `~`; a relative path is relative to the working directory. */
 function toPath(value: Value, { cwd, home }: PathContext): string {
   const text = toText(value);
   if (text === '') throw new RangeError('Expected the path of a file, found an empty text');

@@ -24,7 +24,7 @@ export interface ConnectionSettings {
 
 /** How this machine asks the hub, from `homelab_deploy_hub_*`: never sent to a server. */
 export interface HubAccess {
-  /** The hub's shared key; the agents' own where there is none. */
+  /** The hub's shared key; the agents' own if there is none. */
   readonly apiKey?: Secret | undefined;
   /** An absolute path of this machine. */
   readonly caFile?: string | undefined;

@@ -18,8 +18,8 @@ export function converterOf(spec: Spec): (value: Value) => unknown {
 }
 
 /**
- * A variable that has a default, checked. Nothing at all (`~`) is refused: Ansible would not take the default for it.
- * What is wrong is remembered by the reader, and the default given.
+ * A variable that has a default, checked. Nothing at all (`~`) is refused: Ansible would not use the default for it.
+ * The reader records what is wrong and returns the default.
  */
 export function readVariable<S extends Spec & { readonly default: unknown }>(
   reader: VariableReader,

@@ -3,7 +3,7 @@ import type { Scope } from '../scope.ts';
 import { Secret } from '../secret.ts';
 import type { Value } from '../value.ts';
 
-/** Reads one host's variables and gathers what is wrong with them, so that all of it is said at once. */
+/** Reads one host's variables and collects what is wrong with them, so that all of it is reported at once. */
 export class VariableReader {
   readonly problems: InventoryProblem[] = [];
   readonly #scope: Scope;
@@ -12,7 +12,7 @@ export class VariableReader {
     this.#scope = scope;
   }
 
-  /** Undefined when it is not set, set to nothing, or wrong; the last is remembered as a problem. */
+  /** Undefined when it is not set, set to nothing, or wrong; a wrong one is recorded as a problem. */
   read<T>(name: string, convert: (value: Value) => T): T | undefined {
     try {
       const value = this.#scope.get(name);
@@ -39,7 +39,9 @@ export class VariableReader {
     return this.#scope.at(name) !== undefined;
   }
 
-  /** Whether it is set, but to nothing at all; complains of that, where only a variable left out takes its default. */
+  /**
+   * Whether it is set, but to nothing at all; reports that, because only a variable that is left out gets its default.
+   */
   refusesNothing(name: string): boolean {
     const nothing = this.#scope.isNull(name);
     if (nothing)

@@ -8,7 +8,7 @@ import { inventoryError } from '../problem.ts';
 
 /** One place that a vault password comes from: a file, a program or a person. */
 export interface PasswordSource {
-  /** Undefined where the option names none; Ansible then says `default`. */
+  /** Undefined if the option names none; Ansible then says `default`. */
   readonly label: string | undefined;
   /** A path, or `prompt`. */
   readonly source: string;
@@ -18,7 +18,7 @@ export interface PasswordSource {
 
 /**
  * The password in a file, or what the program there prints when it is executable. A program whose name ends in
- * `-client` is told the vault id. Throws InventoryError when there is none.
+ * `-client` gets the vault id as an argument. Throws InventoryError when there is none.
  */
 export async function readPasswordFile(from: PasswordSource, context: Context): Promise<Buffer> {
   const path = expand(from.source, context);
@@ -66,7 +66,7 @@ async function runProgram(
   if (!result.failed) return result.stdout;
   const reason =
     result.exitCode === undefined
-      ? `${result.originalMessage ?? 'it could not be started'} (if it is no program, take its executable bit away: chmod -x ${from.source})`
+      ? `${result.originalMessage ?? 'it could not be started'} (if it is not a program, remove its executable bit: chmod -x ${from.source})`
       : isClient && result.exitCode === 2
         ? `it knows no password for the vault id ${from.label ?? 'default'}`
         : `it ended with exit code ${result.exitCode}`;

@@ -2,13 +2,13 @@ import { inventoryError } from '../problem.ts';
 import { decrypt } from './decrypt.ts';
 import { type Envelope, isVaulted, parseEnvelope } from './envelope.ts';
 
-/** A vault password and the vault id it goes by. */
+/** A vault password and its vault id. */
 export interface VaultPassword {
   readonly label: string;
   readonly password: Buffer;
 }
 
-/** Gets the passwords once, when something vaulted is met; a person may be asked, a script may run. */
+/** Gets the passwords once, when something vaulted is met; this may ask a person or run a script. */
 export type LoadPasswords = () => Promise<readonly VaultPassword[]>;
 
 /** Decrypts values of `ansible-vault`. Passwords are read when first needed, and every value is decrypted once. */

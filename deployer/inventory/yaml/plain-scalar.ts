@@ -10,7 +10,7 @@ const NULL = /^(?:~|null|Null|NULL|)$/;
 
 /**
  * An unquoted scalar as PyYAML (and so Ansible) reads it: `yes` is true, `0644` is 420, `22:22` is 1342, `1e3` and
- * `08` are texts. Neither YAML 1.2 nor the yaml package's 1.1 mode agrees with it, hence our own.
+ * `08` are texts. Neither YAML 1.2 nor the yaml package's 1.1 mode does the same, so this is our own.
  * Throws a RangeError where PyYAML fails too: `0x_`, a date that does not exist.
  */
 export function resolvePlain(text: string): Scalar {
@@ -21,7 +21,7 @@ export function resolvePlain(text: string): Scalar {
   return parseTimestamp(text) ?? text;
 }
 
-/** For `!!bool` too, which takes the same words only. */
+/** For `!!bool` too, which accepts the same words only. */
 export function resolveBool(text: string): boolean {
   if (!BOOL.test(text)) throw new RangeError('Expected a boolean');
   return /^(?:yes|true|on)$/i.test(text);

@@ -20,7 +20,7 @@ export interface YamlFile {
 export function readYaml(text: string, file: string, options: { secret?: boolean } = {}): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
-    // Only texts: what they mean is PyYAML's business (plain-scalar.ts), not the package's.
+    // Only texts: their meaning follows PyYAML (plain-scalar.ts), not the package.
     schema: 'failsafe',
     resolveKnownTags: false,
     merge: false,
@@ -39,7 +39,7 @@ export function readYaml(text: string, file: string, options: { secret?: boolean
     refuseCharacters(text, locate);
     refuseDocuments(text, locate);
   }
-  // Unknown tags are judged by the node reader, which also knows the known ones.
+  // Unknown tags are rejected by the node reader, which knows the valid ones.
   const faults = [...document.errors, ...document.warnings].filter(
     error => error.code !== 'TAG_RESOLVE_FAILED' || error.name === 'YAMLParseError',
   );

@@ -3,8 +3,8 @@ import type { Entry, Key } from '../node.ts';
 import { inventoryError, type Position } from '../problem.ts';
 
 /*
- * YAML that PyYAML (1.1) and our parser (1.2) read differently, and Python's keys that JavaScript tells apart. Nobody
- * needs any of it in an inventory, so each is refused rather than guessed. Each function throws InventoryError.
+ * YAML that PyYAML (1.1) and our parser (1.2) read differently, and Python's keys that JavaScript distinguishes. No
+ * inventory needs any of it, so each is rejected rather than guessed. Each function throws InventoryError.
  */
 
 /** `{a: ?b}`, `[a:[b]]`: colons and question marks between brackets. `text` is the whole file. */
@@ -59,7 +59,7 @@ export function refuseOddKey({ key, token, at }: KeyPlace, text: string): void {
   );
 }
 
-/** To Python 1, 1.0 and true are one and the same key; whoever writes two of them means two. */
+/** To Python 1, 1.0 and true are the same key; an author who writes two of them means two. */
 export function refuseConfusion(entries: readonly (readonly [Key, Entry])[]): void {
   const seen = new Map<unknown, Key>();
   for (const [key, { at }] of entries) {
@@ -68,7 +68,7 @@ export function refuseConfusion(entries: readonly (readonly [Key, Entry])[]): vo
     if (before !== undefined && before !== key) {
       throw inventoryError(
         at,
-        `Expected different keys, found ${key} and ${before}, which Python takes for one: quote one`,
+        `Expected different keys, found ${key} and ${before}, which are the same key in Python: quote one`,
       );
     }
     seen.set(number, key);

@@ -1,7 +1,7 @@
 import { inventoryError, type Position } from '../problem.ts';
 
 /**
- * Characters over which YAML 1.1 (PyYAML) and YAML 1.2 (our parser) part: control characters, a byte order mark
+ * Characters that YAML 1.1 (PyYAML) and YAML 1.2 (our parser) read differently: control characters, a byte order mark
  * in the middle, and the line breaks that only one of them knows.
  */
 const PARTING =

@@ -1,4 +1,4 @@
-/** A date or a point in time that YAML 1.1 read out of an unquoted scalar. No variable of ours wants one. */
+/** A date or a point in time that YAML 1.1 read out of an unquoted scalar. None of our variables is one. */
 export class Timestamp {
   /** As Python's isoformat() and so Ansible's JSON shows it. */
   readonly iso: string;

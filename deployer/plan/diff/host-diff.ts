@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { places } from '../../../agent/contract/places.ts';
 import { HIDDEN, maskSecrets, secretsOf } from './mask-secrets.ts';
 
-/** A file on a server and what it should be; `before` is null where there is none, or none that was sent. */
+/** A file on a server and what it should be; `before` is null if there is none, or none that was sent. */
 interface ComparedFile {
   readonly before: string | null;
   readonly after: string;
@@ -10,7 +10,7 @@ interface ComparedFile {
   readonly tooLong?: boolean;
 }
 
-/** Unified diffs of configuration (secrets masked) and unit; empty where nothing differs. */
+/** Unified diffs of configuration (secrets masked) and unit; empty if nothing differs. */
 export function hostDiff({ config, unit }: { config: ComparedFile; unit: ComparedFile }): string {
   return [
     config.tooLong ? notShown(places.config) : configDiff(config.before, config.after),
@@ -26,7 +26,7 @@ function configDiff(before: string | null, after: string): string {
   const name = places.config;
   const old = before === null ? null : maskSecrets(before);
   if (before !== null && old === null) {
-    return `--- ${name}\n(not shown: the file on the server is not YAML, so its secrets cannot be told apart)\n`;
+    return `--- ${name}\n(not shown: the file on the server is not YAML, so its secrets cannot be found)\n`;
   }
   const changed = before !== null && secretsOf(before) !== secretsOf(after);
   const young = maskSecrets(after, changed ? '"(hidden, another than before)"' : HIDDEN) ?? '';
@@ -36,7 +36,9 @@ function configDiff(before: string | null, after: string): string {
 /** Added and removed lines at the most; the search for a shorter way grows with their square. */
 const MAX_EDITS = 2_000;
 
-/** A unified diff of two texts, as `diff -u` prints it; empty where they are equal, a line where they are too different. */
+/**
+ * A unified diff of two texts, as `diff -u` prints it; empty if they are equal, a line where they are too different.
+ */
 export function unifiedDiff(name: string, before: string | null, after: string): string {
   if (before === after) return '';
   const from = before === null ? '/dev/null' : name;

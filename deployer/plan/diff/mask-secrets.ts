@@ -4,8 +4,8 @@ import { isSecretName } from '../../../agent/contract/secrets.ts';
 export const HIDDEN = '"(hidden)"';
 
 /**
- * A configuration file with its secrets' values replaced, whatever form they are written in; null where it cannot be
- * read as YAML, since then its secrets cannot be told apart.
+ * A configuration file with its secrets' values replaced, whatever form they are written in; null if it cannot be
+ * read as YAML, since then its secrets cannot be found.
  */
 export function maskSecrets(text: string, replacement: string = HIDDEN): string | null {
   const document = parseDocument(text, { uniqueKeys: false });
@@ -32,7 +32,7 @@ export function secretsOf(text: string): string {
   return JSON.stringify(Object.entries(content).filter(([name]) => isSecretName(name)));
 }
 
-/** A secret that somebody commented out is still one. */
+/** A secret in a comment is still a secret. */
 function maskComments(text: string): string {
   return text.replaceAll(/#.*/g, comment => {
     const at = comment.search(/[:=]/);

@@ -30,7 +30,7 @@ function refused(reason: string): Verdict {
   return { verdict: 'refused', reason };
 }
 
-/** `nas-1 (10.0.0.5 port 2222)`: what was asked for, and where that led. */
+/** `nas-1 (10.0.0.5 port 2222)`: what was asked for, and its address. */
 export function describeHost(config: SshConfig): string {
   const address = config.hostname.includes(':') ? `[${config.hostname}]` : config.hostname;
   return `${config.label} (${address} port ${config.port})`;
@@ -51,8 +51,8 @@ function changedReason(
   const forget = files.map(file => `ssh-keygen -R '${name}' -f '${file}'`).join(' and ');
   return [
     `The host key of ${describeHost(config)} is not the one in known_hosts: expected ${wanted}, found ${describeKey(shown)}.`,
-    'Either the server was set up anew, or something stands between.',
-    `If it was set up anew: ${forget}, then ssh ${config.alias} once and compare the fingerprint`,
+    'Either the server was reinstalled, or another machine answers in its place.',
+    `If it was reinstalled: ${forget}, then ssh ${config.alias} once and compare the fingerprint`,
   ].join(' ');
 }
 

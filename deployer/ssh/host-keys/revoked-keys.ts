@@ -9,7 +9,7 @@ const QUERY = 'cat | ssh-keygen -Q -f "$1" /dev/stdin';
 
 /**
  * True when the file of RevokedHostKeys (a key revocation list, or public keys one a line) names this key.
- * Throws when it cannot be read or asked: OpenSSH then takes every key for revoked, and so must the caller.
+ * Throws when it cannot be read or asked: OpenSSH then treats every key as revoked, and so must the caller.
  */
 export async function isRevoked(file: string, key: HostKey, deps: TransportDeps): Promise<boolean> {
   const content = await readFile(file);

@@ -16,7 +16,7 @@ export interface KeyFile {
 
 export interface KeyFiles {
   readonly files: readonly KeyFile[];
-  /** Why some were passed over, for the message when no key was accepted. */
+  /** Why some were skipped, for the message when no key was accepted. */
   readonly notes: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export async function readKeyFiles(config: SshConfig, deps: TransportDeps): Prom
     }
   }
   const named = config.certificateFiles.map(file => expandPath(file, config, deps));
-  // OpenSSH takes the certificate beside a key by itself.
+  // OpenSSH uses the certificate beside a key by itself.
   const beside = files.map(({ path }) => `${path.replace(/\.pub$/, '')}-cert.pub`);
   for (const path of [...named, ...beside]) {
     if (typeof (await readText(path)) !== 'string') continue;

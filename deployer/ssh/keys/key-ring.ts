@@ -8,7 +8,7 @@ import { readKeyFiles } from './key-files.ts';
 import { KeyOpener } from './key-opener.ts';
 import { type AgentListing, agentSocket, listAgent } from './ssh-agent.ts';
 
-/** What one login is offered, and what to say about the keys that are not. */
+/** The keys that one login offers, and notes about those that it cannot offer. */
 export interface Offer {
   readonly authenticator: Authenticator;
   readonly notes: readonly string[];
@@ -40,7 +40,7 @@ export class KeyRing {
     return { authenticator, notes: [...files.notes, ...listing.notes] };
   }
 
-  /** Leaves out what the agent would not sign with (a refused confirmation), so that the next login gets past it. */
+  /** Leaves out keys that the agent would not sign with (a refused confirmation), so that the next login skips them. */
   refuse(authenticator: Authenticator): void {
     this.#refused.push(...authenticator.refusedByAgent);
   }

@@ -8,7 +8,7 @@ import { expandPath } from '../expand-path.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import type { TransportDeps } from '../transport.ts';
 
-/** The keys that an agent holds and ssh2 can use; none where no agent answers. */
+/** The keys that an agent holds and ssh2 can use; none if no agent answers. */
 export interface AgentListing {
   readonly agent: ssh2.OpenSSHAgent | undefined;
   readonly keys: readonly ParsedKey[];
@@ -59,7 +59,7 @@ function isParsedKey(key: unknown): key is ParsedKey {
   return typeof key === 'object' && key !== null && 'getPublicSSH' in key;
 }
 
-/** An agent that shows only some of its keys, so that a server does not hang up after too many wrong ones. */
+/** An agent that shows only some of its keys, so that a server does not disconnect after too many wrong ones. */
 export class AgentSubset extends ssh2.BaseAgent<ParsedKey> {
   readonly #agent: ssh2.OpenSSHAgent;
   readonly #keys: readonly ParsedKey[];

@@ -13,7 +13,7 @@ import { type KillSignal, type LocalProcess, startLocally } from './local-proces
 
 const KILL_MS = 10_000;
 
-/** This machine as one of the servers: no login, no host key, and the user is whoever runs the deployer. */
+/** This machine as one of the servers: no login, no host key, and the user is the one who runs the deployer. */
 class LocalConnection implements Connection {
   readonly #deps: TransportDeps;
   readonly #target: Target;

@@ -7,7 +7,7 @@ import type { ChannelEnd, CommandChannel } from '../run-command.ts';
 const GRACE_MS = 3000;
 
 export type KillSignal = 'TERM' | 'KILL';
-/** Sends a signal to a process group as root; false where it could not. Never throws. Absent: no need to be root. */
+/** Sends a signal to a process group as root; false if it could not. Never throws. Absent: no need to be root. */
 type KillAsRoot = ((signal: KillSignal, group: number) => Promise<boolean>) | undefined;
 
 export interface LocalStart {
@@ -27,7 +27,8 @@ export interface LocalProcess extends CommandChannel {
 
 /**
  * Runs a command line on this machine, in a session of its own: Ctrl-C on the terminal does not reach it, and killing
- * it takes along what it started. Its working directory is `/`, which every user can enter and which is never unmounted.
+ * it takes along what it started. Its working directory is `/`, which every user can enter and which is never
+ * unmounted.
  */
 export function startLocally({ host, line, env, killAsRoot }: LocalStart): LocalProcess {
   const child = execa('/bin/sh', ['-c', `exec ${line}`], {

@@ -47,7 +47,7 @@ const MACS = [
 ] as const;
 
 /**
- * The algorithms to offer: OpenSSH's configured ones as far as ssh2 knows them. Undefined where none is left.
+ * The algorithms to offer: OpenSSH's configured ones as far as ssh2 knows them. Undefined if none is left.
  * Host key algorithms are those of the keys that known_hosts holds, so that the server shows one of them: ssh2 would
  * ask for Ed25519 first, and a server known by its RSA key would then be rejected.
  */
@@ -61,7 +61,7 @@ export function chooseAlgorithms(config: SshConfig, known: KnownHost): Algorithm
     kex,
     cipher,
     serverHostKey: hostKeys,
-    // The GCM ciphers bring their own authentication, but ssh2 wants some list here.
+    // The GCM ciphers bring their own authentication, but ssh2 requires a list here.
     hmac: hmac.length === 0 ? [...MACS] : hmac,
   };
 }

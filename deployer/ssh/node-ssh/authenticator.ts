@@ -95,7 +95,7 @@ export class Authenticator {
     return { type: 'agent', username: this.#user, agent: subset };
   }
 
-  /** Each question is answered at once, and the password is sent once: the server would otherwise wait for ever. */
+  /** Each question is answered at once, or the server would wait for ever; the password is sent once. */
   #answers(
     password: string,
     prompts: readonly { prompt: string; echo?: boolean | undefined }[],
@@ -111,7 +111,7 @@ export class Authenticator {
   }
 }
 
-/** ssh2 takes `false` for "nothing left"; its types leave that out. */
+/** To ssh2 `false` means "nothing left"; its types leave that out. */
 const GIVE_UP = false as unknown as Method;
 
 function describeAgentKey(key: ParsedKey): string {

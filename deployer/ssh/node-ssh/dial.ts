@@ -29,7 +29,7 @@ export async function dialTcp(
     family: config.addressFamily,
     noDelay: true,
     keepAlive: true,
-    // One buffer a connection. Node would take 64 kB anew for each read, and keep of it what a packet of 50 bytes needs:
+    // One buffer a connection. Node would allocate 64 kB for each read, and keep of it what a packet of 50 bytes needs:
     // a hundred servers that acknowledge what they are sent then cost tens of MB in holes.
     onread: {
       buffer: Buffer.allocUnsafeSlow(READ),

@@ -14,11 +14,11 @@ export interface Handshake {
   readonly agreed: boolean;
   /** The first bytes that the server sent. */
   readonly greeting: string;
-  /** What a ProxyCommand said on stderr, where one was used. */
+  /** What a ProxyCommand said on stderr, if one was used. */
   readonly proxyWords: string | undefined;
 }
 
-/** Turns an error of ssh2 into one that tells the user what to fix. */
+/** Turns an error of ssh2 into one that says what to fix. */
 export function explainHandshake(error: unknown, handshake: Handshake): TransportError {
   const { name, config, agreed, greeting } = handshake;
   const host = describeHost(config);
@@ -52,7 +52,7 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
   return new Unreachable(name, text, cause);
 }
 
-/** A server that closes right away is short of slots (MaxStartups) or starting: another try may do. */
+/** A server that closes at once has no free slot (MaxStartups) or is starting: another try may succeed. */
 export function isWorthAnotherTry(error: unknown, handshake: Handshake): boolean {
   const { agreed, greeting, proxyWords } = handshake;
   if (proxyWords !== undefined) return false;
@@ -74,12 +74,12 @@ function loginReason(handshake: Handshake, words: string): string {
   const { config, authenticator, notes } = handshake;
   const { story, accepted } = authenticator;
   const tried = story.length === 0 ? 'no key and no password at hand' : `tried ${story.join(', ')}`;
-  const takes = accepted.length === 0 ? '' : `; it accepts ${accepted.join(', ')}`;
+  const accepts = accepted.length === 0 ? '' : `; it accepts ${accepted.join(', ')}`;
   const said = words.startsWith('All configured') ? '' : `; it said "${words}"`;
   const kerberos = accepted.some(method => method.startsWith('gssapi'))
     ? '; for Kerberos use --transport openssh'
     : '';
   const also = notes.length === 0 ? '' : `; note: ${notes.join('; ')}`;
   const next = `Check ansible_user and ansible_ssh_private_key_file, or put your key there: ssh-copy-id -p ${config.port} ${config.user}@${config.hostname}`;
-  return `${describeHost(config)} refused the login of ${config.user}: ${tried}${takes}${kerberos}${said}${also}. ${next}`;
+  return `${describeHost(config)} refused the login of ${config.user}: ${tried}${accepts}${kerberos}${said}${also}. ${next}`;
 }

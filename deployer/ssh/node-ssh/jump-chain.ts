@@ -3,7 +3,7 @@ import { Unreachable } from '../errors.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import { parseProxyJump } from './jump-spec.ts';
 
-/** A jump host as a question to OpenSSH's configuration, which has its own say on address, user and keys. */
+/** A jump host as a question to OpenSSH's configuration, which may set its address, user and keys. */
 export interface JumpHost {
   readonly alias: string;
   /** Its own arguments, without the way to it. */
@@ -31,8 +31,8 @@ export function lastHop(proxyJump: string, configArgs: readonly string[]): JumpH
 
 /**
  * All jump hosts on the way to a server, the nearest to the server first.
- * Throws Unreachable when a ProxyJump leads back to one of its own hosts, typically by a `Host *` section that names
- * the jump host without leaving it out: ssh would start itself again and again.
+ * Throws Unreachable when a ProxyJump leads back to one of its own hosts, typically because a `Host *` section names
+ * the jump host and applies to it as well: ssh would start itself again and again.
  */
 export async function followJumps(
   configs: SshConfigReader,

@@ -1,6 +1,6 @@
 import type { Ssh2Session } from './ssh2-session.ts';
 
-/** A share in a jump host's connection, to be given back once. */
+/** One use of a jump host's connection, to be released once. */
 export interface Lease {
   readonly session: Ssh2Session;
   release(): void;
@@ -14,11 +14,11 @@ interface Shared {
 /** Connections through one jump host connection at a time; more would run into its limits. */
 const MOST_USERS = 10;
 
-/** Connections to jump hosts that several servers share; the last server to leave closes them. */
+/** Connections to jump hosts that several servers share; closed when the last server has ended. */
 export class JumpPool {
   readonly #shared = new Map<string, Shared[]>();
 
-  /** A share under `key`; `open` is called when there is none to share. Throws what `open` throws. */
+  /** The connection under `key`; `open` is called if there is none yet. Throws what `open` throws. */
   async lease(key: string, open: () => Promise<Ssh2Session>): Promise<Lease> {
     const list = this.#shared.get(key) ?? [];
     this.#shared.set(key, list);

@@ -17,7 +17,7 @@ import type { Authenticator } from './authenticator.ts';
 import { explainHandshake, type Handshake } from './explain-handshake.ts';
 import { Ssh2Session } from './ssh2-session.ts';
 
-/** All that one handshake needs; nothing of it is asked again. */
+/** The inputs of one handshake. */
 export interface Login {
   readonly name: string;
   readonly config: SshConfig;
@@ -31,7 +31,7 @@ export interface Login {
   readonly proxyWords?: (() => string) | undefined;
 }
 
-/** Thrown by `logIn` beside its cause, so that the caller can tell whether another try may do. */
+/** Thrown by `logIn` beside its cause, so that the caller knows whether another try may succeed. */
 export class HandshakeFailed extends Error {
   override name = 'HandshakeFailed';
   readonly handshake: Handshake;
@@ -65,7 +65,7 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
     authHandler: authenticator.handler,
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
-    // The deadline covers all of it, and stands still while a person types.
+    // The deadline covers all of it, and is paused while a person types.
     readyTimeout: 0,
     hostVerifier: (blob: Buffer, verify: (ok: boolean) => void) => {
       check(blob).then(
@@ -78,7 +78,7 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
     },
   });
   const client = ssh.connection;
-  // node-ssh takes its own error listener away once the login is through; an error after that would end the process.
+  // node-ssh removes its error listener after the login; a later error without a listener would end the process.
   client?.on('error', () => {});
   client?.once('handshake', () => {
     agreed = true;

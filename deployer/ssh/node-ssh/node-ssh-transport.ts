@@ -4,7 +4,7 @@ import { followJumps } from './jump-chain.ts';
 import { NodeSshConnection } from './node-ssh-connection.ts';
 import { SessionOpener } from './session-opener.ts';
 
-/** The way to the servers by node-ssh (ssh2): one process for all of them. */
+/** Connects by node-ssh (ssh2), in this process. */
 export class NodeSshTransport implements Transport {
   readonly #configs: SshConfigReader;
   readonly #opener: SessionOpener;
@@ -19,7 +19,7 @@ export class NodeSshTransport implements Transport {
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
     const configArgs = configFileArgs(target.sshArgs);
-    // Throws where they form a loop; each hop is looked up again, from memory, when it is dialled.
+    // Throws if they form a loop; each hop is looked up again, from memory, when it is dialled.
     await followJumps(this.#configs, config, configArgs);
     const { name, password, connectTimeoutMs: timeoutMs } = target;
     const session = await this.#opener.open(

@@ -4,15 +4,15 @@ import { type Duplex, Writable } from 'node:stream';
 const PIECE = 1 << 16;
 
 /**
- * A channel's standard input that takes a piece once the socket wants more. ssh2 itself takes as much as the server's
- * window allows, and keeps it twice: plain and encrypted, 4 MB a server.
+ * A channel's standard input that accepts a piece once the socket wants more. ssh2 itself accepts as much as the
+ * server's window allows, and keeps it twice: plain and encrypted, 4 MB a server.
  */
 export function pacedStdin(channel: Writable, socket: Duplex): Writable {
   const stdin = new Writable({
     highWaterMark: PIECE,
     write(chunk: Buffer, _encoding, done) {
       channel.write(chunk, error => {
-        // Of a socket that is not over its own mark no drain would ever come.
+        // A socket below its high-water mark never emits drain.
         if (error || socket.destroyed || !socket.writableNeedDrain) return done(error);
         socket.once('drain', done);
       });
@@ -22,7 +22,7 @@ export function pacedStdin(channel: Writable, socket: Duplex): Writable {
       done();
     },
   });
-  // A command may end before it has read everything; how it ended is told elsewhere.
+  // A command may end before it has read everything; how it ended is reported elsewhere.
   stdin.on('error', () => {});
   return stdin;
 }

@@ -32,7 +32,7 @@ export function startProxyCommand(
   const child = spawn('/bin/sh', ['-c', `exec ${fillProxyCommand(command, config)}`], {
     env: { ...deps.env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A session of its own, so that Ctrl-C on the terminal does not cut what is in flight.
+    // A session of its own, so that Ctrl-C on the terminal does not end it.
     detached: true,
   });
   const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });

@@ -76,7 +76,7 @@ export class SessionOpener {
     }
   }
 
-  /** A check of the host key that cannot be made is a refusal. */
+  /** A host key that cannot be checked is rejected. */
   async #lookUp({ name, config }: Destination): Promise<KnownHost> {
     try {
       return await lookUpHost(this.#deps, config);
@@ -127,7 +127,7 @@ export class SessionOpener {
   }
 }
 
-/** True where a retry may succeed: the connection was dropped before the server sent anything. */
+/** True if a retry may succeed: the connection was dropped before the server sent anything. */
 function isPassing(error: unknown): boolean {
   if (error instanceof HandshakeFailed) return isWorthAnotherTry(error.cause, error.handshake);
   return error instanceof Unreachable && codeOf(error.cause) === 'ECONNRESET';

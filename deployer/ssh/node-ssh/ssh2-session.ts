@@ -7,7 +7,7 @@ import type { ChannelEnd, CommandChannel } from '../run-command.ts';
 import { pacedStdin } from './paced-stdin.ts';
 
 const CLOSE_MS = 1000;
-/** The answer to "open a channel" may never come, and no timer of ssh2 covers that. */
+/** The answer to "open a channel" may never come, and ssh2 has no time limit for it. */
 const OPEN_MS = 20_000;
 
 /** One logged-in ssh2 connection that knows when and why it was lost. */
@@ -54,7 +54,7 @@ export class Ssh2Session {
     );
   }
 
-  /** A connection from the server onwards, for the next hop. */
+  /** A connection from the server to the next hop. */
   async forward(host: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
     return this.#request(
       signal,
@@ -140,7 +140,7 @@ function commandChannel(channel: ClientChannel, socket: Duplex, lost: AbortSigna
   });
   channel.on('close', () => {
     lost.removeEventListener('abort', onLost);
-    // Without an exit the link went away, and its own error says more; it is told right after this event.
+    // Without an exit code the connection was lost; its own error says more and follows this event.
     if (code === null && signal === null && !lost.aborted) {
       setImmediate(() => end.resolve({ code, signal }));
       lost.addEventListener('abort', onLost, { once: true });

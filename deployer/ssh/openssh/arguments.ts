@@ -15,11 +15,11 @@ export interface Route {
 /** Which questions the program that ssh asks can answer. */
 export interface Secrets {
   readonly passphrases: boolean;
-  /** The server's password: no jump host may ever see it. */
+  /** The server's password; never offered to a jump host. */
   readonly password: boolean;
 }
 
-/** What every ssh of ours is told, against whatever the user's configuration says: the first of each option wins. */
+/** Options of every ssh process. They come before the user's configuration, and ssh uses the first of each. */
 const ALWAYS = [
   ...['ControlPersist=no', 'LogLevel=ERROR', 'RequestTTY=no', 'RemoteCommand=none'],
   ...['ClearAllForwardings=yes', 'ForwardAgent=no', 'ForwardX11=no', 'PermitLocalCommand=no'],
@@ -45,8 +45,8 @@ export function masterArguments(
 }
 
 /**
- * The arguments that run a command over that connection. Were its socket gone, ssh would quietly log in anew, past the
- * checks and the limits: a ProxyCommand that fails stands in its way.
+ * The arguments that run a command over that connection. If its socket were gone, ssh would log in again without a
+ * word, past the checks and the limits: a ProxyCommand that fails prevents that.
  */
 export function commandArguments(config: SshConfig, socket: string, command: string): string[] {
   const own = ['ControlMaster=no', `ControlPath=${literal(socket)}`, 'ProxyCommand=false'];
@@ -79,7 +79,7 @@ function login(target: Target, config: SshConfig, secrets: Secrets): string[] {
     `ConnectTimeout=${seconds}`,
     asks ? 'NumberOfPasswordPrompts=1' : 'BatchMode=yes',
     ...(secrets.password ? [] : ['PasswordAuthentication=no', 'KbdInteractiveAuthentication=no']),
-    // StrictHostKeyChecking=no would also let a changed key through, which is never wanted here.
+    // StrictHostKeyChecking=no would also accept a changed key.
     ...(config.unknownHostKeys === 'accept-new' ? ['StrictHostKeyChecking=accept-new'] : []),
   ];
 }

@@ -10,7 +10,7 @@ export interface AskpassAnswer {
 
 /**
  * Writes the program that ssh asks for secrets, and gives the environment that makes ssh use it. The secrets stand in
- * the environment of that one ssh alone: neither on a command line nor in a file. Any other question is left open.
+ * the environment of that one ssh alone: neither on a command line nor in a file. Any other question gets no answer.
  */
 export async function writeAskpass(
   dir: string,

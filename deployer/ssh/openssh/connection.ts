@@ -61,7 +61,7 @@ export class OpensshConnection implements Connection {
     child.then(({ exitCode, signal, originalMessage }) => {
       stderr.end(mark.rest());
       if (exitCode === undefined || (exitCode === SSH_FAILED && !mark.ended)) {
-        // The connection may be about to end as well, and then its own words say more.
+        // The connection may be about to end as well, and then its own message says more.
         const failure = this.#failure(words || (originalMessage ?? ''));
         setTimeout(() => end.reject(failure), LOST_MS);
       } else {
@@ -83,7 +83,7 @@ export class OpensshConnection implements Connection {
     const why = said === '' ? 'ssh gave no exit code: a signal ended it, or the link went' : said;
     return new ConnectionLost(
       this.#target.name,
-      `A command on ${this.#target.name} did not come to its end (${why}): what it did is unknown, look at the server and run this again`,
+      `A command on ${this.#target.name} did not finish (${why}): what it did is unknown, look at the server and run this again`,
     );
   }
 }

@@ -4,7 +4,7 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * ssh answers 255 both for its own failures and for a command that said so itself. So the command's shell adds a last
- * word on stderr that carries its exit code, which is taken out again here.
+ * word on stderr that carries its exit code, which is removed again here.
  */
 export class EndMark {
   readonly #start: string;

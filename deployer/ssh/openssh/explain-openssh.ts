@@ -26,7 +26,7 @@ export function explainOpenssh(
   const host = describeHost(config);
   const said = tidy(words);
   if (HOST_KEY.test(words)) {
-    const text = `The host key of ${host} was refused by ssh: ${said}. Compare the fingerprint on the server; for a new server run ssh ${config.alias} once, for one that was set up anew ssh-keygen -R '${knownName(config)}' before`;
+    const text = `The host key of ${host} was refused by ssh: ${said}. Compare the fingerprint on the server; for a new server run ssh ${config.alias} once, for a reinstalled one ssh-keygen -R '${knownName(config)}' before`;
     return new HostKeyRefused(name, text);
   }
   if (LOGIN.test(words)) {
@@ -34,7 +34,10 @@ export function explainOpenssh(
     const text = `${host} refused the login of ${config.user}: ${said}${also}. Check ansible_user and ansible_ssh_private_key_file, or put your key there: ssh-copy-id -p ${config.port} ${config.user}@${config.hostname}`;
     return new LoginRefused(name, text);
   }
-  return new Unreachable(name, `${host} cannot be reached: ${said || 'ssh ended without a word'}`);
+  return new Unreachable(
+    name,
+    `${host} cannot be reached: ${said || 'ssh ended without a message'}`,
+  );
 }
 
 /** The message on one line, without the frame of at signs that ssh draws around its warning. */

@@ -14,7 +14,7 @@ const OPTIONS = {
   reject: false,
   extendEnv: false,
   forceKillAfterDelay: 1000,
-  // A session of its own: Ctrl-C on the terminal must not end what is in flight, nor ssh ask there.
+  // A session of its own: Ctrl-C on the terminal must not end it, and ssh must not ask there.
   detached: true,
 } as const;
 
@@ -61,7 +61,7 @@ export class OpensshMaster {
     const parent = tmpdir().length > PATH_LIMIT ? '/tmp' : tmpdir();
     const dir = await mkdtemp(join(parent, 'homelab-ssh-'));
     const mark = `ready-${randomBytes(8).toString('hex')}`;
-    // Even without an answer: the ssh of a jump host is not told BatchMode, and would ask.
+    // Even without an answer: the ssh of a jump host does not get BatchMode, and would ask.
     const env = { ...deps.env, ...(await writeAskpass(dir, answers)) };
     const command = `echo ${mark} && exec cat >/dev/null`;
     const args = masterArguments(route, socketIn(dir), command, secrets);

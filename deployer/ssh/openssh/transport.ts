@@ -19,7 +19,7 @@ import { MasterEnded, OpensshMaster } from './master.ts';
 const MOST_STARTS = 4;
 const TRIES = 4;
 
-/** The way to the servers by OpenSSH's own client: all that it can do (FIDO keys, certificates, …), a process each. */
+/** Connects by OpenSSH's own client, with all that it supports (FIDO keys, certificates, …), one process a server. */
 export class OpensshTransport implements Transport {
   readonly #deps: TransportDeps;
   readonly #configs: SshConfigReader;
@@ -103,7 +103,7 @@ export class OpensshTransport implements Transport {
   }
 }
 
-/** Dropped before the server sent anything: it is short of slots (MaxStartups), or just starting. */
+/** Dropped before the server sent anything: it has no free slot (MaxStartups), or is starting. */
 function isPassing(explained: TransportError, words: string): boolean {
   return (
     explained instanceof Unreachable && /kex_exchange_identification|Connection reset/.test(words)

@@ -26,7 +26,7 @@ const DELIBERATE = [
   /which names no host/,
   /and a group called so/,
   /which Ansible mixes up/,
-  /which Python takes for one/,
+  /which are the same key in Python/,
 ];
 
 let cases = 0;

@@ -54,7 +54,7 @@ def typed(value):
     if isinstance(value, (datetime.date, datetime.datetime)):
         return {"date": value.isoformat()}
     if isinstance(value, dict):
-        # Whether a key may be templated is nobody's business: keys never are.
+        # Keys are never templated, so whether they may be does not matter.
         return {"map": sorted([json.dumps(plain_unsafe(typed(key))), typed(item)] for key, item in value.items())}
     if isinstance(value, (list, tuple)):
         return [typed(item) for item in value]

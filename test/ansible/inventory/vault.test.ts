@@ -185,7 +185,7 @@ test(
   },
 );
 
-test('without a terminal nobody is asked for the password', need('Ansible'), async () => {
+test('without a terminal the vault password is not asked for', need('Ansible'), async () => {
   await using directory = await TestDirectory.create({ x: 'x' });
   const variable = await encryptString(directory, 'hush', ['--vault-password-file', 'x']);
   await writeFile(directory.file('inventory.yaml'), inventoryWith(variable));

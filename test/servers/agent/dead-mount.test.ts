@@ -13,7 +13,7 @@ const agent = fileURLToPath(new URL('../../../agent/main.ts', import.meta.url));
 
 /**
  * A FUSE mount whose program never reads a request: statfs on it waits for ever. In namespaces of its own, so that no
- * other process meets the mount and the kernel takes it away with the last process here. The agent is asked to stop
+ * other process sees the mount and the kernel removes it with the last process here. The agent is asked to stop
  * when the standard input ends.
  */
 const script = `

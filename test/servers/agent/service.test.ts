@@ -42,7 +42,7 @@ suite('the service on a real host', need('servers'), () => {
     assert.equal(await mainPid(), pid);
   });
 
-  test('a reload takes a right one, in the same process', async () => {
+  test('a reload accepts a valid one, in the same process', async () => {
     const pid = await mainPid();
     await service.edit('s/^heartbeat_interval: 4/heartbeat_interval: 6\\nmode: readwrite/');
     await service.systemctl('reload');

@@ -82,7 +82,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.deepEqual(after.slice(1), pids.slice(1));
   });
 
-  test('--failed takes up hosts that failed last time', async () => {
+  test('--failed selects the hosts that failed last time', async () => {
     await fleet.host('pi-1').cut();
     assert.equal((await pushJson(fleet, '--all', '-i', inventory)).code, 3);
     await fleet.host('pi-1').boot();
@@ -97,7 +97,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(none.stderr, 'No server failed in the last push');
   });
 
-  test('--limit takes of the chosen servers only those that match', async () => {
+  test('--limit keeps only those of the chosen servers that match', async () => {
     const args = ['nas', '--limit', '*-2,pi-1', '--check', '-i', inventory];
     const { hosts } = await pushJson(fleet, ...args);
     assert.deepEqual(
@@ -159,7 +159,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(again.hosts[0]?.outcome, 'changed', again.hosts[0]?.reason ?? '');
   });
 
-  test('uninstall takes the agent away; --purge all that it left; and once more finds nothing', async () => {
+  test('uninstall removes the agent; --purge all that it left; a second run finds nothing', async () => {
     const { exitCode } = await deploy(fleet, 'uninstall', 'pi-1', '--yes', '-i', inventory);
     assert.equal(exitCode, 0);
     const host = fleet.host('pi-1');

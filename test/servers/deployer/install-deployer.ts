@@ -10,7 +10,9 @@ const HOME = '/opt/homelab-deploy';
 const COMMON_JS =
   "import { createRequire as commonJs } from 'node:module'; const require = commonJs(import.meta.url); const __dirname = import.meta.dirname;";
 
-/** Puts Node and the deployer, as one file, on a server, so that it can be its own controller; answers with its command. */
+/**
+ * Puts Node and the deployer, as one file, on a server, so that it can be its own controller; answers with its command.
+ */
 export async function installDeployer(host: FleetHost): Promise<string> {
   const program = join(HOME, 'dist', 'npm', 'homelab-deploy.mjs');
   const node = join(host.root, 'usr/bin/node');

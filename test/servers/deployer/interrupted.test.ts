@@ -55,7 +55,7 @@ describe('a push that does not get to its end', need('servers'), () => {
     }
   }
 
-  test('Ctrl-C lets the activation finish, leaves the rest alone, says so, and ends in 130', async () => {
+  test('Ctrl-C lets the activation finish, skips the rest, says so, and exits with 130', async () => {
     const inventory = await another();
     const before = await liveRelease(fleet, 'pi-1');
     const run = new Running(fleet, 'push', '--all', '--forks', '1', '-i', inventory);
@@ -120,7 +120,7 @@ describe('a push that does not get to its end', need('servers'), () => {
     await assertConverges(inventory);
   });
 
-  test('two operators at once: one is told who is at work, and nothing is half-done', async () => {
+  test('two operators at once: one learns who holds the lock, and nothing is left half-done', async () => {
     // Long enough for the second to come while the first is at work.
     const inventory = await another(20);
     const first = new Running(fleet, 'push', 'nas-1', '-i', inventory);

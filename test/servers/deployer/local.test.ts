@@ -72,7 +72,7 @@ describe('an operator whose own machine is one of the servers', need('servers'),
     assert.equal(hosts[1]?.state, 'not installed');
   });
 
-  test('whoever stops following its journal leaves no journalctl behind', async () => {
+  test('the end of following its journal leaves no journalctl behind', async () => {
     const { stdout, exitCode } = await onDesk(`
       ${program} logs -f desk-1 >followed 2>&1 & pid=$!
       n=0; while ! [ -s followed ] && [ $n -lt 300 ]; do n=$((n + 1)); sleep 0.1; kill -0 $pid || break; done

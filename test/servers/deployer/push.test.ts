@@ -88,7 +88,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     assert.equal((await pushJson(fleet, 'nas-1', '-i', inventory)).hosts[0]?.outcome, 'changed');
   });
 
-  test('a configuration that was edited by hand is put right, with the difference shown', async () => {
+  test('a configuration that was edited by hand is fixed, with the difference shown', async () => {
     await fleet.host('pi-1').exec('echo "log_level: debug" >> /etc/homelab-agent/config.yaml');
     const { hosts } = await pushJson(fleet, 'pi-1', '--diff', '-i', inventory);
     assert.equal(hosts[0]?.outcome, 'changed');

@@ -30,7 +30,7 @@ suite('a fleet', need('servers'), () => {
     }
   });
 
-  test('lets the operator in with the fleet key and a checked host key, and up to root', async () => {
+  test("accepts the operator's login with the fleet key and a checked host key, and sudo to root", async () => {
     const { stdout, stderr } = await ssh('nas-1', 'id -un; sudo -n id -un; cat /etc/machine-id');
     const [user, root, machine] = stdout.split('\n');
     assert.deepEqual([user, root, stderr], ['admin', 'root', '']);

@@ -93,7 +93,7 @@ suite('an agent that was pushed to a real server', need('servers'), () => {
     await beatFromNow();
   });
 
-  test('stays up with a wrong API key and says which setting to mend; the right key mends it', async () => {
+  test('stays up with a wrong API key and says which setting to fix; the right key fixes it', async () => {
     const since = await mark();
     await push({ homelab_agent_api_key: 'not-the-key-of-this-hub' });
     const process = await mainPid(fleet, NAME);

@@ -77,7 +77,7 @@ export class SshLab {
     await writeFile(this.knownHosts, '');
   }
 
-  /** Takes the usual key away from the client. */
+  /** Removes the usual key from the client. */
   async forgetKey(): Promise<void> {
     for (const name of ['id', 'id.pub']) await rm(this.path(name));
   }

@@ -22,7 +22,7 @@ readonly COMMANDS_WANTED='flock getent gzip journalctl logger sha256sum systemct
 
 # --- What a server must have: asked by the probe and by install-agent.sh ----------------------------------
 
-# One line for each thing that the server lacks; nothing where it can carry the agent.
+# One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
   ID=$(id -u)
   [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
@@ -97,6 +97,14 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
 #   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -152,6 +160,8 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
   sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
+  user_is_right || say repair "home and shell of $AGENT_USER"
+  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status

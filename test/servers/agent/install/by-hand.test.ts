@@ -84,7 +84,7 @@ runtime`,
     assert.equal(await rig.mainPid(), pid);
   });
 
-  test('mends modes without a restart', async () => {
+  test('fixes modes without a restart', async () => {
     const pid = await rig.mainPid();
     await rig.host.exec('chmod 0644 /etc/homelab-agent/config.yaml; chmod 0700 /etc/homelab-agent');
     const { lines } = await rig.run(await rig.installer('0.1.0'));
@@ -99,7 +99,7 @@ runtime`,
     assert.equal(await rig.mainPid(), pid);
   });
 
-  test('takes a configuration edited by hand live as a release of its own, from the installed one too', async () => {
+  test('activates a configuration edited by hand as a release of its own, from the installed release too', async () => {
     const before = (await rig.state()).current;
     await rig.write('/etc/homelab-agent/config.yaml', 'hub_url: "http://edited"\n');
     const outcome = await rig.run('/opt/homelab-agent/current/install-agent.sh --gate 1');
@@ -140,7 +140,7 @@ runtime`,
     assert.equal((await rig.state()).running, current);
   });
 
-  test('mends a release whose files were changed on the server', async () => {
+  test('fixes a release whose files were changed on the server', async () => {
     const { current } = await rig.state();
     await rig.host.exec('echo "// edited" >>/opt/homelab-agent/current/homelab-agent.mjs');
     await rig.refused(
@@ -152,7 +152,7 @@ runtime`,
     await rig.host.exec('cd /opt/homelab-agent/current && sha256sum -c --quiet SHA256SUMS');
   });
 
-  test('tells who holds the lock, since when, and leaves with 75', async () => {
+  test('reports who holds the lock and since when, and exits with 75', async () => {
     const script = await rig.installer('0.1.0');
     const lock = '/run/homelab-agent-install.lock';
     const { exitCode, stderr } = await rig.run(
@@ -166,7 +166,7 @@ runtime`,
     assert.equal((await rig.run(`${script} --check`)).exitCode, 0);
   });
 
-  test('keeps as many releases as told, and never removes the live two or what is not its own', async () => {
+  test('keeps as many releases as configured, and never removes the current two or foreign files', async () => {
     const { current } = await rig.state();
     await rig.host.exec(
       'mkdir /opt/homelab-agent/releases/notes /opt/homelab-agent/releases/x-00000000',
@@ -192,7 +192,7 @@ runtime`,
     );
   });
 
-  test("runs with the server's own Node where told so, and goes back to the bundled one by its name", async () => {
+  test("runs with the server's own Node if configured, and goes back to the bundled one by its name", async () => {
     await rig.mustInstall('0.1.0', '--config /root/a.yaml');
     await rig.host.exec('cp /opt/homelab-agent/runtime/*/bin/node /usr/local/bin/node');
     const script = await rig.installer('0.1.0');
@@ -228,7 +228,7 @@ runtime`,
     assert.deepEqual([active, running], ['active', current]);
   });
 
-  test('--checked spares an upgrade its check only where the build that runs is the one that goes on', async () => {
+  test('--checked skips the check of an upgrade only if the running build is the one that stays', async () => {
     await rig.write('/root/refused.yaml', 'hub_url: "http://refused"\n');
     await rig.mustInstall('0.1.0', '--config /root/a.yaml');
     const again = '--config /root/refused.yaml --gate 1 --checked';

@@ -27,8 +27,8 @@ suite('install-agent.sh beside a drop-in of the administrator', need('servers'),
   test('has systemd read one that was edited since, and restarts the service by it, once', async () => {
     const pid = await rig.mainPid();
     await write('after');
-    const mended = await rig.install('0.1.0');
-    assert.ok(mended.lines.includes('changed: service restarted'), mended.lines.join('\n'));
+    const fixed = await rig.install('0.1.0');
+    assert.ok(fixed.lines.includes('changed: service restarted'), fixed.lines.join('\n'));
     assert.notEqual(await rig.mainPid(), pid);
     assert.match(await environment(), /A=after/);
     assert.equal((await rig.install('0.1.0')).lines.at(-1), 'result: unchanged');

@@ -96,7 +96,7 @@ suite('an installation that is cut short', need('servers'), () => {
     for (const at of moments(/ (mv|systemctl|touch) /)) {
       const from = await live();
       await start(other(from), at, 'kill');
-      // The guard mends it; nobody else does anything.
+      // The guard restores it; nothing else does.
       await rig.until('! pgrep -f -- "--[g]uard"');
       const moment = `a kill at step ${steps[at - 1]}`;
       ends.add((await assertWhole(moment)) === from ? 'old' : 'new');
@@ -157,7 +157,7 @@ suite('an installation that is cut short', need('servers'), () => {
     }
   });
 
-  test('by the end of its terminal or its link goes on to its end', async () => {
+  test('by the end of its terminal or its connection continues to its end', async () => {
     const script = await rig.installer('0.2.0');
     const argv = ['nsenter', '-t', String(rig.host.leader), '-m', '-u', '-i', '-n', '-p', '--'];
     const command = `${script} --config /root/b.yaml --gate 2`;
@@ -165,7 +165,7 @@ suite('an installation that is cut short', need('servers'), () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     await rig.until('test -e /opt/homelab-agent/activating');
-    // Nobody reads any more, and whoever may sends a signal.
+    // The output is no longer read, and signals are sent.
     child.stdout.destroy();
     child.stderr.destroy();
     for (const signal of ['HUP', 'PIPE', 'INT', 'TERM']) {
@@ -182,7 +182,7 @@ suite('an installation that is cut short', need('servers'), () => {
   test('while it prepares touches nothing, whatever signal ends it', async () => {
     const found = await rig.state();
     const script = await rig.installer('0.9.0');
-    // Held up where it unpacks: the archive is a pipe that nobody writes to.
+    // Held up where it unpacks: the archive is a pipe without a writer.
     for (const signal of ['INT', 'TERM', 'HUP']) {
       const slow = await rig.shim({ df: 'exec sleep 1000' });
       const run = rig.run(`${script} --config /root/a.yaml --gate 0`, slow);

@@ -93,7 +93,7 @@ suite('the agent as install-agent.sh sets it up', need('servers'), () => {
     );
   });
 
-  test('tells systemd through systemd-notify where there is no Perl', async () => {
+  test('notifies systemd through systemd-notify without Perl', async () => {
     await rig.host.exec('mv /usr/bin/perl /usr/bin/perl.away');
     try {
       await rig.host.exec('systemctl restart homelab-agent');
@@ -115,11 +115,19 @@ suite('the agent as install-agent.sh sets it up', need('servers'), () => {
     assert.match(received, /"memory_total_mb":1000\b/);
   });
 
-  test('lets everyone read its state, and only root and itself its configuration', async () => {
+  test('makes its state readable for everyone, and its configuration for root and itself only', async () => {
     assert.equal(
       await sh('stat -c "%a %U:%G" /run/homelab-agent/status.json /etc/homelab-agent/config.yaml'),
       '644 homelab-agent:homelab-agent\n640 root:homelab-agent',
     );
+  });
+
+  test('starts with a configuration that the hub or a person wrote for root alone', async () => {
+    const file = '/etc/homelab-agent/config.yaml';
+    await rig.host.exec(
+      `chown root:root ${file}; chmod 0600 ${file}; systemctl restart homelab-agent`,
+    );
+    assert.equal(await sh(`stat -c "%a %U:%G" ${file}`), '640 root:homelab-agent');
   });
 
   test('is asked by its wrapper, with the runtime of its release', async () => {

@@ -36,7 +36,7 @@ onEach('arguments for ssh in the inventory count', async ({ lab, visit, transpor
   await visit({ sshArgs: [...sshArgs, '-o', `Port=${sshd.port}`, '-o', 'ControlMaster=auto'] });
   await assert.rejects(
     transport().connect(lab.target({ sshArgs: [...sshArgs, '-o', 'Nonsense=1'] })),
-    refusedBy(UserError, /OpenSSH refused its configuration for 127.0.0.1: .*nonsense/),
+    refusedBy(UserError, /OpenSSH rejected its configuration for 127.0.0.1: .*nonsense/),
   );
 });
 
@@ -50,7 +50,7 @@ onEach(
 );
 
 onEach('no more than four handshakes with one server run at a time', async ({ lab, transport }) => {
-  // From the eighth on, sshd drops every newcomer.
+  // From the eighth on, sshd drops every new connection.
   const { port } = await lab.sshd({ config: ['MaxStartups 8:100:8'] });
   const ten = Array.from({ length: 10 });
   const one = transport();

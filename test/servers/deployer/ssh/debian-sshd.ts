@@ -9,7 +9,9 @@ import { fleetCache } from '../../../fleet/root-cache.ts';
 import { freePort, type SshLab } from '../../../support/ssh/ssh-lab.ts';
 import { Sshd } from '../../../support/ssh/sshd.ts';
 
-/** A Debian of its own behind an sshd on loopback: real accounts, PAM and sudo, without booting anything. Takes root. */
+/**
+ * A Debian of its own behind an sshd on loopback: real accounts, PAM and sudo, without booting anything. Takes root.
+ */
 export async function startDebianSshd(
   lab: SshLab,
   options: { sudo: Sudo; config?: readonly string[] },

@@ -104,7 +104,7 @@ onEach('HostKeyAlias is looked up in place of the address', async ({ lab, visit 
 });
 
 onEach(
-  'a host that a certificate authority vouches for is answered with --transport openssh',
+  'a host whose key a certificate authority signed is answered with --transport openssh',
   async ({ lab, visit }) => {
     const sshd = await lab.sshd({ trusted: false });
     await lab.trust(`@cert-authority * ${await lab.publicKey('id')}`);
@@ -149,7 +149,7 @@ onEach(
 );
 
 onEach(
-  'accept-new with HashKnownHosts writes a name that ssh-keygen finds and nobody reads',
+  'accept-new with HashKnownHosts writes a hashed name that ssh-keygen finds',
   async ({ lab, visit, kind }) => {
     const sshd = await lab.sshd({ trusted: false });
     const file = lab.path('new_hosts');

@@ -30,7 +30,7 @@ test('parseConfig() fills in the defaults', () => {
   assert.deepEqual(warnings, []);
 });
 
-test('parseConfig() tells every error at once, each at its line and column', () => {
+test('parseConfig() reports every error at once, each at its line and column', () => {
   const text = [
     'hub_url: hub.home.lan:8080',
     'server_id: NAS',
@@ -108,7 +108,7 @@ test('parseConfig() never shows a secret, whatever is wrong with it or around it
   }
 });
 
-test('parseConfig() takes text as it is written, where PyYAML wrote without quotes what YAML 1.2 calls a number', () => {
+test('parseConfig() reads text as it is written, where PyYAML wrote without quotes what YAML 1.2 calls a number', () => {
   const text =
     'hub_url: http://h\nserver_id: 12345e67\napi_key: 0x1f\nmonitored_services: [123, true]\n';
   const { config } = parseConfig(text, 'f');
@@ -117,7 +117,7 @@ test('parseConfig() takes text as it is written, where PyYAML wrote without quot
   assert.deepEqual(config.monitored_services, ['123', 'true']);
 });
 
-test('parseConfig() takes a key without a value for one that is not there', () => {
+test('parseConfig() treats a key without a value as absent', () => {
   const text = `${minimal}api_token:\nserver_guid: ''\nheartbeat_interval: ~\nmonitored_services: null\nmode:\n`;
   const { config } = parseConfig(text, 'f');
   assert.equal(config.api_token, undefined);
@@ -132,7 +132,7 @@ test('parseConfig() lowers the case of a server_guid, as the hub demands it', ()
   assert.equal(parseConfig(text, 'f').config.server_guid, '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0');
 });
 
-test('parseConfig() takes a mode that it does not know for readonly, and warns', () => {
+test('parseConfig() treats an unknown mode as readonly, and warns', () => {
   const { config, warnings } = parseConfig(`${minimal}mode: admin\n`, 'f');
   assert.equal(config.mode, 'readonly');
   assert.deepEqual(warnings, [

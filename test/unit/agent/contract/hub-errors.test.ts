@@ -39,7 +39,7 @@ for (const [code, expected] of [
   ['HPE_HEADER_OVERFLOW', /too large to be the hub's/],
   ['EMFILE', /^Cannot connect to hub\.lan:8080/],
 ] as const) {
-  test(`${code} is told in words, and by its name`, () => {
+  test(`${code} is reported in words, and by its name`, () => {
     const words = ofError(Object.assign(new Error('x'), { code }));
     assert.match(words, expected);
     assert.ok(words.endsWith(` (${code})`), words);
@@ -53,7 +53,7 @@ test('the code of an error is found in what it was made of, the first address be
   assert.equal(causeOfError(new Error('x', { cause: refused })).cause, 'refused-connection');
 });
 
-test('an error without a code is told by its message, on one line and short', () => {
+test('an error without a code is reported by its message, on one line and short', () => {
   const words = ofError(new Error(`A\n\x1b[2Jnew ${'error '.repeat(100)}`));
   assert.match(words, /\(A \\u001b\[2Jnew error [^\n]*\)$/);
   assert.ok(words.length < 400);
@@ -70,13 +70,13 @@ for (const body of [
   "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
   'Client sent an HTTP request to an HTTPS server.\n',
 ]) {
-  test(`http:// to a TLS port is told, as in ${JSON.stringify(body.slice(0, 40))}`, () => {
+  test(`http:// to a TLS port is reported, as in ${JSON.stringify(body.slice(0, 40))}`, () => {
     const expected = 'hub.lan:8080 expects TLS: set homelab_agent_hub_url to https://';
     assert.equal(ofReply(400, body, { 'content-type': 'text/html' }), expected);
   });
 }
 
-test('each reply is told by its status, what the hub says and the setting to change', () => {
+test("each reply is reported by its status, the hub's text and the setting to change", () => {
   const refusal = JSON.stringify({ detail: { code: 'X', message: 'No "key"' } });
   assert.match(
     ofReply(401, refusal),

@@ -26,7 +26,7 @@ test('the first beat waits for a figure of the processor, and READY does not wai
   assert.deepEqual(figures, [{ cpu_percent: 12.5 }, { cpu_percent: 3.5 }]);
 });
 
-test('a processor that tells nothing holds no more than one beat up', async () => {
+test('processor information that never comes delays no more than one beat', async () => {
   const rig = await DaemonRig.withHub('none');
   await using _ = rig;
   rig.collect = async () => ({

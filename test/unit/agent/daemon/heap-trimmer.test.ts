@@ -18,7 +18,7 @@ test('HeapTrimmer has all garbage of a start collected after the second cycle, a
   ]);
 });
 
-test('HeapTrimmer does nothing where Node does not let itself be told', () => {
+test('HeapTrimmer does nothing if Node does not accept its flags', () => {
   const reclaim = new HeapTrimmer(undefined);
   reclaim.cycleEnded();
   reclaim.cycleEnded();

@@ -78,7 +78,7 @@ test('422 to everything: no loop, one error, and the next beat as ever', async (
   assert.equal(rig.status.beats.queued, 0);
 });
 
-test('clocks that differ are told once, and once when they agree again', async () => {
+test('clocks that differ are reported once, and once when they agree again', async () => {
   await using rig = await DaemonRig.start();
   await rig.nextBeat();
   await rig.nextBeat();

@@ -16,7 +16,7 @@ function recording() {
   return { told, run };
 }
 
-test('Notifier hands the words and the socket to systemd-notify', async () => {
+test('Notifier passes the state and the socket to systemd-notify', async () => {
   const calls: unknown[] = [];
   const run = async (...call: unknown[]) => {
     calls.push(call);
@@ -35,7 +35,7 @@ test('Notifier starts nothing where systemd does not listen', async () => {
   await new Notifier({ run }, {}, new RecordingLog()).tell('READY=1');
 });
 
-test('Notifier tells once that it cannot tell, and never throws', async () => {
+test('Notifier reports once that it cannot notify, and never throws', async () => {
   const log = new RecordingLog();
   let answer = async () => ({ code: 1, stdout: '', stderr: 'No socket\n' });
   const notifier = new Notifier({ run: () => answer() }, { NOTIFY_SOCKET: '/run/notify' }, log);
@@ -66,7 +66,7 @@ test('Notifier feeds the watchdog at the ends of cycles, as often as it needs an
   ]);
 });
 
-test('Notifier tells at each end where the interval is so long that the next would be too late', async () => {
+test('Notifier notifies at each end if the interval is so long that the next would be too late', async () => {
   const { told, run } = recording();
   const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '300000000' };
   const notifier = new Notifier({ run }, env, new RecordingLog());
@@ -76,7 +76,7 @@ test('Notifier tells at each end where the interval is so long that the next wou
   assert.equal(told.length, 4);
 });
 
-test('Notifier tells only what is new where there is no watchdog', async () => {
+test('Notifier sends only what is new if there is no watchdog', async () => {
   const { told, run } = recording();
   const notifier = new Notifier({ run }, { NOTIFY_SOCKET: '/run/notify' }, new RecordingLog());
   for (let beat = 0; beat < 6; beat++) {
@@ -120,7 +120,7 @@ test('Notifier starts systemd-notify where the socket that it was given refuses'
   }
 });
 
-test('Notifier lets nobody whom a status quotes tell systemd anything', async () => {
+test('Notifier sends no state that is quoted in a status text', async () => {
   const told: string[] = [];
   const run = async (_name: string, args: readonly string[]) => {
     told.push(...args);

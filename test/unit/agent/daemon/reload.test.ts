@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { DaemonRig } from './daemon-rig.ts';
 
-test('a reload takes the new configuration, and beats at once', async () => {
+test('a reload applies the new configuration, and beats at once', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   rig.configText += 'mode: readwrite\nheartbeat_interval: 30\n';
@@ -35,7 +36,7 @@ test('a reload with a wrong configuration keeps the old one, and says every erro
   assert.ok(rig.notified.at(-2)?.startsWith('READY=1 STATUS=New configuration rejected'));
 });
 
-test('a reload that fails on its way is told, and the next one works', async () => {
+test('a reload that fails midway is reported, and the next one works', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   rig.wentLive = () => {
@@ -94,4 +95,18 @@ test('beats that were missed under one server_id are not sent under another', as
     rig.hub.beats.map(({ body }) => body.server_id),
     ['nas-1', 'nas-2'],
   );
+});
+
+test('a reload during the first load waits for it', async () => {
+  await using rig = await DaemonRig.withHub('none');
+  const reading = Promise.withResolvers<void>();
+  rig.prepared = reading.promise;
+  rig.run();
+  rig.prepared = Promise.resolve();
+  const reload = rig.daemon.reload();
+  await setImmediate();
+  assert.deepEqual(rig.log.with('Configuration loaded'), []);
+  reading.resolve();
+  await reload;
+  assert.equal(rig.log.with('Configuration loaded').length, 2);
 });

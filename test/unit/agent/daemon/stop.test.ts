@@ -37,7 +37,7 @@ test('the end comes at once while the configuration is prepared', async () => {
   assert.deepEqual(rig.notified, []);
 });
 
-test('a reload that the end breaks off is not told as a refused configuration', async () => {
+test('a reload that the end interrupts is not reported as a rejected configuration', async () => {
   await using rig = await DaemonRig.start();
   await rig.idle();
   const broken = Promise.withResolvers<void>();
@@ -46,7 +46,7 @@ test('a reload that the end breaks off is not told as a refused configuration', 
   rig.stop.abort(new Error('SIGTERM'));
   broken.reject(new Error('Stopped node: no longer wanted'));
   await reload;
-  assert.deepEqual(rig.log.with('refused'), []);
+  assert.deepEqual(rig.log.with('rejected'), []);
 });
 
 test('systemd hears READY before the first POST, and WATCHDOG after a cycle, delivered or not', async () => {

@@ -14,7 +14,7 @@ suite('the built agent on recorded hosts', () => {
   after(() => agent.remove());
 
   for (const host of hosts) {
-    test(`prints the golden beat of ${host}, and the hub takes it`, async () => {
+    test(`prints the golden beat of ${host}, and the hub accepts it`, async () => {
       const beat = await agent.print(host);
       assert.deepEqual(lasting(beat), await readGolden(host));
       assert.deepEqual(refusalsOf(beat), []);

@@ -1,4 +1,6 @@
-/** What the hub may answer, once more as on a server: the code bundled as it ships, run by the launcher with its flags. */
+/**
+ * What the hub may answer, once more as on a server: the code bundled as it ships, run by the launcher with its flags.
+ */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

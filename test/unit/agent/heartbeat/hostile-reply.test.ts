@@ -1,4 +1,6 @@
-/** Replies that no hub gives: endless, broken off at any byte, or not HTTP at all. Each is a failed beat, never more. */
+/**
+ * Replies that no hub gives: endless, broken off at any byte, or not HTTP at all. Each is a failed beat, never more.
+ */
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';

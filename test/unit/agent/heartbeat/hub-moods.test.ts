@@ -29,7 +29,7 @@ for (const [fault, expected] of [
   ['nothing', /closed the connection without a whole reply: .* \(ECONNRESET\)$/],
   ['refuse', /^Connection refused by 127\.0\.0\.1:\d+: check .* hub_url \(ECONNREFUSED\)$/],
 ] as const) {
-  test(`a hub that answers with ${fault} is told in words`, async () => {
+  test(`a hub that answers with ${fault} is reported in words`, async () => {
     await using hub = await new StandInHub().start();
     await hub.fault(fault);
     assert.match(words(await hubAt(hub.url).send(beat, never)), expected);
@@ -62,7 +62,7 @@ test('a hub that falls silent in the middle of its reply is left after 10 s', as
   assert.match(words(await sent), /ETIMEDOUT/);
 });
 
-test('a half-open connection: taken by the kernel, never by the hub', async () => {
+test('a half-open connection: accepted by the kernel, never by the hub', async () => {
   const sockets: Socket[] = [];
   const server = createSocketServer({ pauseOnConnect: true }, socket => sockets.push(socket));
   server.listen(0, '127.0.0.1');
@@ -98,7 +98,7 @@ test('a hub on IPv6', need('IPv6'), async () => {
   assert.equal(words(await hubAt(url).send(beat, never)), 'delivered');
 });
 
-test('a name whose first address refuses is reached at the next', async () => {
+test('a name whose first address refuses connections is reached at the next', async () => {
   await using hub = await new StandInHub().start();
   const tried: string[] = [];
   const both = (address: Address) =>
@@ -129,7 +129,7 @@ test('a hub_url with a path and a slash at its end', async () => {
   assert.deepEqual(paths, ['/hub/api/v1/agents/heartbeat']);
 });
 
-test('the key never goes where a redirect points', async () => {
+test('the key is never sent to where a redirect points', async () => {
   const heard: unknown[] = [];
   await using other = await listening(
     createServer((request, response) => {
@@ -159,7 +159,7 @@ test('a token is sent with the GUID, and without the key', async () => {
   assert.match(words(outcome), /does not accept the pair api_token and server_guid/);
 });
 
-test("the hub's Date tells how far the clocks are apart", async () => {
+test("the hub's Date gives the difference of the clocks", async () => {
   await using hub = await new StandInHub().start();
   const behind = new FakeClock(new Date(Date.now() - 3_600_000).toISOString());
   const client = hubAt(hub.url, { clock: behind });

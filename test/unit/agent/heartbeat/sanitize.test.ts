@@ -105,7 +105,7 @@ test('sanitize() puts the server_id where the hostname would be refused', () => 
   }
 });
 
-test('sanitize() mends half a surrogate pair, which the hub refuses', () => {
+test('sanitize() fixes half a surrogate pair, which the hub refuses', () => {
   const { beat: good } = sanitize({ ...beat, hostname: 'nas\ud800' });
   assert.equal(good.hostname, 'nas\ufffd');
 });

@@ -26,7 +26,7 @@ test('stripRejected() makes null of a figure', () => {
   assert.deepEqual(dropped, ['metrics.cpu_percent']);
 });
 
-test('stripRejected() takes whole elements out of a list, however many are named', () => {
+test('stripRejected() removes whole elements from a list, however many are named', () => {
   const { beat: rest, dropped } = stripRejected(beat, [
     ['filesystems', 1, 'percent'],
     ['filesystems', 1, 'device'],

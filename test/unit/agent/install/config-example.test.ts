@@ -28,7 +28,7 @@ test('config.yaml.example shows every key once, with the default or an example t
   }
 });
 
-test('the JSON Schema takes config.yaml.example, and refuses an unknown key and a wrong value', () => {
+test('the JSON Schema accepts config.yaml.example, and rejects an unknown key and a wrong value', () => {
   const check = new Ajv({ allowUnionTypes: true }).compile(schema);
   assert.equal(check(parse(example)), true, JSON.stringify(check.errors));
   assert.equal(check(parse(`${example}mod: readonly\n`)), false);

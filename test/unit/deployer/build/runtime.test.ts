@@ -47,7 +47,7 @@ suite('provideRuntime()', () => {
     assert.equal(fresh.name, `node-v${home.nodeVersion}-linux-x64`);
   });
 
-  test('takes it from the cache the next time, without npm', async () => {
+  test('uses the cache the next time, without npm', async () => {
     said.length = 0;
     const { bytes } = await provideRuntime({ ...request, env: { PATH: '/nonexistent' } });
     assert.ok(bytes > 40_000_000);

@@ -43,7 +43,7 @@ test('the sudo password that -K asks for is for servers to which the inventory g
   });
 });
 
-test('without -K nobody is asked, and an empty sudo password is none', async () => {
+test('without -K there is no question, and an empty sudo password is none', async () => {
   assert.deepEqual(passwords(await targets(OPTIONS)), {
     own: 'from-the-inventory',
     none: undefined,

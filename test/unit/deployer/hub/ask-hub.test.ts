@@ -56,7 +56,7 @@ test('askHub() says what came where something else than a hub answers', async ()
   }
 });
 
-test('askHub() tells silence from a refusal', async () => {
+test('askHub() distinguishes no answer from a refusal', async () => {
   await assert.rejects(
     askHub('http://127.0.0.1:1', 'a-key', options),
     (error: unknown) =>

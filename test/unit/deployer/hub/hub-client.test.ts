@@ -132,7 +132,7 @@ test('a closed client holds no connection, so that the process can end', async (
   await once(server, 'close');
 });
 
-test('no hub at all is told in words', async () => {
+test('no hub at all is reported in words', async () => {
   await using other = await listening(createServer());
   const free = urlOf(other);
   await other[Symbol.asyncDispose]();
@@ -178,7 +178,7 @@ suite('over TLS', () => {
     }
   });
 
-  test('a certificate that cannot be trusted is told with what to do', async () => {
+  test('a certificate that cannot be trusted is reported with what to do', async () => {
     const ca = { file: authority.file };
     await using good = await tlsServer('IP:127.0.0.1');
     await fails(
@@ -192,7 +192,7 @@ suite('over TLS', () => {
     await fails(get(urlOf(other, 'https'), { ca }), 'tls-wrong-name', /another name: set URL/);
   });
 
-  test('http for https, and the reverse, are told', async () => {
+  test('http for https, and the reverse, are reported', async () => {
     await using plain = await listening(createServer((_request, response) => response.end()));
     await fails(get(urlOf(plain, 'https')), 'not-tls', /does not speak TLS: set URL to http:/);
     await using secure = await tlsServer('IP:127.0.0.1');

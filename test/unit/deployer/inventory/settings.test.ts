@@ -111,7 +111,7 @@ test('settings() asks for a server_id where the host name cannot be one', async 
   );
 });
 
-test('settings() refuses two hosts that the hub would take for one', async () => {
+test('settings() refuses two hosts that would be one to the hub', async () => {
   assert.equal(
     await messageOf(
       `${VALID}  hosts: {a: {homelab_agent_server_id: c}, b: {homelab_agent_server_id: c}}\n`,
@@ -120,7 +120,7 @@ test('settings() refuses two hosts that the hub would take for one', async () =>
   );
 });
 
-test('settings() refuses nothing where a default would differ from the role', async () => {
+test('settings() refuses an empty value if a default would differ from the role', async () => {
   assert.match(
     await messageOf(`${VALID}  hosts: {a: {homelab_agent_mode: null}}\n`),
     /^inventory\.yaml:5:\d+: homelab_agent_mode: Expected a value, found nothing: leave the line out for the default/,
@@ -142,7 +142,7 @@ test('settings() refuses nothing where a default would differ from the role', as
   assert.equal(config.ca_file, undefined);
 });
 
-test('a Secret shows itself to nobody but reveal()', async () => {
+test('only reveal() shows a Secret', async () => {
   const settings = await settingsOf(`${VALID}  hosts: {a: {ansible_become_password: hush}}\n`);
   const { inspect } = await import('node:util');
   const shown = `${inspect(settings, { depth: 9 })} ${JSON.stringify(settings)} ${settings.config.api_key}`;

@@ -42,7 +42,7 @@ test('StartLimit runs so many at a time under one key, in the order of asking', 
   assert.deepEqual(works.begun, ['a1', 'b1', 'a2', 'a3']);
 });
 
-test('StartLimit lets go of those who wait when they are aborted, and keeps no place for them', async () => {
+test('StartLimit releases waiting work when it is aborted, and keeps no place for it', async () => {
   const works = new Works();
   const limit = new StartLimit(1);
   const stop = new AbortController();
@@ -77,7 +77,7 @@ test('StartLimit leaves work that has begun to its own end when it is aborted', 
   assert.equal(await running, 'work');
 });
 
-test('pool() runs so many at a time, gives results in order, and begins none once it is to stop', async () => {
+test('pool() runs so many at a time, gives results in order, and starts none once it is to stop', async () => {
   const works = new Works();
   let stop = false;
   const results = pool(['a', 'b', 'c', 'd'], 2, works.begin, () => stop);

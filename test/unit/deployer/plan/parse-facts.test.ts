@@ -36,7 +36,7 @@ test('parseFacts() reads a live release with its files, runtime, service and sta
   assert.equal(facts.intact, true);
 });
 
-test('parseFacts() takes /usr/bin/node as the system runtime', () => {
+test('parseFacts() reads /usr/bin/node as the system runtime', () => {
   const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(
     '../../runtime/node-v24.21.0-linux-x64/bin/node',
     '/usr/bin/node',
@@ -44,7 +44,7 @@ test('parseFacts() takes /usr/bin/node as the system runtime', () => {
   assert.equal(parseFacts(answer).currentRuntime, 'system');
 });
 
-test('parseFacts() refuses half an answer', () => {
+test('parseFacts() rejects an incomplete answer', () => {
   const half = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(/\nend=ok$/, '');
   assert.throws(() => parseFacts(half), /Expected the whole answer/);
 });
@@ -62,7 +62,7 @@ test('parseFacts() reads the status of an agent from before there were warnings'
   assert.deepEqual(parseFacts(answer).status?.warnings, []);
 });
 
-test('parseFacts() takes only a name for the name of the wanted release', () => {
+test('parseFacts() accepts only a name for the wanted release', () => {
   const named = (release: string): unknown =>
     parseFacts(bareAnswer({ release, runtime: 'system' })).wanted;
   assert.deepEqual(named('0.1.0-aaaaaaaa'), { release: '0.1.0-aaaaaaaa', runtime: 'system' });

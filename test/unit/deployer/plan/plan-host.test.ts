@@ -27,6 +27,11 @@ test('planHost() finds nothing to do where all is as wanted (noop)', () => {
   assert.deepEqual(planned(live()), []);
 });
 
+test('planHost() repairs what the probe found changed beside the release', () => {
+  const facts = live({ repairs: ['home and shell of homelab-agent'] });
+  assert.deepEqual(planned(facts), ['repair home and shell of homelab-agent']);
+});
+
 test('planHost() sends everything to a bare server', () => {
   const plan = planHost(bare(), wanted);
   assert.equal(plan.kind, 'plan');
@@ -59,7 +64,7 @@ test('planHost() makes a release anew whose files are not what they were', () =>
   assert.match(planned(live({ intact: false })).join(), /its files were changed/);
 });
 
-test('planHost() takes an older release on the server as the source where it has the wanted files', () => {
+test('planHost() uses an older release on the server as the source if it has the wanted files', () => {
   const facts = live({
     current: '0.2.0-bbbbbbbb',
     releases: [
@@ -96,7 +101,7 @@ test('planHost() sees an agent that still runs another release than the link say
   assert.deepEqual(planned(facts), ['service still runs 0.0.9-cccccccc']);
 });
 
-test('planHost() says that it takes over from a Python agent', () => {
+test('planHost() reports a takeover from a Python agent', () => {
   const facts = bare({ formerAgent: '/opt/homelab-agent/homelab-agent.py' });
   assert.match(planned(facts)[0] ?? '', /^takeover .*homelab-agent\.py, and keeps it/);
 });

@@ -15,7 +15,7 @@ test('batches() repeats the last size until all are in one', () => {
   );
 });
 
-test('batches() takes a percentage of all, and at least one server', () => {
+test('batches() accepts a percentage of all, and gives at least one server', () => {
   const lengths = (percent: number): number[] =>
     batches(['a', 'b', 'c'], [{ percent }]).map(batch => batch.length);
   assert.deepEqual(lengths(1), [1, 1, 1]);
@@ -27,7 +27,7 @@ test('batches() without sizes is one batch, and none of nothing', () => {
   assert.deepEqual(batches([], [{ count: 1 }]), []);
 });
 
-test('parseBatchSize() takes numbers and percentages and nothing else', () => {
+test('parseBatchSize() accepts numbers and percentages and nothing else', () => {
   assert.deepEqual(parseBatchSize('3'), { count: 3 });
   assert.deepEqual(parseBatchSize('30%'), { percent: 30 });
   for (const wrong of ['', '-1', '101%', '1.5', 'many', '3 %'])

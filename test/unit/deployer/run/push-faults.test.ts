@@ -14,7 +14,7 @@ import {
 } from './fake-server.ts';
 import { dependenciesFor, pushTo } from './push-rig.ts';
 
-test('push() tells a rolled-back server from a failed one and hands on the journal', async () => {
+test('push() distinguishes a rolled-back server from a failed one and reports the journal', async () => {
   const broken = new FakeServer(bareAnswer());
   broken.install = async () => ({
     code: 1,

@@ -36,7 +36,7 @@ test('push() sends the configuration alone where only that changed', async () =>
   assert.equal(results[0]?.outcome, 'changed');
 });
 
-test('push() spares a server the check of its configuration only where this very build made it', async () => {
+test('push() skips the check of a configuration only if the same build made it', async () => {
   const spared = async (answer: string, sameSchema: boolean): Promise<boolean> => {
     const server = new FakeServer(answer);
     const exec = server.exec.bind(server);

@@ -59,7 +59,7 @@ test('judgeHostKey() takes a revoked key for revoked though another line trusts 
   assert.equal(verdict.verdict, 'refused');
 });
 
-test('judgeHostKey() lets a key without the port vouch, and not convict', () => {
+test('judgeHostKey() accepts a match under the name without the port, and ignores a mismatch there', () => {
   const same = known({ withoutPort: [entry(ED25519)] });
   assert.equal(judgeHostKey(CONFIG, same, KEY).verdict, 'known');
   const other = known({ withoutPort: [entry('AAAAC3NzaC1lZDI1NTE5AAAAIAAA')] });

@@ -78,7 +78,7 @@ test(
     await using lab = await SshLab.open();
     const deps = lab.deps();
     const transport = new MixedTransport(new NodeSshTransport(deps), new LocalTransport(deps));
-    // Nobody listens there, which does not matter to this machine.
+    // Nothing listens there, which does not matter for a local connection.
     const port = await freePort();
     const here = await transport.connect(lab.target({ connection: 'local', port }));
     assert.equal((await here.exec('echo here')).stdout, 'here\n');

@@ -53,7 +53,10 @@ test('pacedStdin() takes what a command that has ended no longer reads as no fau
   assert.equal(stdin.errored instanceof Error, true);
 });
 
-/** A socket that passes a piece on each turn of the loop, and a channel that hands everything to it at once, as ssh2's does. */
+/**
+ * A socket that passes a piece on each turn of the loop, and a channel that hands everything to it at once, as ssh2's
+ * does.
+ */
 function busyLink(highWaterMark: number) {
   let [passed, most] = [0, 0];
   const socket = new Duplex({

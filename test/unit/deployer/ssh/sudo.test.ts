@@ -75,7 +75,7 @@ test('explainSudo() says what to do for each way sudo refuses', () => {
   }
 });
 
-test('explainSudo() advises nobody to log in to the machine at which he sits', () => {
+test('explainSudo() never advises to log in to this machine', () => {
   for (const words of ['sudo: a password is required\n', "env: 'sudo': No such file\n"]) {
     const said = explain(words, undefined, 'local');
     assert.match(said, /, or run this as root$/);

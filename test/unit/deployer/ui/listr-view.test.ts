@@ -50,7 +50,7 @@ test('ListrView shows where each server is, and at the end how it ended', async 
   assert.equal(terminal.seen(), 'nas-1   changed after 1.0 s\npi-100  failed after 1.0 s: No room');
 });
 
-test('ListrView takes its lines away for a question, and brings them back', async () => {
+test('ListrView removes its lines for a question, and shows them again after it', async () => {
   const terminal = new Terminal();
   const view = new ListrView(['nas-1'], terminal, { check: false, clear: true });
   view.start();

@@ -29,7 +29,7 @@ test('recap() gives a line a server, its reason, warnings and journal below, and
       result({
         host: 'pi-1',
         outcome: 'rolled-back',
-        reason: 'It died\nPut back: the old one',
+        reason: 'It died\nRolled back: the old one',
         journal: ['<3>Boom'],
       }),
     ],
@@ -42,7 +42,7 @@ test('recap() gives a line a server, its reason, warnings and journal below, and
       'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
       '    Warning apt-lists-old: Package lists are old',
       'pi-1    rolled-back     0.4 s  It died',
-      '    Put back: the old one',
+      '    Rolled back: the old one',
       '    | <3>Boom',
       '',
       '3 servers: 1 unchanged, 1 changed, 1 rolled-back',

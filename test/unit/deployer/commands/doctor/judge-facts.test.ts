@@ -25,7 +25,7 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
   ]);
 });
 
-test('judgeFacts() complains of a full disk and of what cannot carry the agent', () => {
+test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
     parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
   );

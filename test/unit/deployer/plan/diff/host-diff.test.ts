@@ -14,7 +14,7 @@ test('hostDiff() hides a key that stays the same', () => {
   assert.doesNotMatch(diff, /s3cret/);
 });
 
-test('hostDiff() tells that a key changed and shows neither', () => {
+test('hostDiff() shows that a key changed and neither value', () => {
   const diff = configDiff('api_key: "old-one"\n', 'api_key: "new-one"\n');
   assert.match(diff, /^-api_key: "\(hidden\)"\n\+api_key: "\(hidden, another than before\)"$/m);
   assert.doesNotMatch(diff, /old-one|new-one/);
@@ -44,7 +44,7 @@ test('hostDiff() is empty where nothing differs', () => {
   assert.equal(configDiff('api_key: "k"\n', 'api_key: "k"\n'), '');
 });
 
-test('hostDiff() tells of a file that is too long to be sent, and does not call it new', () => {
+test('hostDiff() reports a file that is too long to be sent, and does not call it new', () => {
   const config = { before: 'a: 1\n', after: 'a: 1\n' };
   const long = { before: null, after: '[Service]\n', tooLong: true };
   assert.match(hostDiff({ config, unit: long }), /^--- \/etc\/.*\n\(not shown: .*256 KiB\)\n$/);
