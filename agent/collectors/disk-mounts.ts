@@ -69,7 +69,9 @@ function isDisk({ fsType, source, root, mountPoint }: Mount): boolean {
 
 /** What container runtimes mount into a container from the machine's disk, beside what the person asked for. */
 function isRuntimesFile(mountPoint: string): boolean {
-  return /^\/(?:(?:dev|proc|sys)(?:\/|$)|etc\/(?:hosts|hostname|resolv\.conf)$)/.test(mountPoint);
+  return /^\/(?:(?:dev|proc|sys|run\/(?:host|secrets))(?:\/|$)|etc\/(?:hosts|hostname|resolv\.conf)$)/.test(
+    mountPoint,
+  );
 }
 
 /**
