@@ -86,3 +86,11 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }

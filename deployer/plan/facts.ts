@@ -44,6 +44,8 @@ export interface InstallState
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
+  readonly repairs: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */
   readonly arch: Arch | null;
   /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */
@@ -79,8 +81,6 @@ export interface Facts {
   readonly status: Status | null;
   /** What another agent under our service's name runs, such as the hub's own in Python; null if there is none. */
   readonly formerAgent: string | null;
-  /** Names in our directory that are not ours, beside a release of ours. */
-  readonly foreignFiles: readonly string[];
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };
 }

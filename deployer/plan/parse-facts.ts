@@ -36,9 +36,12 @@ export function parseFacts(text: string): Facts {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
   const current = releaseOf(target(answers, places.current));
+  const all = (name: string): string[] =>
+    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
   const node = target(answers, `${places.current}/node`);
   return {
-    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    problems: all('problem'),
+    repairs: all('repair'),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
@@ -69,7 +72,6 @@ export function parseFacts(text: string): Facts {
     service: parseService(answers),
     status: parseStatus(answers.get('status') ?? ''),
     formerAgent: formerAgent(answers, current),
-    foreignFiles: pairs.flatMap(([name, value]) => (name === 'foreign' ? [value] : [])),
     texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
   };
 }

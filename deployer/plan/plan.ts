@@ -8,8 +8,8 @@ export interface Step {
     | 'release'
     | 'config'
     | 'unit'
-    | 'files'
     | 'service'
+    | 'repair'
     | 'inventory';
   readonly text: string;
 }

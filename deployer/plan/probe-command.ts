@@ -46,6 +46,11 @@ export async function outcomeCommand(directory: string): Promise<string> {
   return await command('outcome', directory);
 }
 
+/** Waits until the agent of a release has tried to send a heartbeat, at most so many seconds. */
+export async function beatCommand(release: string, seconds: number): Promise<string> {
+  return await command('beat', release, String(seconds));
+}
+
 async function command(...args: string[]): Promise<string> {
   script ??= findHome().then(readProbe);
   return quote(['sh', '-c', await script, 'probe', ...args]);

@@ -13,6 +13,8 @@ export interface Job {
   readonly requireBeat: boolean;
   readonly keepReleases: number;
   readonly optional: boolean;
+  /** Why the hub would refuse its heartbeats, as far as it was asked before: such a server is not touched. */
+  readonly refusal: string | null;
 }
 
 /** The installer's own limit for the wait for a beat. */

@@ -20,11 +20,19 @@ install_release() {
   ! release_is_whole "$NEW" || WHOLE=yes
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
+  correct_user
+  remove_leftovers
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
   place_release
   go_live
+}
+
+remove_leftovers() {
+  has_leftovers || return 0
+  changed "removed $INCOMING, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
 }
 
 place_runtime() {

@@ -126,6 +126,20 @@ ensure_user() {
     --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
 }
 
+correct_user() {
+  ! user_is_right || return 0
+  changed "home and shell of $AGENT_USER"
+  [ "$CHECK" = no ] || return 0
+  # usermod does not change the home of a user whose processes run. The switch starts the service again.
+  case $ENTRY in
+    *":$STATE_DIR:"*) ;;
+    *) systemctl stop "$UNIT" 2>/dev/null && ask_systemd ;;
+  esac
+  usermod --home "$STATE_DIR" --shell /usr/sbin/nologin "$AGENT_USER" && return
+  systemctl start "$UNIT" 2>/dev/null
+  give_up "Cannot change the user $AGENT_USER"
+}
+
 # One process for the modes of all that ensure_mode and ensure_directory are asked for next.
 look_at_modes() { MODES=$(stat -c '%n %a %U:%G;' "$@" 2>/dev/null); } # PATH...
 

@@ -55,7 +55,7 @@ stage_links() {
   ln -s "releases/$NEW" "$CURRENT.new" || return 1
   case $OLD in
     none | takeover | "$NEW") ;;
-    *) ln -s "releases/$OLD" "$PREVIOUS.new" ;;
+    *) [ ! -d "$RELEASES/$OLD" ] || ln -s "releases/$OLD" "$PREVIOUS.new" ;;
   esac
 }
 

@@ -110,6 +110,14 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
 # --- What a configuration sets: asked by the probe ------------------------------------------------------------
 
 # What the configuration on the server sets, whichever agent's it is: set:KEY=VALUE, or list:KEY= with an item:KEY=VALUE
@@ -223,6 +231,7 @@ END {
 #
 #   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
 #   probe outcome DIRECTORY
+#   probe beat RELEASE SECONDS
 #
 # Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
@@ -235,6 +244,7 @@ END {
 #   settings   what the configuration on the server sets, in any case
 #   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
@@ -249,6 +259,7 @@ probe() {
   say probe 1
   case $1 in
     outcome) about_outcome "$2" ;;
+    beat) about_beat "$2" "$3" ;;
     *) shift && about_everything "$@" ;;
   esac
   say end ok
@@ -266,6 +277,25 @@ about_status() {
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
+about_beat() { # RELEASE SECONDS
+  UNTIL=$(($(uptime_seconds) + $2))
+  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+    # Not every sleep knows parts of a second.
+    sleep 0.3 2>/dev/null || sleep 1
+  done
+  about_status
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
+}
+
+has_tried() { # RELEASE
+  TOLD=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+}
+
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
   RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
   about_server
@@ -279,6 +309,9 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
   DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
+  user_is_right || say repair "home and shell of $AGENT_USER"
+  ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
+  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
@@ -312,6 +345,10 @@ about_server() {
   say group "$(getent group "$AGENT_USER")"
 }
 
+say_foreign() { # PATH
+  say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
+}
+
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null
 }
@@ -324,11 +361,8 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
-  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
-
-name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

@@ -28,6 +28,11 @@ test('planHost() finds nothing to do where all is as wanted (noop)', () => {
   assert.deepEqual(planned(live()), []);
 });
 
+test('planHost() repairs what the probe found changed beside the release', () => {
+  const facts = live({ repairs: ['home and shell of homelab-agent'] });
+  assert.deepEqual(planned(facts), ['repair home and shell of homelab-agent']);
+});
+
 test('planHost() sends everything to a bare server', () => {
   const plan = planHost(bare(), wanted);
   assert.equal(plan.kind, 'plan');
@@ -129,11 +134,4 @@ test('planHost() sends no runtime that is on the server already, whatever the cu
   assert.equal(plan.kind === 'plan' && plan.send.runtime, false);
   const other = planHost(live({ runtimes: ['node-v22.19.0-linux-x64'] }), wanted);
   assert.equal(other.kind === 'plan' && other.send.runtime, true);
-});
-
-test("planHost() removes what the hub's upgrade of its own agent left, and calls it no takeover", () => {
-  const left = live({ foreignFiles: ['homelab-agent.py', 'VERSION'] });
-  assert.deepEqual(planned(left), [
-    'files removes "homelab-agent.py" and 1 more, which are another agent\'s',
-  ]);
 });

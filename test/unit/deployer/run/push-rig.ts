@@ -33,7 +33,7 @@ export function agentFor(
   };
 }
 
-function jobFor(name: string, config = CONFIG): Job {
+function jobFor(name: string, config: string, refusal: string | null): Job {
   return {
     name,
     target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root' } },
@@ -44,6 +44,7 @@ function jobFor(name: string, config = CONFIG): Job {
     requireBeat: false,
     keepReleases: 5,
     optional: false,
+    refusal,
   };
 }
 
@@ -84,10 +85,16 @@ interface Ran {
 
 export async function pushTo(
   servers: Record<string, FakeServer>,
-  options: Partial<PushOptions> & { tools?: Partial<PushDependencies>; config?: string } = {},
+  options: Partial<PushOptions> & {
+    tools?: Partial<PushDependencies>;
+    config?: string;
+    /** Servers that the hub would refuse. */
+    refusals?: ReadonlyMap<string, string>;
+  } = {},
 ): Promise<Ran> {
   const events: EngineEvent[] = [];
-  const jobs = Object.keys(servers).map(name => jobFor(name, options.config ?? CONFIG));
+  const { config = CONFIG, refusals = new Map() } = options;
+  const jobs = Object.keys(servers).map(name => jobFor(name, config, refusals.get(name) ?? null));
   const results = await push(
     jobs,
     dependenciesFor(servers, options.tools),
@@ -95,6 +102,7 @@ export async function pushTo(
       check: false,
       diff: false,
       by: 'anna@desk',
+      awaitBeat: true,
       forks: 10,
       serial: [],
       maxFail: null,

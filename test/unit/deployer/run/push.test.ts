@@ -15,6 +15,7 @@ test('push() sends artifact, runtime and configuration to a bare server and asks
     `transfer SHA256SUMS config.yaml homelab-agent-0.1.0.tar.gz then node-v${NODE}-linux-x64.tar.gz`,
     'connect',
     'probe',
+    'beat',
     'close',
     'close',
   ]);
