@@ -4,7 +4,7 @@
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
@@ -23,6 +23,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
 
@@ -106,13 +107,31 @@ about_server() {
   # The file system on which the directory is or will be made.
   AT=$BASE
   while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp 2>/dev/null | {
+  df -Pk "$AT" /var/tmp / 2>/dev/null | {
     read -r _
     read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r FILESYSTEM _ _ FREE _ && say space:temporary "$FREE $FILESYSTEM"
+    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r ROOT _
+    about_errors "$FILESYSTEM"
+    [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
+  about_writable "$AT"
+  # The root of an image-based system is read-only by design.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
+}
+
+# Errors that ext4 has recorded since its last check.
+about_errors() { # DEVICE
+  DEVICE=$1 ERRORS=0
+  [ ! -L "$DEVICE" ] || DEVICE=$(readlink -f "$DEVICE")
+  { read -r ERRORS <"$SYSFS/fs/ext4/${DEVICE##*/}/errors_count"; } 2>/dev/null
+  [ "$ERRORS" = 0 ] || say storage "Expected no errors on $1, found $ERRORS that ext4 has recorded: check it with e2fsck"
+}
+
+about_writable() { # DIRECTORY
+  [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
 about_paths() { # PATH...

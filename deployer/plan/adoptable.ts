@@ -65,7 +65,11 @@ export function adoptable(
 export function linesOf(values: Adoptable['values']): string[] {
   return Object.entries(values).map(([key, value]) => {
     if (key === 'api_token') return `${variablePrefix}${key}: !vault …`;
-    return `${variablePrefix}${key}: ${JSON.stringify(value)}`;
+    const text =
+      typeof value === 'string'
+        ? JSON.stringify(value)
+        : `[${value.map(item => JSON.stringify(item)).join(', ')}]`;
+    return `${variablePrefix}${key}: ${text}`;
   });
 }
 

@@ -44,6 +44,8 @@ export interface InstallState
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** Why its storage should be repaired before anything is written there, a sentence each. */
+  readonly storageFaults: readonly string[];
   /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
   readonly repairs: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */

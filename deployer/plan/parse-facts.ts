@@ -42,6 +42,10 @@ export function parseFacts(text: string): Facts {
   return {
     problems: all('problem'),
     repairs: all('repair'),
+    // They are asked about on the terminal: few, short and without control characters.
+    storageFaults: all('storage')
+      .slice(0, 5)
+      .map(text => text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,

@@ -19,6 +19,7 @@ export function judgeFacts(
 ): Finding[] {
   return [
     ...fitness(facts),
+    ...facts.storageFaults.map(fail),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),

@@ -17,6 +17,8 @@ import type { Intent } from './plan-enrolment.ts';
 
 /** Seconds from a rotation to the start of the agent with the new token, and some more. */
 const WINDOW = 12;
+/** Seconds in which a heartbeat is collected, sent and answered. */
+const SENDING = 3;
 
 /** What a server is checked with before it has a token. */
 const NO_TOKEN = new Secret('none yet');
@@ -137,7 +139,9 @@ export class Enrolment {
     const signal = check ? this.#access.signal : new AbortController().signal;
     const options = {
       ...{ check, diff: false, forks: 1, serial: [], maxFail: null, awaitBeat: true },
-      ...{ by: this.#options.by, signal, confirm: async () => true },
+      ...{ by: this.#options.by, signal },
+      // The old token may have ended: the new one has to be written.
+      ...{ confirm: async () => true, acceptsStorage: async () => true },
     };
     // The end of this part is not the end of the enrolment.
     const emit: Emit = event => {
@@ -154,14 +158,14 @@ export class Enrolment {
 }
 
 /**
- * Seconds until a rotation can begin, so that the next heartbeat comes before it, and the one after that behind the
- * start of the agent with the new token. 0 where the interval is too short for that, or the hub accepts none now.
+ * Seconds until a rotation can begin, so that a heartbeat which is due soon comes before it. 0 where heartbeats come too
+ * often for that, or are not accepted now, and for an agent that does not say when its next one is due.
  */
 export function secondsToWait({ status, time }: Pick<Facts, 'status' | 'time'>): number {
   if (status?.last_answer !== 'accepted' || status.interval <= 2 * WINDOW) return 0;
-  const since = time - Date.parse(status.last_attempt ?? '') / 1_000;
-  const left = status.interval - since;
-  return since >= 0 && left >= 0 && left <= WINDOW ? left + 2 : 0;
+  const left = Date.parse(status.next_due ?? '') / 1_000 - time;
+  // One that was due just now is being collected and sent.
+  return left >= -SENDING && left <= WINDOW ? left + SENDING : 0;
 }
 
 /** The hub shows a token once. */

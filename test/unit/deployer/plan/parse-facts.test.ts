@@ -81,6 +81,12 @@ test('parseFacts() gathers everything that a server lacks', () => {
   assert.deepEqual(parseFacts(answer).problems, ['one', 'two']);
 });
 
+test('parseFacts() shows of a server’s storage faults what fits on a terminal', () => {
+  const line = `storage=\u001b[2J${'x'.repeat(400)}`;
+  const facts = parseFacts(bareAnswer().replace('\nend=ok', `\n${`${line}\n`.repeat(9)}end=ok`));
+  assert.deepEqual(facts.storageFaults, Array(5).fill(` [2J${'x'.repeat(296)}`));
+});
+
 test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
   const unit = (execStart: string): string =>
     bareAnswer({ 'service:ExecStart': `{ path=/x ; argv[]=${execStart} ; pid=7 }` });

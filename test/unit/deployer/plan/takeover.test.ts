@@ -86,7 +86,7 @@ test('a takeover that drops token, mode and services is refused, and names what 
     `  homelab_agent_server_guid: "${GUID}"`,
     '  homelab_agent_api_token: !vault …',
     '  homelab_agent_mode: "readwrite"',
-    '  homelab_agent_monitored_services: ["ssh","dbus"]',
+    '  homelab_agent_monitored_services: ["ssh", "dbus"]',
     'To replace it on purpose, set homelab_agent_takeover: replace',
   ]);
 });
