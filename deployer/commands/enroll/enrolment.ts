@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { HubAdmin, type IssuedToken } from '../../hub/hub-admin.ts';
 import { HubError } from '../../hub/hub-client.ts';
 import { planHostEdit } from '../../inventory/edit/host-edit.ts';
@@ -23,8 +24,6 @@ const SENDING = 3;
 /** What a server is checked with before it has a token. */
 const NO_TOKEN = new Secret('none yet');
 const NO_GUID = '00000000-0000-4000-8000-000000000000';
-
-const sleep = (ms: number): Promise<void> => new Promise(wake => setTimeout(wake, ms));
 
 /** Gives servers their tokens: from the hub into the inventory and onto the server, one server apart from another. */
 export class Enrolment {
@@ -79,17 +78,32 @@ export class Enrolment {
     if (check.outcome !== 'changed') return check;
     try {
       if (kind === 'rotate') await this.#betweenBeats(server);
-      this.#phase(name, kind === 'rotate' ? 'rotates the token' : 'claims a token');
-      const admin = new HubAdmin(server.settings, this.#access.signal);
+      this.#access.signal.throwIfAborted();
+    } catch (error) {
+      if (!this.#access.signal.aborted) throw error;
+      return { ...blank, outcome: 'skipped', reason: 'Interrupted before its token changed' };
+    }
+    this.#phase(name, kind === 'rotate' ? 'rotates the token' : 'claims a token');
+    return await this.#exchange(server, kind === 'rotate' ? guid : null);
+  }
+
+  /** From the hub into the inventory and onto the server; not interrupted, as the token before ends with the first step. */
+  async #exchange(server: Server, rotated: string | null): Promise<HostResult> {
+    const { name } = server.settings;
+    const admin = new HubAdmin(server.settings, new AbortController().signal);
+    try {
       const issued =
-        kind === 'rotate' && guid !== null
-          ? await admin.rotate(guid)
-          : await admin.claim(server.settings, name);
+        rotated === null ? await admin.claim(server.settings, name) : await admin.rotate(rotated);
       const lines = await this.#write(name, issued).catch(lost);
       return withLines(await this.#activate(server, issued), lines);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof HubError)) throw error;
-      return { ...blank, reason: error.message };
+      // A hub that does not answer may have done it.
+      const next =
+        error instanceof HubError && !error.answered
+          ? '. Its token may have ended: enroll it again'
+          : '';
+      return { ...blankResult(name), reason: `${error.message}${next}` };
     }
   }
 
@@ -102,7 +116,7 @@ export class Enrolment {
     const seconds = answer.kind === 'answer' ? secondsToWait(answer.value) : 0;
     if (seconds === 0) return;
     this.#phase(name, 'waits for the next heartbeat, so that none falls into the rotation');
-    await sleep(seconds * 1_000);
+    await setTimeout(seconds * 1_000, undefined, { signal: this.#access.signal });
   }
 
   /** @returns the lines to put into the inventory by hand; null where they are in it */
@@ -134,7 +148,12 @@ export class Enrolment {
     // As the inventory has it now.
     const sets = new Set([...settings.sets, 'server_guid', 'api_token']);
     const job = jobOf({ settings: { ...settings, config, sets }, target }, new Map());
-    const tools = { ...this.#source, ...this.#access, now: () => performance.now(), sleep };
+    const tools = {
+      ...this.#source,
+      ...this.#access,
+      now: () => performance.now(),
+      sleep: setTimeout<void>,
+    };
     // Not that of Ctrl-C: the token before has ended, so this one has to come to the server.
     const signal = check ? this.#access.signal : new AbortController().signal;
     const options = {
