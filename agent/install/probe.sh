@@ -98,19 +98,17 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  { server_problems; node_problems "$RUNTIME"; } | sed 's/^/problem=/'
+  # Without a process: where none can be started, this has to be said as well.
+  { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
   find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # The file system on which the directory is or will be made.
-  AT=$BASE
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp / 2>/dev/null | {
+  find_mount "$BASE"
+  df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
     read -r ROOT _
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"

@@ -10,7 +10,7 @@ export interface FileFact {
   readonly owner: string;
 }
 
-export interface SpaceFact {
+interface SpaceFact {
   readonly filesystem: string;
   readonly freeKiB: number;
 }
@@ -56,8 +56,8 @@ export interface Facts {
   readonly libc: string | null;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
-  /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
-  readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  /** Where /opt/homelab-agent is or will be, and beside it what is sent. */
+  readonly space: SpaceFact | null;
   /** The name of the wanted release and of its runtime; null if no release was asked about. */
   readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;

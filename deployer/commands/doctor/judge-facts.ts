@@ -50,7 +50,7 @@ function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
   const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
   const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
   if (refusal !== null) return fail(refusal);
-  const free = facts.space.install?.freeKiB;
+  const free = facts.space?.freeKiB;
   return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
 }
 

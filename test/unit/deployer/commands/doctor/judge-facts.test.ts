@@ -27,7 +27,7 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
 
 test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
-    parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
+    parseFacts(bareAnswer({ problem: 'Expected another', space: '1000 /dev/sda1' })),
   );
   assert.match(first, /^fail: Expected another$/);
   assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
