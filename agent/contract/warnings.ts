@@ -17,6 +17,12 @@ export type WarningCode =
   | 'sensor-unreadable'
   /** systemd does not know the state of a monitored service, `subject` its name. */
   | 'service-unknown'
+  /** apt's configuration holds a file that the agent may not read, `subject`: updates are null. */
+  | 'apt-file-unreadable'
+  /** There are no package lists: updates are null. */
+  | 'apt-lists-missing'
+  /** Security updates that a later version in another suite superseded are not counted as such. */
+  | 'security-updates-partial'
   /** The last count of updates failed, an earlier one is shown. */
   | 'updates-old'
   /** Nobody has fetched the package lists for days. */

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { readBounded, readTail } from './read-bounded.ts';
-import { Recording, type Space } from './recording.ts';
+import { nonNegative, Recording, type Space } from './recording.ts';
 
 // Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
 const readFile = promisify(fs.readFile);
@@ -72,7 +72,9 @@ export class Host {
     try {
       return fs.readlinkSync(this.#file(path));
     } catch {
-      return null;
+      // Where a recorded tree passed through a file system without links, git left their text.
+      const text = this.live ? null : this.attribute(path);
+      return text?.startsWith('../') ? basename(text) : null;
     }
   }
 
@@ -88,6 +90,22 @@ export class Host {
     return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** When a file's content or permissions last changed, in milliseconds since 1970, or null like `modified`. */
+  changed(path: string): number | null {
+    if (this.#recording !== null) return this.#recording.modified(path);
+    return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.ctimeMs ?? null;
+  }
+
+  /** Whether the agent may read a file; also where there is none. */
+  isReadable(path: string): boolean {
+    try {
+      fs.accessSync(this.#file(path), fs.constants.R_OK);
+      return true;
+    } catch (error) {
+      return !(error instanceof Error && 'code' in error && error.code === 'EACCES');
+    }
+  }
+
   /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see CallGuard. */
   async space(mountPoint: Buffer): Promise<Space> {
     if (this.#recording !== null) return this.#recording.space(mountPoint.toString());
@@ -95,10 +113,11 @@ export class Host {
     // Blocks are counted in f_frsize; Node gives it from libuv 1.52 on, and elsewhere f_bsize equals it on local disks.
     const unit = 'frsize' in answer && typeof answer.frsize === 'bigint' ? answer.frsize : 0n;
     const block = unit > 0n ? unit : answer.bsize;
+    const bytes = (blocks: bigint): number => Number(nonNegative(blocks) * block);
     return {
-      size: Number(answer.blocks * block),
-      free: Number(answer.bfree * block),
-      available: Number(answer.bavail * block),
+      size: bytes(answer.blocks),
+      free: bytes(answer.bfree),
+      available: bytes(answer.bavail),
     };
   }
 

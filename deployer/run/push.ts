@@ -63,7 +63,13 @@ async function change(
   const tooMany = (): boolean => runs.filter(run => run.failed).length > allowed;
   const stop = (): boolean => options.signal.aborted || tooMany();
   for (const batch of batches(runs, options.serial)) {
-    await pool(batch, options.forks, run => run.apply(build, runtimes), stop);
+    const one = async (run: HostRun): Promise<void> => {
+      await run.apply(build, runtimes);
+      // Waiting for a heartbeat holds up no other server, unless a limit has to know how this one ended.
+      if (options.maxFail !== null) await run.settled;
+    };
+    await pool(batch, options.forks, one, stop);
+    await Promise.all(batch.map(run => run.settled));
   }
   if (!tooMany() || options.signal.aborted) return;
   const failed = runs.filter(run => run.failed).map(run => run.job.name);

@@ -50,7 +50,11 @@ export class Storage {
    * @param inContainer there only the mounts are its own: all else in /sys and /proc/spl is the machine's
    * @param table of mounts, as the file systems were read from it
    */
-  async read(round: CollectorRun, inContainer: boolean, table: string): Promise<StorageHealth> {
+  async read(
+    round: CollectorRun,
+    inContainer: boolean,
+    table: mounts.MountTable | null,
+  ): Promise<StorageHealth> {
     const host = this.#host;
     const now = this.#clock.now();
     const readings: Reading[] = [];
@@ -58,9 +62,9 @@ export class Storage {
       const reading = await round.run(name, read);
       if (reading !== null) readings.push(reading);
     };
-    if (table !== this.#table) {
-      this.#table = table;
-      this.#mounts = diskMounts.seen(mounts.parse(table));
+    if (table !== null && table.text !== this.#table) {
+      this.#table = table.text;
+      this.#mounts = diskMounts.seen(mounts.parse(table.text, table.ofSandbox));
     }
     await ask('read_only', () => this.#readOnly.read(this.#mounts));
     if (!inContainer) {

@@ -24,7 +24,7 @@ export function judgeFacts(
     clock(facts, now),
     ...installed(facts),
     ...runtimeAge(facts, nodeVersion),
-    ...(facts.formerAgent !== null && facts.current === null
+    ...(facts.formerAgent !== null
       ? [
           warn(
             `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exitCodeOf } from '../../../../deployer/run/result.ts';
 import { HostKeyRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { bareAnswer, CONFIG, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
@@ -14,6 +15,7 @@ test('push() sends artifact, runtime and configuration to a bare server and asks
     `transfer SHA256SUMS config.yaml homelab-agent-0.1.0.tar.gz then node-v${NODE}-linux-x64.tar.gz`,
     'connect',
     'probe',
+    'beat',
     'close',
     'close',
   ]);
@@ -195,4 +197,20 @@ test('push() writes nowhere when the person says no', async () => {
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
   assert.equal(results[0]?.outcome, 'skipped');
   assert.equal(results[0]?.reason, 'Not confirmed');
+});
+
+test('push() refuses a server whose agent would lose what it was set to, with its diff, and goes on with the others', async () => {
+  const found = bareAnswer({ 'set:server_id': '198-18-1-11' });
+  const servers = { a: new FakeServer(found), b: new FakeServer(bareAnswer()) };
+  const { results } = await pushTo(servers, { diff: true });
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['failed', 'changed'],
+  );
+  assert.equal(exitCodeOf(results, false), 1);
+  assert.match(results[0]?.reason ?? '', /server_id: 198-18-1-11 becomes a, a second server/);
+  assert.match(results[0]?.diff ?? '', /config\.yaml/);
+  assert.deepEqual(servers.a.log, ['connect', 'probe', 'close']);
+  const checked = await pushTo({ a: new FakeServer(found) }, { check: true });
+  assert.equal(checked.results[0]?.reason, results[0]?.reason);
 });

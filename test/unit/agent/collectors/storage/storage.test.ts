@@ -32,7 +32,7 @@ function storageOn(t: TestContext, files: Files) {
   const memory = new StorageMemory(null, { writes: false });
   const storage = new Storage({ host, clock: new FakeClock(), memory });
   const read = async (mounts = table, inContainer = false) =>
-    await storage.read(new CollectorRun(), inContainer, mounts);
+    await storage.read(new CollectorRun(), inContainer, { text: mounts, ofSandbox: false });
   return { root, host, read };
 }
 
@@ -90,7 +90,8 @@ suite('a disk that was unplugged while its file system was mounted', () => {
     const restarted = async () => {
       const memory = new StorageMemory(file, { writes: true });
       const storage = new Storage({ host, clock: new FakeClock(), memory });
-      return (await storage.read(new CollectorRun(), false, table)).state;
+      return (await storage.read(new CollectorRun(), false, { text: table, ofSandbox: false }))
+        .state;
     };
     assert.equal(await restarted(), 'good');
     rmSync(join(root, 'sys/block/sdb'));
@@ -139,7 +140,10 @@ test('each finding is a warning of the status file, under its code', async t => 
   const { host } = hostTree(t, { ...nas, 'sys/fs/ext4/sda1/errors_count': '3\n' });
   const memory = new StorageMemory(null, { writes: false });
   const round = new CollectorRun();
-  await new Storage({ host, clock: new FakeClock(), memory }).read(round, false, table);
+  await new Storage({ host, clock: new FakeClock(), memory }).read(round, false, {
+    text: table,
+    ofSandbox: false,
+  });
   const text = 'ext4 sda1 has errors, which the kernel recorded: check it with e2fsck';
   assert.deepEqual(round.warnings, [{ code: 'ext4-errors', subject: 'sda1', text }]);
 });
@@ -155,7 +159,7 @@ test('a source that fails costs no other', async t => {
   const memory = new StorageMemory(null, { writes: false });
   const storage = new Storage({ host, clock: new FakeClock(), memory });
   const round = new CollectorRun();
-  const { state, watched } = await storage.read(round, false, table);
+  const { state, watched } = await storage.read(round, false, { text: table, ofSandbox: false });
   assert.deepEqual([state, watched.length], ['good', 4]);
   assert.deepEqual(round.states['btrfs'], {
     ok: false,
