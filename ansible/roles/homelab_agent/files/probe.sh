@@ -332,9 +332,9 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  TOLD=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
+  case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -383,8 +383,8 @@ about_server() {
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
-  about_writable "$AT"
-  # The root of an image-based system is read-only by design.
+  # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
+  # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
