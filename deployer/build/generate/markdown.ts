@@ -1,6 +1,6 @@
 import { aboutOf, allRoleVariables, effectiveSpecs, roleDefault } from './words.ts';
 
-/** The README's table of keys. */
+/** The table of keys in docs/configuration.md. */
 export function configTable(): string {
   return table(
     'key',
