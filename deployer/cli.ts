@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
+import { addAdopt } from './commands/adopt.ts';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEnroll } from './commands/enroll.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
 import { addReleases } from './commands/releases.ts';
 import { addRender } from './commands/render.ts';
+import { addRevoke } from './commands/revoke.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -23,6 +26,9 @@ const COMMANDS = [
   addReleases,
   addRollback,
   addUninstall,
+  addEnroll,
+  addRevoke,
+  addAdopt,
   addDoctor,
   addRender,
   addInventory,
@@ -94,8 +100,8 @@ function oneLine(text: string): string {
 const HELP = `
 Exit codes:
   0  done
-  1  a server failed or was rolled back
-  2  wrong use, inventory or secrets: nothing was touched
+  1  a server failed, was rolled back, or is refused by the hub
+  2  wrong use, inventory, secrets, or a hub that would refuse every server: nothing was touched
   3  nothing failed, but a server was unreachable
   130  interrupted
 

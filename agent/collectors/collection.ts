@@ -1,6 +1,7 @@
 import { normalize } from 'node:path';
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import { storageService } from '../contract/storage.ts';
 import type { Warning } from '../contract/warnings.ts';
 import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
@@ -21,6 +22,9 @@ import * as memory from './memory.ts';
 import * as pressure from './pressure.ts';
 import { RebootRequired } from './reboot-required.ts';
 import { Services } from './services.ts';
+import { Storage } from './storage/storage.ts';
+import { StorageMemory } from './storage/storage-memory.ts';
+import { withStorage } from './storage/storage-service.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
@@ -47,6 +51,8 @@ interface CollectionDeps {
   askCpu?: () => Promise<CpuInfo | null>;
   /** Keeps a list of updates over restarts; none by default. */
   keptUpdates?: KeptUpdates;
+  /** Remembers pools and counters over restarts; none by default. */
+  storageMemory?: StorageMemory;
 }
 
 interface Counters {
@@ -84,6 +90,7 @@ export class Collection {
   readonly #network: HostNetwork;
   readonly #reboot: RebootRequired;
   readonly #services: Services;
+  readonly #storage: Storage;
   readonly #temperatures: Temperatures;
   #environment: environment.Environment | null = null;
 
@@ -99,6 +106,8 @@ export class Collection {
     this.#network = new HostNetwork(host);
     this.#reboot = new RebootRequired(host);
     this.#services = new Services({ host, command });
+    const storageMemory = deps.storageMemory ?? new StorageMemory(null, { writes: false });
+    this.#storage = new Storage({ host, clock, memory: storageMemory });
     this.#temperatures = new Temperatures({ host, patience });
   }
 
@@ -141,6 +150,7 @@ export class Collection {
     const disks = await round.run('filesystems', warn =>
       this.#filesystems.read(warn, inContainer, root === undefined ? [] : [root]),
     );
+    const storage = await this.#storage.read(round, inContainer, this.#filesystems.table);
     // Sensors that a container sees are the machine's.
     const heat = inContainer
       ? null
@@ -166,10 +176,11 @@ export class Collection {
         reboot_required: await round.run('reboot_required', () => this.#reboot.read(inContainer)),
       },
       ...(updates ?? { updates_available: null, security_updates: null }),
-      services: counters.services,
+      services: withStorage(config.monitored_services, counters.services, storage),
       filesystems: disks?.map(describe) ?? null,
       network_interfaces: network?.interfaces ?? null,
       temperatures: heat?.all ?? null,
+      storage,
     };
     return { body, collectors: round.states, warnings: round.warnings };
   }
@@ -178,7 +189,8 @@ export class Collection {
   async #counters(round: CollectorRun): Promise<Counters> {
     const { host, config } = this.#deps;
     const { lxcfs, systemd } = this.#where();
-    const names = config.monitored_services;
+    // Not a unit: the agent itself reports it.
+    const names = config.monitored_services.filter(name => name !== storageService);
     const at = await round.run('uptime', () => uptime.read(host));
     const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
     const services = await round.run('services', warn => {

@@ -58,6 +58,11 @@ export function select(mounts: readonly Mount[], preferred: readonly string[] = 
     }));
 }
 
+/** The mounts that are disks, all of them that a path reaches. */
+export function seen(mounts: readonly Mount[]): Mount[] {
+  return reachable(mounts).filter(isDisk);
+}
+
 function isDisk({ fsType, source, root, mountPoint }: Mount): boolean {
   if (images.has(fsType) || (root !== '/' && isRuntimesFile(mountPoint))) return false;
   // FUSE, whatever its source says: that of Proxmox's /etc/pve is /dev/fuse. fuseblk is NTFS and exFAT.

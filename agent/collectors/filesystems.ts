@@ -17,6 +17,7 @@ export class Filesystems {
   readonly #host: Host;
   readonly #patience: CallGuard;
   readonly #clock: Clock;
+  #table: mounts.MountTable | null = null;
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
   #disks: readonly diskMounts.Disk[] = [];
@@ -27,6 +28,11 @@ export class Filesystems {
     this.#host = deps.host;
     this.#clock = deps.clock;
     this.#patience = deps.patience;
+  }
+
+  /** The mount table at the last reading; null before. */
+  get table(): mounts.MountTable | null {
+    return this.#table;
   }
 
   /**
@@ -53,10 +59,12 @@ export class Filesystems {
   }
 
   #select(preferred: readonly string[]): readonly diskMounts.Disk[] {
-    const { text, ofSandbox } = mounts.read(this.#host);
-    const from = [...preferred, text].join('\n');
+    this.#table = null;
+    const table = mounts.read(this.#host);
+    this.#table = table;
+    const from = [...preferred, table.text].join('\n');
     if (from !== this.#selectedFrom) {
-      this.#disks = diskMounts.select(mounts.parse(text, ofSandbox), preferred);
+      this.#disks = diskMounts.select(mounts.parse(table.text, table.ofSandbox), preferred);
       this.#selectedFrom = from;
       const ids = new Set(this.#disks.map(({ mount }) => mount.id));
       for (const id of this.#kept.keys()) if (!ids.has(id)) this.#kept.delete(id);

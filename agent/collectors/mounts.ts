@@ -1,6 +1,12 @@
 import type { Host } from '../host/host.ts';
 import type { Space } from '../host/recording.ts';
 
+/** The text of a mount table, and whether it is the sandbox's own, which shows every disk as read-only. */
+export interface MountTable {
+  readonly text: string;
+  readonly ofSandbox: boolean;
+}
+
 /** One line of a mount table. Names keep their bytes, since a mount point need not be UTF-8. */
 export interface Mount {
   id: string;
@@ -16,7 +22,11 @@ export interface Mount {
   source: string;
   readOnly: boolean;
   superOptions: string;
+  /** Of the file system itself, whatever this one mount of it is: also after an error. */
+  superblockReadOnly: boolean;
 }
+
+const ro = /(?:^|,)(?:ro|emergency_ro)(?:,|$)/;
 
 /**
  *     36 35 98:0 /mnt1 /mnt/my\040disk rw,noatime master:1 - ext3 /dev/root rw,errors=continue
@@ -46,10 +56,9 @@ export function parse(text: string, ofSandbox = false): Mount[] {
       mountPointBytes,
       fsType,
       source: decode(source).toString(),
-      readOnly: /(?:^|,)(?:ro|emergency_ro)(?:,|$)/.test(
-        ofSandbox ? superOptions : `${options},${superOptions}`,
-      ),
+      readOnly: ro.test(ofSandbox ? superOptions : `${options},${superOptions}`),
       superOptions,
+      superblockReadOnly: ro.test(superOptions),
     });
   }
   return mounts;
@@ -59,7 +68,7 @@ export function parse(text: string, ofSandbox = false): Mount[] {
  * Text of the host's mount table, a character a byte: that of PID 1, since the unit's sandbox gives the agent its own,
  * with mounts over mounts and everything read-only. Its own (`ofSandbox`) where PID 1's may not be read (hidepid).
  */
-export function read(host: Host): { text: string; ofSandbox: boolean } {
+export function read(host: Host): MountTable {
   let text: string | null = null;
   try {
     text = host.read('proc/1/mountinfo', 'latin1');
@@ -72,7 +81,8 @@ export function read(host: Host): { text: string; ofSandbox: boolean } {
   return { text, ofSandbox: true };
 }
 
-function decode(field: string): Buffer {
+/** The bytes of a name with octal escapes, a character a byte. */
+export function decode(field: string): Buffer {
   const bytes = field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
   );

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { StorageCode } from './storage.ts';
 
 /** Stable: scripts compare them. */
 export type WarningCode =
@@ -25,7 +26,9 @@ export type WarningCode =
   /** The last count of updates failed, an earlier one is shown. */
   | 'updates-old'
   /** Nobody has fetched the package lists for days. */
-  | 'apt-lists-old';
+  | 'apt-lists-old'
+  /** Of an array, a pool, a file system or a disk, its `subject`. */
+  | StorageCode;
 
 // Not \p{Cc}, for which V8 loads ICU.
 const control = String.raw`\x00-\x1f\x7f-\x9f`;
@@ -35,7 +38,7 @@ const limits = { code: 64, subject: 255, text: 300, count: 30 };
 
 const line = (max: number) => z.string().check(z.maxLength(max), z.regex(printable));
 
-/** A figure that is missing, partial or old. */
+/** A figure that is missing, partial or old, or storage that fails. */
 export const Warning = z.object({
   code: line(limits.code).check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)),
   /** What it is about where a code may stand several times: a mount point, a service, a sensor. */

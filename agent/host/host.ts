@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { readBounded } from './read-bounded.ts';
+import { readBounded, readTail } from './read-bounded.ts';
 import { nonNegative, Recording, type Space } from './recording.ts';
 
 // Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
@@ -39,6 +39,11 @@ export class Host {
     return this.#unlessAbsent(path, file => readBounded(file, encoding));
   }
 
+  /** The end of a file that may have grown long, or null when it is not there. Other errors are thrown, as by `read`. */
+  tail(path: string, bytes: number): string | null {
+    return this.#unlessAbsent(path, file => readTail(file, bytes));
+  }
+
   /** A one-line sysfs attribute without its line end; null for any error, since many refuse by design. */
   attribute(path: string): string | null {
     try {
@@ -62,15 +67,21 @@ export class Host {
     return fs.existsSync(this.#file(path));
   }
 
-  /** Name of what a symbolic link points at, or null when there is no link. */
-  link(path: string): string | null {
+  /** What a symbolic link points at, as it stands there, or null when there is no link. */
+  target(path: string): string | null {
     try {
-      return basename(fs.readlinkSync(this.#file(path)));
+      return fs.readlinkSync(this.#file(path));
     } catch {
       // Where a recorded tree passed through a file system without links, git left their text.
       const text = this.live ? null : this.attribute(path);
       return text?.startsWith('../') ? basename(text) : null;
     }
+  }
+
+  /** Name of what a symbolic link points at, or null when there is no link. */
+  link(path: string): string | null {
+    const target = this.target(path);
+    return target === null ? null : basename(target);
   }
 
   /** When a file last changed, in milliseconds since 1970, or null when it is not there or not accessible. */

@@ -1,3 +1,4 @@
+import { Secret } from '../inventory/secret.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { renderHost } from '../plan/config-yaml.ts';
 import type { Job } from '../run/job.ts';
@@ -15,21 +16,24 @@ export interface Server {
  */
 export function serverOf(settings: HostSettings, typedPassword: string | undefined): Server {
   const { name, connection } = settings;
-  const { type, password, become, ...rest } = connection;
-  const sudoPassword = become.password?.reveal() ?? typedPassword;
+  const { type, become, ...rest } = connection;
+  const typed = typedPassword === undefined ? undefined : new Secret(typedPassword);
+  const sudoPassword = become.password ?? typed;
+  const asksForNone = sudoPassword?.reveal() === '';
   const target: Target = {
     ...rest,
     name,
     connection: type,
-    password: password?.reveal(),
-    become: { ...become, password: sudoPassword === '' ? undefined : sudoPassword },
+    become: { ...become, password: asksForNone ? undefined : sudoPassword },
   };
   return { settings, target };
 }
 
-/** What a push does with it. */
-export function jobOf({ settings, target }: Server): Job {
+/** What a push does with it. `refusals` has the servers that the hub would refuse, with the reason. */
+export function jobOf({ settings, target }: Server, refusals: ReadonlyMap<string, string>): Job {
   const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
   const config = renderHost(settings)['config.yaml'];
-  return { name, target, config, runtime, gateSeconds, requireBeat, keepReleases, optional };
+  const refusal = refusals.get(name) ?? null;
+  const release = { config, agent: settings, runtime, keepReleases };
+  return { name, target, ...release, gateSeconds, requireBeat, optional, refusal };
 }

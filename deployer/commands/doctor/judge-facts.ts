@@ -19,11 +19,12 @@ export function judgeFacts(
 ): Finding[] {
   return [
     ...fitness(facts),
+    ...facts.storageFaults.map(fail),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
     ...runtimeAge(facts, nodeVersion),
-    ...(facts.formerAgent !== null && facts.current === null
+    ...(facts.formerAgent !== null
       ? [
           warn(
             `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,
@@ -32,6 +33,12 @@ export function judgeFacts(
       : []),
     ...(facts.activating ? [warn('An installation is under way, or was cut off')] : []),
   ];
+}
+
+/** The hub's own key on a server that the inventory gives another credential (`wanted`: that it gives the key). */
+export function hubKey({ settings }: Pick<Facts, 'settings'>, wanted: boolean): Finding[] {
+  if (wanted || settings?.values.has('api_key') !== true) return [];
+  return [warn("Its configuration still has the hub's own key: push replaces it")];
 }
 
 function fitness({ problems, machine, libc }: Facts): Finding[] {
@@ -43,7 +50,7 @@ function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
   const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
   const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
   if (refusal !== null) return fail(refusal);
-  const free = facts.space.install?.freeKiB;
+  const free = facts.space?.freeKiB;
   return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
 }
 

@@ -30,6 +30,8 @@ test('there is a recorded host for each kind of server that a homelab has', () =
     'fedora-no-apt',
     'lxc',
     'lxc-fresh',
+    'nas-failing',
+    'nas-quiet',
     'nas-zfs-docker',
     'omv-nas',
     'ostree',

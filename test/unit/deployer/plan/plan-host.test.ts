@@ -5,9 +5,10 @@ import type { Facts } from '../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
 import { planHost, type Wanted } from '../../../../deployer/plan/plan-host.ts';
 import { bareAnswer, liveAnswer, RUNTIME, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
+import { agentFor } from '../run/push-rig.ts';
 
 const CONFIG = 'config';
-const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG) };
+const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG), agent: agentFor('nas-1') };
 
 function live(over: Partial<Facts> = {}): Facts {
   return { ...parseFacts(wanting(liveAnswer(releaseFor(CONFIG), CONFIG), CONFIG)), ...over };
@@ -111,8 +112,7 @@ test('planHost() refuses a server that lacks something, with all that it lacks',
 });
 
 test('planHost() refuses a full disk, unless there is nothing to send', () => {
-  const full = { filesystem: '/dev/sda1', freeKiB: 10_000 };
-  const space = { install: full, temporary: full };
+  const space = { filesystem: '/dev/sda1', freeKiB: 10_000 };
   assert.match(
     planned(bare({ space })).join(),
     /Expected \d+ MB free .* on \/dev\/sda1, found 10 MB/,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
+import { hubKey, judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
 import type { Facts } from '../../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../../deployer/plan/parse-facts.ts';
 import { bareAnswer, liveAnswer, NODE } from '../../run/fake-server.ts';
@@ -27,10 +27,15 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
 
 test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
-    parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
+    parseFacts(bareAnswer({ problem: 'Expected another', space: '1000 /dev/sda1' })),
   );
   assert.match(first, /^fail: Expected another$/);
   assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
+});
+
+test('judgeFacts() fails storage on which a push would not write', () => {
+  const storage = 'Expected no errors on /dev/sda1, found 3 that ext4 has recorded';
+  assert.deepEqual(complaints(parseFacts(bareAnswer({ storage }))), [`fail: ${storage}`]);
 });
 
 test('judgeFacts() notes an agent that a push would take over from', () => {
@@ -64,4 +69,14 @@ test('judgeFacts() repeats what the agent warns of', () => {
   assert.deepEqual(complaints({ ...live, status }), [
     'warn: Warning apt-lists-old: Package lists are old',
   ]);
+});
+
+test('hubKey() notes a server that still has the hub’s own key, where the inventory gives it a token', () => {
+  const old = parseFacts(bareAnswer({ 'set:api_key': 'yes' }));
+  assert.deepEqual(
+    hubKey(old, false).map(({ level }) => level),
+    ['warn'],
+  );
+  assert.deepEqual(hubKey(old, true), []);
+  assert.deepEqual(hubKey(parseFacts(bareAnswer({ 'set:api_token': 'yes' })), false), []);
 });
