@@ -40,6 +40,13 @@ export const deploymentVariables = {
     default: 5,
     about: 'How many releases stay on the server for a rollback.',
   },
+  takeover: {
+    kind: 'choice',
+    choices: ['keep', 'replace'],
+    default: 'keep',
+    about:
+      'Whether to refuse a change that would drop what the agent on the server was set to and the inventory does not say (api_token, server_guid, mode, entries of monitored_services), or to replace it.',
+  },
   optional: {
     kind: 'flag',
     default: false,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { InventoryHost } from '../inventory/inventory-host.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
@@ -21,6 +22,16 @@ export async function loadFleet(
   patterns: readonly string[],
   options: Selection,
 ): Promise<HostSettings[]> {
+  const { inventory, hosts } = await chooseHosts(context, patterns, options);
+  return inventory.settings(hosts);
+}
+
+/** The inventory, and the chosen hosts, whose settings are not checked yet. Throws as loadFleet does. */
+export async function chooseHosts(
+  context: Context,
+  patterns: readonly string[],
+  options: Selection,
+): Promise<{ inventory: Inventory; hosts: InventoryHost[] }> {
   if (patterns.length === 0 && !options.all) {
     throw new UserError('Name hosts or groups, or use --all: nothing was touched');
   }
@@ -35,7 +46,7 @@ export async function loadFleet(
       : inventory.select(await readLimit(options.limit, context.cwd));
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
-  return inventory.settings(hosts);
+  return { inventory, hosts };
 }
 
 /** The inventory that a command works on; its warnings go to the screen. Throws as loadInventory does. */

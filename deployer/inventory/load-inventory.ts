@@ -12,7 +12,7 @@ import { InventoryHost } from './inventory-host.ts';
 import { mergeVariables } from './merge-variables.ts';
 import type { Node } from './node.ts';
 import { Scope } from './scope.ts';
-import { readHostSettings } from './settings/read-host-settings.ts';
+import { readHostSettings, type SettingsOptions } from './settings/read-host-settings.ts';
 import { loadPasswords, type VaultOptions } from './vault/load-passwords.ts';
 import { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
@@ -65,6 +65,7 @@ export async function loadInventory(file: string, options: InventoryOptions): Pr
       written: group.vars,
     })),
     warnings,
+    source: { path, hostVars: folders.map(({ hosts }) => hosts), vault, show },
   });
 }
 
@@ -90,7 +91,8 @@ function makeHosts({ family, variables, vault, path, shown, context }: Parts) {
     const sibling = (other: string): Scope | undefined => scopes.get(other);
     const scope = new Scope({ variables: written, magic, vault, sibling });
     scopes.set(name, scope);
-    const readSettings = () => readHostSettings(name, scope, shown, context);
+    const readSettings = (asked: SettingsOptions) =>
+      readHostSettings(name, scope, shown, context, asked);
     hosts.set(host, new InventoryHost({ name, groups: names, written, scope, readSettings }));
   }
   return hosts;

@@ -14,12 +14,13 @@ import { REDACTED, Secret } from './secret.ts';
 export function showVariables(host: InventoryHost): string {
   const rows = [...host.written].sort(([a], [b]) => (a < b ? -1 : 1));
   const lines = rows.map(
-    ([name, { node }]) => `  ${name}: ${show(host, name)}   ${showPosition(node.at)}`,
+    ([name, { node }]) => `  ${name}: ${showVariable(host, name)}   ${showPosition(node.at)}`,
   );
   return `${[`${host.name} (${host.groups.join(', ')})`, ...lines].join('\n')}\n`;
 }
 
-function show(host: InventoryHost, name: string): string {
+/** One variable's value to show; a secret is masked, and one that cannot be had shows why. */
+export function showVariable(host: InventoryHost, name: string): string {
   try {
     const value = host.variable(name);
     return isSecretName(name) || value instanceof Secret ? REDACTED : showValue(value);

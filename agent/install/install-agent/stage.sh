@@ -24,7 +24,7 @@ stage_release() {
   mkdir "$STAGING/release" &&
     install -m 0644 "$@" "$SOURCE/SHA256SUMS" "$STAGING/release" &&
     install -m 0755 "$SOURCE/homelab-agent" "$SOURCE/install-agent.sh" "$STAGING/release" &&
-    install -m 0640 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
+    install -m 0600 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
     ln -s "$NODE_LINK" "$STAGING/release/node"
 }
 

@@ -20,29 +20,33 @@ export interface VarsReader {
  * or a directory read in order), else `NAME.yml`, `NAME.yaml`, `NAME.json`; the first that exists hides the rest.
  */
 export class VarsFolder {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #reader: VarsReader;
   #names: ReturnType<typeof listDirectory> | undefined;
 
   constructor(folder: string, reader: VarsReader) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#reader = reader;
   }
 
   async read(name: string): Promise<Variables> {
     const vars: Variables = new Map();
+    for (const file of await this.files(name)) await this.#readInto(vars, file);
+    return vars;
+  }
+
+  /** The files that hold a name's variables, the strongest last: their absolute paths. */
+  async files(name: string): Promise<string[]> {
     // A name with a slash would lead out of the directory; Ansible skips absolute ones for the same reason.
-    if (name.includes('/')) return vars;
-    this.#names ??= listDirectory(this.#folder, this.#reader.show(this.#folder));
+    if (name.includes('/')) return [];
+    this.#names ??= listDirectory(this.folder, this.#reader.show(this.folder));
     const names = await this.#names;
     const found = ['', ...EXTENSIONS]
       .map(extension => name + extension)
       .find(file => names.has(file));
-    if (found === undefined) return vars;
-    const path = join(this.#folder, found);
-    const files = names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
-    for (const file of files) await this.#readInto(vars, file);
-    return vars;
+    if (found === undefined) return [];
+    const path = join(this.folder, found);
+    return names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
   }
 
   async #readInto(vars: Variables, path: string): Promise<void> {

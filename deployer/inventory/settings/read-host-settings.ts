@@ -25,6 +25,11 @@ const knownVariables: ReadonlySet<string> = new Set([
   ].map(key => variablePrefix + key),
 ]);
 
+export interface SettingsOptions {
+  /** Whether it is wrong that there is neither a key nor a token. */
+  readonly needsCredential: boolean;
+}
+
 /**
  * One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables.
  * `file` is the inventory's name to show.
@@ -34,14 +39,17 @@ export function readHostSettings(
   scope: Scope,
   file: string,
   places: PathContext,
+  options: SettingsOptions,
 ): HostSettings {
   const reader = new VariableReader(scope);
   refuseUnknown(reader);
-  const config = readAgentSettings(reader, name, file);
+  const config = readAgentSettings(reader, name, file, options);
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
     name,
+    sets: new Set(effectiveKeys.filter(key => reader.isSet(variablePrefix + key))),
+    takeover: own('takeover'),
     connection: readConnectionSettings(reader, places),
     hub: readHubAccess(reader, places),
     state: own('state'),
