@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
+import { duplicateIds } from './duplicate-ids.ts';
 import { readText } from './files/read.ts';
 import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
@@ -51,27 +52,12 @@ export class Inventory {
         problems.push([host.name, error.problems]);
       }
     }
-    problems.push(...duplicateIds(settings));
-    if (problems.length > 0) throw new InventoryError(mergeProblems(problems));
+    const ids = duplicateIds(settings);
+    if (problems.length > 0 || ids.length > 0) {
+      throw new InventoryError([...mergeProblems(problems), ...ids]);
+    }
     return settings;
   }
-}
-
-/** Two servers with one id or GUID would be one server to the hub. */
-function duplicateIds(settings: readonly HostSettings[]): [string, InventoryProblem[]][] {
-  const found: [string, InventoryProblem[]][] = [];
-  for (const key of ['server_id', 'server_guid'] as const) {
-    const owners = new Map<string, string>();
-    for (const { name, config } of settings) {
-      const id = config[key]?.toLowerCase();
-      const owner = id === undefined ? undefined : owners.get(id);
-      if (id !== undefined && owner === undefined) owners.set(id, name);
-      if (owner === undefined) continue;
-      const message = `Expected another value than ${owner} has: to the hub the two would be one server`;
-      found.push([name, [{ key: `homelab_agent_${key}`, message }]]);
-    }
-  }
-  return found;
 }
 
 /**

@@ -20,9 +20,13 @@ async function load(text: string): Promise<Inventory> {
   });
 }
 
+export async function allSettingsOf(text: string): Promise<HostSettings[]> {
+  return (await load(text)).settings();
+}
+
 /** The settings of the first host. */
 export async function settingsOf(text: string): Promise<HostSettings> {
-  const [first] = (await load(text)).settings();
+  const [first] = await allSettingsOf(text);
   assert.ok(first !== undefined);
   return first;
 }
