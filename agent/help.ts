@@ -3,11 +3,11 @@ export const help = `Usage: homelab-agent [COMMAND] [options]
 Sends this server's figures to the hub, every minute.
 
 Commands:
-  run                   Beat until stopped (default)
-  once                  Send one beat and say what the hub answered
-  print                 Print one beat and send nothing
-  check-config [FILE]   Say whether a configuration is right
-  health                Say whether beats arrive
+  run                   Send heartbeats until stopped (default)
+  once                  Send one heartbeat and print the hub's answer
+  print                 Print one heartbeat and send nothing
+  check-config [FILE]   Check a configuration
+  health                Report whether the hub accepts heartbeats
 
 Options:
   -c, --config FILE     The configuration (default: /etc/homelab-agent/config.yaml)
@@ -16,7 +16,7 @@ Options:
   -h, --help            Print this
 
 Exit codes:
-  0   done; for health: the hub accepted a beat recently
+  0   done; for health: the hub accepted a heartbeat recently
   1   failed; for health: it did not
   2   wrong command line
   78  the configuration is missing or invalid

@@ -101,9 +101,9 @@ Exit codes:
 
 Examples:
   $ homelab-deploy push --all --check --diff     show what would change
-  $ homelab-deploy push --all                    bring every server to what the inventory says
+  $ homelab-deploy push --all                    install or update the agent on every server
   $ homelab-deploy push nas-1 'pi*'              only these
   $ homelab-deploy status                        what runs where, and when its last heartbeat was accepted
   $ homelab-deploy verify                        does the hub receive heartbeats from every server?
-  $ homelab-deploy rollback nas-1                back to the release that was live before
+  $ homelab-deploy rollback nas-1                activate the previous release again
 `;

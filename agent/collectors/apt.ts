@@ -5,8 +5,8 @@ import type { Clock } from '../lib/clock.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import * as lists from './apt-lists.ts';
 import { parse, simulation } from './apt-simulation.ts';
+import type { Warn } from './collector-run.ts';
 import type { KeptUpdates } from './kept-updates.ts';
-import type { StateChangeLog } from './state-change-log.ts';
 
 type Updates = Pick<
   Heartbeat,
@@ -29,7 +29,6 @@ export class Apt {
   readonly #host: Host;
   readonly #command: Command;
   readonly #clock: Clock;
-  readonly #notices: StateChangeLog;
   readonly #kept: KeptUpdates | undefined;
   #known: Updates['packages'] = null;
   #ranFor = '';
@@ -41,14 +40,12 @@ export class Apt {
     host: Host;
     command: Command;
     clock: Clock;
-    notices: StateChangeLog;
     /** Results that outlive a restart of the agent. */
     kept?: KeptUpdates | undefined;
   }) {
     this.#host = deps.host;
     this.#command = deps.command;
     this.#clock = deps.clock;
-    this.#notices = deps.notices;
     this.#kept = deps.kept;
   }
 
@@ -60,14 +57,17 @@ export class Apt {
    * @param wait for a simulation, begun now if need be; else it begins once what it reads has rested for a beat, which
    *   keeps it out of an agent's start, and its answer comes with a later call
    */
-  async read(wait: boolean): Promise<Updates> {
+  async read(warn: Warn, wait: boolean): Promise<Updates> {
     if (!this.#host.exists('usr/bin/apt-get')) {
       return { updates_available: null, security_updates: null, apt_lists_updated: null };
     }
     this.#startWhenDue(wait);
     if (wait) await this.#running;
-    if (this.#failure !== null && this.#known == null) throw new Error(this.#failure.message);
-    return { ...this.#answer(), apt_lists_updated: this.#listsUpdated() };
+    if (this.#failure !== null) {
+      if (this.#known == null) throw new Error(this.#failure.message);
+      warn('updates-old', `Updates are those counted before: ${this.#failure.message}`);
+    }
+    return { ...this.#answer(), apt_lists_updated: this.#listsUpdated(warn) };
   }
 
   #answer(): Updates {
@@ -114,27 +114,22 @@ export class Apt {
       this.#known = packages;
       this.#kept?.keep(fingerprint, packages);
       this.#failure = null;
-      this.#notices.clear('apt simulation', 'Updates are counted again');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#failure = { message, until: this.#clock.monotonic() + retryMs };
-      // With an older result the collector does not fail, so this is the only report of it.
-      if (this.#known != null)
-        this.#notices.raise('apt simulation', 'Cannot count updates', { reason: message });
     }
   }
 
-  #listsUpdated(): string | null {
+  #listsUpdated(warn: Warn): string | null {
     const updated = lists.updated(this.#host);
     if (updated === null || Number.isNaN(updated.getTime())) return null;
     const days = (this.#clock.now().getTime() - updated.getTime()) / 86_400_000;
     if (this.#host.live && days > staleDays) {
-      this.#notices.raise('apt lists', 'Package lists are old: updates may be missing', {
-        updated: timestamp(updated),
-        next: 'run apt-get update, or set up unattended updates of the lists',
-      });
-    } else {
-      this.#notices.clear('apt lists', 'Package lists are up to date again');
+      const day = timestamp(updated).slice(0, 10);
+      warn(
+        'apt-lists-old',
+        `Package lists are of ${day}, updates may be missing: run apt-get update, or set up unattended updates of the lists`,
+      );
     }
     return timestamp(updated);
   }

@@ -1,12 +1,13 @@
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import type { Warning } from '../contract/warnings.ts';
 import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Apt } from './apt.ts';
-import { CollectorRun, type CollectorState } from './collector-run.ts';
+import { CollectorRun, type CollectorState, type Warn } from './collector-run.ts';
 import { CpuUsage } from './cpu-usage.ts';
 import * as environment from './environment.ts';
 import { describe, Filesystems, rootDisk } from './filesystems.ts';
@@ -19,7 +20,6 @@ import * as memory from './memory.ts';
 import * as pressure from './pressure.ts';
 import * as rebootRequired from './reboot-required.ts';
 import { Services } from './services.ts';
-import { StateChangeLog } from './state-change-log.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
@@ -33,6 +33,7 @@ export interface Collected {
   body: Body;
   /** How each collector fared. */
   collectors: Record<string, CollectorState>;
+  warnings: Warning[];
 }
 
 interface CollectionDeps {
@@ -75,7 +76,6 @@ const unknownMetrics = {
 export class Collection {
   readonly #deps: CollectionDeps;
   readonly #patience: CallGuard;
-  readonly #notices: StateChangeLog;
   readonly #apt: Apt;
   readonly #cpu: CpuUsage;
   readonly #filesystems: Filesystems;
@@ -88,17 +88,15 @@ export class Collection {
   constructor(deps: CollectionDeps) {
     const { host, command, clock } = deps;
     const patience = new CallGuard(clock);
-    const notices = new StateChangeLog(deps.log);
     this.#deps = deps;
     this.#patience = patience;
-    this.#notices = notices;
-    this.#apt = new Apt({ host, command, clock, notices, kept: deps.keptUpdates });
+    this.#apt = new Apt({ host, command, clock, kept: deps.keptUpdates });
     this.#cpu = new CpuUsage(host);
-    this.#filesystems = new Filesystems({ host, patience, notices });
-    this.#identity = new Identity({ host, clock, notices, askCpu: deps.askCpu });
-    this.#network = new HostNetwork({ host, notices });
+    this.#filesystems = new Filesystems({ host, patience });
+    this.#identity = new Identity({ host, clock, log: deps.log, askCpu: deps.askCpu });
+    this.#network = new HostNetwork(host);
     this.#services = new Services({ host, command });
-    this.#temperatures = new Temperatures({ host, patience, notices });
+    this.#temperatures = new Temperatures({ host, patience });
   }
 
   /**
@@ -134,21 +132,24 @@ export class Collection {
     const inContainer = container !== null;
     const root = config.root_mount === undefined ? [] : [config.root_mount];
     const round = new CollectorRun();
+    this.#warnOfSandbox(round.warn);
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
-    const disks = await round.run('filesystems', () => this.#filesystems.read(inContainer, root));
+    const disks = await round.run('filesystems', warn =>
+      this.#filesystems.read(warn, inContainer, root),
+    );
     // Sensors that a container sees are the machine's.
     const heat = inContainer
       ? null
-      : await round.run('temperatures', () => this.#temperatures.read());
+      : await round.run('temperatures', warn => this.#temperatures.read(warn));
     const identity = await round.run('identity', () => this.#identity.read());
-    const updates = await round.run('apt', () => this.#apt.read(waitForApt));
+    const updates = await round.run('apt', warn => this.#apt.read(warn, waitForApt));
     const body: Body = {
       hostname: (await round.run('hostname', () => hostname.read(host))) ?? config.server_id,
       os_info: identity?.os_info ?? null,
       cpu_info: identity?.cpu_info ?? null,
       hardware_model: identity?.hardware_model ?? null,
-      mac_address: await round.run('mac_address', () => this.#network.macAddress()),
+      mac_address: await round.run('mac_address', warn => this.#network.macAddress(warn)),
       metrics: {
         cpu_percent: counters.cpu,
         uptime_seconds: counters.uptime,
@@ -171,8 +172,7 @@ export class Collection {
       network_interfaces: network?.interfaces ?? null,
       temperatures: heat?.all ?? null,
     };
-    this.#report(round);
-    return { body, collectors: round.states };
+    return { body, collectors: round.states, warnings: round.warnings };
   }
 
   /** What needs the time between two readings; it is the kernel's own, so that a recorded host has it too. */
@@ -182,33 +182,22 @@ export class Collection {
     const names = config.monitored_services;
     const at = await round.run('uptime', () => uptime.read(host));
     const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
-    const services = await round.run('services', () => {
+    const services = await round.run('services', warn => {
       if (names.length > 0 && !systemd) throw new Error('Cannot ask systemd: it does not run here');
-      return this.#services.read(names, at ?? 0, this.#cpu.cores);
+      return this.#services.read(warn, names, at ?? 0, this.#cpu.cores);
     });
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
 
-  #report(round: CollectorRun): void {
-    for (const [collector, { ok, error }] of Object.entries(round.states)) {
-      if (ok) this.#notices.clear(collector, 'Collector works again', { collector });
-      else
-        this.#notices.raise(collector, 'Collector failed: its fields are null', {
-          collector,
-          error,
-        });
-    }
+  #where(): environment.Environment {
+    this.#environment ??= environment.read(this.#deps.host);
+    return this.#environment;
   }
 
-  #where(): environment.Environment {
-    if (this.#environment !== null) return this.#environment;
-    this.#environment = environment.read(this.#deps.host);
-    if (this.#environment.lxcfsHidden) {
-      this.#deps.log.warning('Memory and load are those of the machine, not of the container', {
-        reason: 'the service has a /proc of its own, without lxcfs',
-        next: 'remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service',
-      });
-    }
-    return this.#environment;
+  #warnOfSandbox(warn: Warn): void {
+    if (!this.#where().lxcfsHidden) return;
+    const text =
+      'Memory and load are those of the machine, not of the container: the service has a /proc of its own, without lxcfs. Remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service';
+    warn('lxcfs-hidden', text);
   }
 }

@@ -3,10 +3,10 @@ import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
 import type { Space } from '../host/recording.ts';
 import { percentOf } from '../lib/percent-of.ts';
+import type { Warn } from './collector-run.ts';
 import * as diskMounts from './disk-mounts.ts';
 import type { MeasuredMount } from './mounts.ts';
 import * as mounts from './mounts.ts';
-import type { StateChangeLog } from './state-change-log.ts';
 import { byPool } from './zfs-datasets.ts';
 
 type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>;
@@ -15,15 +15,13 @@ type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>
 export class Filesystems {
   readonly #host: Host;
   readonly #patience: CallGuard;
-  readonly #notices: StateChangeLog;
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
   #disks: readonly mounts.Mount[] = [];
 
-  constructor(deps: { host: Host; patience: CallGuard; notices: StateChangeLog }) {
+  constructor(deps: { host: Host; patience: CallGuard }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
-    this.#notices = deps.notices;
   }
 
   /**
@@ -33,12 +31,13 @@ export class Filesystems {
    * @param preferred mount points that stand for their disk before any other
    */
   async read(
+    warn: Warn,
     keepAllDatasets: boolean,
     preferred: readonly string[] = [],
   ): Promise<MeasuredMount[]> {
     const measured: MeasuredMount[] = [];
     for (const mount of this.#select(preferred)) {
-      const space = await this.#space(mount);
+      const space = await this.#space(warn, mount);
       // 0 blocks: a file system without a size, such as an autofs trigger.
       if (space !== null && space.size > 0) measured.push({ mount, space });
     }
@@ -55,24 +54,18 @@ export class Filesystems {
     return this.#disks;
   }
 
-  async #space(mount: mounts.Mount): Promise<Space | null> {
+  async #space(warn: Warn, mount: mounts.Mount): Promise<Space | null> {
     const { mountPoint: path, fsType: type } = mount;
-    const subject = `filesystem ${path}`;
     try {
-      const space = await this.#patience.run(subject, () =>
+      return await this.#patience.run(`filesystem ${path}`, () =>
         this.#host.space(mount.mountPointBytes),
       );
-      this.#notices.clear(subject, 'Filesystem answers again', { path });
-      return space;
     } catch (error) {
       if (error instanceof NoAnswer) {
-        this.#notices.raise(subject, 'Filesystem does not answer and is left out', { path, type });
+        warn('filesystem-silent', `${path} (${type}) does not answer and is left out`, path);
       } else {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#notices.raise(subject, 'Filesystem cannot be asked and is left out', {
-          path,
-          reason,
-        });
+        warn('filesystem-unreadable', `${path} cannot be asked and is left out: ${reason}`, path);
       }
       return null;
     }

@@ -1,11 +1,11 @@
 import type { Metrics, NetworkInterface } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
+import type { Warn } from './collector-run.ts';
 import * as defaultRoute from './default-route.ts';
 import * as foreignSysfs from './foreign-sysfs.ts';
 import * as interfaces from './interfaces.ts';
 import { MacAddress } from './mac-address.ts';
 import { listed, totals } from './network.ts';
-import type { StateChangeLog } from './state-change-log.ts';
 
 interface Network {
   interfaces: NetworkInterface[];
@@ -15,14 +15,12 @@ interface Network {
 /** The host's interfaces, its total traffic and its MAC address. */
 export class HostNetwork {
   readonly #host: Host;
-  readonly #notices: StateChangeLog;
   readonly #mac: MacAddress;
   #foreign: ReadonlyMap<string, string> | null = null;
 
-  constructor(deps: { host: Host; notices: StateChangeLog }) {
-    this.#host = deps.host;
-    this.#notices = deps.notices;
-    this.#mac = new MacAddress(deps.host);
+  constructor(host: Host) {
+    this.#host = host;
+    this.#mac = new MacAddress(host);
   }
 
   read(inContainer: boolean): Network {
@@ -33,12 +31,10 @@ export class HostNetwork {
   }
 
   /** Of the interfaces that `read` has just seen. */
-  macAddress(): string | null {
+  macAddress(warn: Warn): string | null {
     const address = this.#mac.read(this.#foreign);
     if (address === null) {
-      this.#notices.raise('mac', 'No interface with a hardware address: mac_address is null');
-    } else {
-      this.#notices.clear('mac', 'Hardware address found again');
+      warn('mac-address-unknown', 'No interface with a hardware address: mac_address is null');
     }
     return address;
   }

@@ -1,10 +1,10 @@
 import type { CpuInfo, OsInfo } from '../contract/heartbeat.ts';
 import type { Host } from '../host/host.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import * as cpuInfo from './cpu-info.ts';
 import * as hardwareModel from './hardware-model.ts';
 import * as osInfo from './os-info.ts';
-import type { StateChangeLog } from './state-change-log.ts';
 
 interface Known {
   os_info: OsInfo;
@@ -15,7 +15,7 @@ interface Known {
 /** What a host is: read at start, and again when the system's release changes under the agent. */
 export class Identity {
   readonly #host: Host;
-  readonly #notices: StateChangeLog;
+  readonly #log: Log;
   readonly #askCpu: () => Promise<CpuInfo | null>;
   #known: Known | null = null;
   #release: number | null = null;
@@ -23,11 +23,11 @@ export class Identity {
   constructor(deps: {
     host: Host;
     clock: Clock;
-    notices: StateChangeLog;
+    log: Log;
     askCpu?: (() => Promise<CpuInfo | null>) | undefined;
   }) {
     this.#host = deps.host;
-    this.#notices = deps.notices;
+    this.#log = deps.log;
     this.#askCpu = deps.askCpu ?? (() => askSystemInformation(deps.clock));
   }
 
@@ -58,7 +58,7 @@ export class Identity {
   #tellUnknown(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     const message = "systeminformation cannot tell the processor: using the kernel's files alone";
-    this.#notices.raise('cpu_info', message, { reason });
+    this.#log.warning(message, { reason });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Service } from '../contract/heartbeat.ts';
 import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import { percentOf } from '../lib/percent-of.ts';
+import type { Warn } from './collector-run.ts';
 import { sign, type Usage, usage, usageOf } from './service-signs.ts';
 import { status } from './service-status.ts';
 import { figure, match, parse, properties, type Unit } from './systemctl.ts';
@@ -38,7 +39,7 @@ export class Services {
    * @param at seconds since boot
    * @param cores processors of the host, what 100 % of its time is
    */
-  async read(names: readonly string[], at: number, cores: number): Promise<Service[]> {
+  async read(warn: Warn, names: readonly string[], at: number, cores: number): Promise<Service[]> {
     const before = this.#known;
     const elapsed = this.#at === null ? 0 : at - this.#at;
     const now = this.#quick(names, at) ?? (await this.#ask(names, at));
@@ -47,6 +48,9 @@ export class Services {
       const { unit, used } = now.get(name) ?? {};
       const then = before.get(name);
       const state = status(unit, then === undefined ? null : figure(then.unit?.['NRestarts']));
+      if (state.status === 'unknown') {
+        warn('service-unknown', `Service ${name} is unknown: ${state.status_reason}`, name);
+      }
       const running = state.status === 'running';
       services.push({
         name,

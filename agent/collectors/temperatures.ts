@@ -1,7 +1,7 @@
 import type { Temperature } from '../contract/heartbeat.ts';
 import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
-import type { StateChangeLog } from './state-change-log.ts';
+import type { Warn } from './collector-run.ts';
 
 interface Sensor {
   name: string;
@@ -33,22 +33,20 @@ export function parse(text: string): number | null {
 export class Temperatures {
   readonly #host: Host;
   readonly #patience: CallGuard;
-  readonly #notices: StateChangeLog;
   #sensors: Sensor[] = [];
   #listing = '';
 
-  constructor(deps: { host: Host; patience: CallGuard; notices: StateChangeLog }) {
+  constructor(deps: { host: Host; patience: CallGuard }) {
     this.#host = deps.host;
     this.#patience = deps.patience;
-    this.#notices = deps.notices;
   }
 
   /** All that answer now, and the processor's. */
-  async read(): Promise<{ all: Temperature[]; cpu: number | null }> {
+  async read(warn: Warn): Promise<{ all: Temperature[]; cpu: number | null }> {
     const all: Temperature[] = [];
     let cpu: number | null = null;
     for (const sensor of this.#discover()) {
-      const celsius = await this.#ask(sensor);
+      const celsius = await this.#ask(warn, sensor);
       if (celsius === null) continue;
       all.push({ sensor: sensor.name, celsius });
       if (sensor.isCpu) cpu ??= celsius;
@@ -56,19 +54,20 @@ export class Temperatures {
     return { all, cpu };
   }
 
-  async #ask({ name, path }: Sensor): Promise<number | null> {
-    const subject = `sensor ${path}`;
+  async #ask(warn: Warn, { name, path }: Sensor): Promise<number | null> {
     try {
       const text = await this.#patience.run(path, () => this.#host.slowAttribute(path));
-      this.#notices.clear(subject, 'Sensor answers again', { sensor: name });
       return parse(text);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
       if (noReading.has(code)) return null;
       // Which of its words NoAnswer has changes from beat to beat.
       const reason = error instanceof NoAnswer ? 'no answer' : code || String(error);
-      const message = 'Sensor cannot be read and is left out';
-      this.#notices.raise(subject, message, { sensor: name, path: `/${path}`, reason });
+      warn(
+        'sensor-unreadable',
+        `Sensor ${name} cannot be read and is left out: ${reason}`,
+        `/${path}`,
+      );
       return null;
     }
   }

@@ -1,15 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Status } from '../contract/status.ts';
+import { warningLine } from '../contract/warnings.ts';
 
-/** Reports in one line whether heartbeats are delivered: 0 if the last one was within 2.5 intervals, else 1. */
+/**
+ * Reports in one line whether heartbeats are delivered: 0 if the last one was within 2.5 intervals, else 1. Below it a line
+ * for each warning, which changes no exit code.
+ */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {
-  const { healthy, words } = await judge(places.statusFile, context.clock.now());
-  context[healthy ? 'stdout' : 'stderr'].write(`${words}\n`);
+  const { healthy, lines } = await judge(places.statusFile, context.clock.now());
+  context[healthy ? 'stdout' : 'stderr'].write(`${lines.join('\n')}\n`);
   return healthy ? 0 : 1;
 }
 
-async function judge(file: string, now: Date): Promise<{ healthy: boolean; words: string }> {
+interface Health {
+  readonly healthy: boolean;
+  readonly lines: readonly string[];
+}
+
+async function judge(file: string, now: Date): Promise<Health> {
   try {
     return healthOf(Status.parse(JSON.parse(await readFile(file, 'utf8'))), now);
   } catch (error) {
@@ -18,15 +27,20 @@ async function judge(file: string, now: Date): Promise<{ healthy: boolean; words
       code === 'ENOENT'
         ? `No agent is running here: expected ${file}, found no such file`
         : `Cannot read ${file}: ${code ?? 'not a status'}`;
-    return { healthy: false, words };
+    return { healthy: false, lines: [words] };
   }
 }
 
 /** How many intervals may pass without a delivered heartbeat before the agent counts as unhealthy. */
 const patience = 2.5;
 
-/** Whether the last delivered heartbeat is recent enough, and the message for it. */
-export function healthOf(status: Status, now: Date): { healthy: boolean; words: string } {
+/** Whether the last delivered heartbeat is recent enough, the message for it and the warnings. */
+export function healthOf(status: Status, now: Date): Health {
+  const { healthy, words } = delivery(status, now);
+  return { healthy, lines: [words, ...status.warnings.map(warningLine)] };
+}
+
+function delivery(status: Status, now: Date): { healthy: boolean; words: string } {
   const { last_success, last_error, started, interval } = status;
   const why = last_error === null ? '' : `: ${last_error}`;
   if (last_success === null) {

@@ -2,6 +2,7 @@ import { Collection } from '../collectors/collection.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
+import { WarningLog } from '../daemon/warning-log.ts';
 import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
@@ -27,7 +28,7 @@ export async function singleBeat(
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;
-  const { beat, dropped } = new HeartbeatBuilder().assemble(collected, config, guid, at);
-  if (dropped.length > 0) log.warning('Left out of the heartbeat', { parts: dropped.join(' ') });
+  const { beat, warnings } = new HeartbeatBuilder().assemble(collected, config, guid, at);
+  new WarningLog(log).report(warnings);
   return { beat, loaded, guid };
 }

@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
+import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
 const count = z.int().check(z.gte(0));
+
+/** How an attempt to send a heartbeat ended: `refused` is what the same beat would get again, 401, 403, 409 and 422. */
+const answers = ['accepted', 'refused', 'failed'] as const;
+export type Answer = (typeof answers)[number];
 
 /** What status.json says: for `homelab-agent health` and for the deployer. No secret is ever in it. */
 export const Status = z.object({
@@ -13,8 +18,14 @@ export const Status = z.object({
   last_attempt: time,
   last_success: time,
   last_error: z.nullable(z.string()),
+  /** Of the last attempt, null before it; older agents do not say. */
+  last_answer: z.optional(z.nullable(z.enum(answers))),
+  /** Its HubCause where it was not accepted; one that this build does not know is no reason to reject the file. */
+  last_cause: z.optional(z.nullable(z.string())),
   beats: z.object({ sent: count, failed: count, queued: count }),
   collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
+  /** Figures that are missing, partial or old; an agent of an earlier release reports none. */
+  warnings: z._default(z.array(Warning), []),
   /** Seconds. */
   interval: count,
 });

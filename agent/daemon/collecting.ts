@@ -1,4 +1,5 @@
 import type { Status } from '../contract/status.ts';
+import type { Warning } from '../contract/warnings.ts';
 
 /** What the daemon needs of the collectors. */
 export interface Collecting {
@@ -13,4 +14,5 @@ export interface Collecting {
 export interface Collected {
   readonly body: Readonly<Record<string, unknown>>;
   readonly collectors: Status['collectors'];
+  readonly warnings: readonly Warning[];
 }

@@ -1,4 +1,3 @@
-import { StateChangeLog } from '../collectors/state-change-log.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import { Backlog } from '../heartbeat/backlog.ts';
 import { type Delivered, deliver } from '../heartbeat/delivery.ts';
@@ -14,6 +13,7 @@ import { announce, tryReload } from './reload.ts';
 import type { Settings } from './settings.ts';
 import type { StatusFile } from './status-file.ts';
 import type { StatusKeeper } from './status-keeper.ts';
+import { WarningLog } from './warning-log.ts';
 
 /** How long counters run before the first percentage: fifty ticks of each processor. */
 const warmUpMs = 500;
@@ -34,14 +34,14 @@ export interface DaemonDependencies {
 /** Collects and sends, beat after beat, until it is stopped. No beat overlaps another. */
 export class Daemon {
   readonly #dependencies: DaemonDependencies;
-  readonly #notices: StateChangeLog;
+  readonly #warningLog: WarningLog;
   readonly #backlog = new Backlog(0);
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
-  #grid: BeatSchedule | undefined;
+  #schedule: BeatSchedule | undefined;
   readonly #hubState: HubState;
-  readonly #assembler = new HeartbeatBuilder();
+  readonly #builder = new HeartbeatBuilder();
   /** Ends what the loop is doing now, at a reload or at the end. */
   #current = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
@@ -52,7 +52,7 @@ export class Daemon {
 
   constructor(dependencies: DaemonDependencies) {
     this.#dependencies = dependencies;
-    this.#notices = new StateChangeLog(dependencies.log);
+    this.#warningLog = new WarningLog(dependencies.log);
     this.#hubState = new HubState(dependencies.log);
   }
 
@@ -70,9 +70,13 @@ export class Daemon {
       stop.addEventListener('abort', onStop);
       if (stop.aborted) onStop();
     });
-    const settings = await Promise.race([this.#dependencies.load(), stopped]);
-    if (settings === undefined) return;
-    this.#goLive(settings);
+    const loading = this.#dependencies.load().then(settings => {
+      if (!this.#stopped) this.#goLive(settings);
+    });
+    // A reload that comes now waits for it.
+    this.#reloading = loading.catch(() => {});
+    await Promise.race([loading, stopped]);
+    if (this.#stopped) return;
     await Promise.race([this.#loop(stop), stopped]);
   }
 
@@ -95,12 +99,12 @@ export class Daemon {
     const { log, clock, statusKeeper, wentLive } = this.#dependencies;
     const { config, loaded } = settings;
     const interval = config.heartbeat_interval;
-    const grid = new BeatSchedule(config.server_id, interval * 1000, clock.monotonic());
+    const schedule = new BeatSchedule(config.server_id, interval * 1000, clock.monotonic());
     announce(settings, log);
     wentLive(settings);
     statusKeeper.configured({ config_sha256: loaded.sha256, interval });
     this.#settings = settings;
-    this.#grid = grid;
+    this.#schedule = schedule;
     this.#backlog.resize(config.backfill);
     this.#current.abort(new Error('The configuration was reloaded'));
   }
@@ -119,14 +123,14 @@ export class Daemon {
         if (signal.aborted) continue;
         // A bug: it is logged with its stack, and the next beat may succeed.
         log.error('Heartbeat failed', { error: String((error as Error).stack ?? error) });
-        await clock.sleep(this.#grid?.interval ?? 60_000, signal).catch(() => {});
+        await clock.sleep(this.#schedule?.interval ?? 60_000, signal).catch(() => {});
       }
     }
   }
 
   /** When the beat after the one that began at `last` is due. */
   #next(now: number, last: number): number {
-    return this.#grid?.next(now, last) ?? now;
+    return this.#schedule?.next(now, last) ?? now;
   }
 
   async #beat(began: number, signal: AbortSignal): Promise<void> {
@@ -179,15 +183,9 @@ export class Daemon {
     const { clock, statusKeeper } = this.#dependencies;
     const at = clock.now();
     const collected = await collection.collect();
-    statusKeeper.collected(collected.collectors);
-    const { beat, dropped } = this.#assembler.assemble(collected, config, guid, at);
-    const names = dropped.map(name => name.replace(/\[\d+\]/g, '')).join(' ');
-    if (dropped.length > 0) {
-      const message = 'Left out of the heartbeat, as the hub would reject all of it';
-      this.#notices.raise('sanitize', message, { parts: names });
-    } else {
-      this.#notices.clear('sanitize', 'The heartbeat is complete again');
-    }
+    const { beat, warnings } = this.#builder.assemble(collected, config, guid, at);
+    this.#warningLog.report(warnings);
+    statusKeeper.collected(collected.collectors, warnings);
     return beat;
   }
 }

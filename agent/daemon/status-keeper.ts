@@ -1,4 +1,5 @@
-import type { Status } from '../contract/status.ts';
+import type { Answer, Status } from '../contract/status.ts';
+import { bounded, type Warning } from '../contract/warnings.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
 import { timestamp } from '../lib/timestamp.ts';
 
@@ -16,8 +17,11 @@ export class StatusKeeper {
       last_attempt: null,
       last_success: null,
       last_error: null,
+      last_answer: null,
+      last_cause: null,
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
+      warnings: [],
       interval: 0,
     };
   }
@@ -30,8 +34,8 @@ export class StatusKeeper {
     this.#status = { ...this.#status, ...configured };
   }
 
-  collected(collectors: Status['collectors']): void {
-    this.#status = { ...this.#status, collectors };
+  collected(collectors: Status['collectors'], warnings: readonly Warning[]): void {
+    this.#status = { ...this.#status, collectors, warnings: bounded(warnings) };
   }
 
   /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */
@@ -45,13 +49,23 @@ export class StatusKeeper {
             last_attempt,
             last_success: last_attempt,
             last_error: null,
+            last_answer: 'accepted',
+            last_cause: null,
             beats: { sent: sent + replayed + 1, failed, queued },
           }
         : {
             ...this.#status,
             last_attempt,
             last_error: outcome.words,
+            last_answer: answers[outcome.kind],
+            last_cause: outcome.cause,
             beats: { sent: sent + replayed, failed: failed + 1, queued },
           };
   }
 }
+
+const answers: Readonly<Record<Exclude<Outcome['kind'], 'delivered'>, Answer>> = {
+  refused: 'refused',
+  invalid: 'refused',
+  failed: 'failed',
+};

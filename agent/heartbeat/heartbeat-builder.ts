@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import { type Warning, warning } from '../contract/warnings.ts';
 import type { Collected } from '../daemon/collecting.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import { version } from '../version.ts';
@@ -14,13 +15,13 @@ export class HeartbeatBuilder {
   #checked: Pick<Heartbeat, 'packages'> = {};
   #dropped: readonly string[] = [];
 
-  /** A beat, and the names of what had to be left out of it. */
+  /** A beat, and the warnings about it, of which one names what had to be left out. */
   assemble(
-    { body: { packages, ...rest } }: Collected,
+    { body: { packages, ...rest }, warnings }: Collected,
     config: Pick<Config, 'server_id' | 'mode'>,
     guid: string,
     at: Date,
-  ): { beat: Heartbeat; dropped: string[] } {
+  ): { beat: Heartbeat; warnings: Warning[] } {
     const identity = {
       server_guid: guid,
       server_id: config.server_id,
@@ -31,7 +32,11 @@ export class HeartbeatBuilder {
     };
     if (packages !== this.#given) this.#check(identity, packages);
     const { beat, dropped } = sanitize({ ...identity, ...rest });
-    return { beat: { ...beat, ...this.#checked }, dropped: [...dropped, ...this.#dropped] };
+    const left = [...dropped, ...this.#dropped];
+    return {
+      beat: { ...beat, ...this.#checked },
+      warnings: left.length === 0 ? [...warnings] : [...warnings, leftOut(left)],
+    };
   }
 
   #check(identity: object, packages: unknown): void {
@@ -40,4 +45,11 @@ export class HeartbeatBuilder {
     this.#checked = packages === undefined ? {} : { packages: beat.packages };
     this.#dropped = dropped;
   }
+}
+
+/** Without indexes, which change from beat to beat. */
+function leftOut(parts: readonly string[]): Warning {
+  const names = new Set(parts.map(part => part.replace(/\[\d+\]/g, '')));
+  const text = `Left out of the heartbeat, as the hub would reject all of it: ${[...names].join(', ')}`;
+  return warning('element-left-out', text);
 }

@@ -27,7 +27,7 @@ export function addLogs(program: Command, context: Context): void {
     .command('logs')
     .summary("show the agents' journals")
     .description(
-      'Show what agents wrote to the journals of their servers; of several, with the server in front.',
+      "Show the agents' journals; of several servers, each line begins with the server's name.",
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory')
     .optionsGroup('Which servers:')

@@ -38,11 +38,11 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
 }
 
-/** `homelab-deploy push`: bring servers to what the inventory says. */
+/** `homelab-deploy push`: install or update the agent on servers. */
 export function addPush(program: Command, context: Context): void {
   const command = program
     .command('push')
-    .summary('bring servers to what the inventory says')
+    .summary('install or update the agent on servers')
     .description(
       'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready.',
     )
@@ -156,7 +156,7 @@ function sourceFor(context: Context, { dist }: PushFlags, view: View): ArtifactS
 }
 
 const HELP = `
-A server that is right already is asked once and left alone. Nothing is written anywhere before all are asked.
+A server that is up to date is not changed. All servers are checked before any is changed.
 
 Examples:
   $ homelab-deploy push --all --check --diff

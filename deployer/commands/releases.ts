@@ -25,7 +25,9 @@ export function addReleases(program: Command, context: Context): void {
   const command = program
     .command('releases')
     .summary('list the releases on servers')
-    .description('List the releases on servers: which is live, which was before, and since when.')
+    .description(
+      'List the releases on servers: which is current, which is the previous one, and since when.',
+    )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
   addRemoteOptions(command)

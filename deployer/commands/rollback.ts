@@ -20,13 +20,13 @@ interface RollbackFlags extends FleetOptions, RemoteOptions {
 /** The installer's gate, and time for a slow server. */
 const ROLLBACK_MS = 6 * 60_000;
 
-/** `homelab-deploy rollback`: back to the release that was live before, build, unit and configuration together. */
+/** `homelab-deploy rollback`: activate the previous release again, build, unit and configuration together. */
 export function addRollback(program: Command, context: Context): void {
   const command = program
     .command('rollback')
-    .summary('go back to the release that was live before')
+    .summary('activate the previous release again')
     .description(
-      'Activate the release that was live before, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push activates what the inventory says again.',
+      'Activate the previous release again, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push activates what the inventory says again.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory')
     .optionsGroup('Which servers:')

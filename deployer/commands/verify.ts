@@ -101,7 +101,7 @@ function report(verdicts: readonly Verdict[], { exitCode }: Context): string {
 }
 
 const HELP = `
-Exit code 1 where the hub does not hear from a server, 3 where the hub itself does not answer.
+Exit code 1 if the hub has no recent heartbeat of a server, 3 if the hub itself does not answer.
 
 Examples:
   $ homelab-deploy verify

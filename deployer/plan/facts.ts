@@ -27,7 +27,8 @@ export interface ServiceFact {
 }
 
 /** Of the facts, those that show how an installation ended. */
-export interface InstallState extends Pick<Facts, 'current' | 'activating' | 'receiving'> {
+export interface InstallState
+  extends Pick<Facts, 'current' | 'activating' | 'receiving' | 'status'> {
   readonly service: Pick<ServiceFact, 'active'>;
 }
 

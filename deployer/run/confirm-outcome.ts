@@ -1,3 +1,4 @@
+import type { Warning } from '../../agent/contract/warnings.ts';
 import type { InstallState } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
@@ -14,6 +15,7 @@ const PATIENCE_MS = 60_000;
 export interface ConfirmedOutcome {
   readonly outcome: Outcome;
   readonly reason: string | null;
+  readonly warnings: readonly Warning[];
 }
 
 /** What is known of an installation whose end has to be confirmed. */
@@ -59,27 +61,29 @@ async function look(
   if (answer.kind === 'answer') return judge(answer.value, begun);
   const { error, outcome, reason } = answer;
   const asked = error instanceof TransportError || error instanceof ProbeFailed;
-  if (!asked) return { outcome, reason, final: true };
+  if (!asked) return { outcome, reason, warnings: [], final: true };
   return {
     outcome: 'unreachable',
     reason: `The server could not be asked how it ended: ${reason}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${name}" later`,
+    warnings: [],
     final: false,
   };
 }
 
 function judge(state: InstallState, { plan, lost }: Begun): Look {
   const { service, current } = state;
+  const warnings = state.status?.warnings ?? [];
   if (state.activating || state.receiving) {
     const reason = `The server is still at work on ${plan.release}`;
-    return { outcome: 'failed', reason, final: false };
+    return { outcome: 'failed', reason, warnings, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
     if (lost?.accepted === false) {
-      return { outcome: 'unreachable', reason: lost.error.message, final: true };
+      return { outcome: 'unreachable', reason: lost.error.message, warnings, final: true };
     }
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
     const reason = `${plan.release} did not stay: ${where}`;
-    return { outcome: 'rolled-back', reason, final: true };
+    return { outcome: 'rolled-back', reason, warnings, final: true };
   }
   const wrong =
     current !== plan.release
@@ -87,6 +91,6 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
       : service.active !== 'active'
         ? `Expected the service to be active, found ${service.active}`
         : null;
-  if (wrong !== null) return { outcome: 'failed', reason: wrong, final: false };
-  return { outcome: 'changed', reason: null, final: true };
+  if (wrong !== null) return { outcome: 'failed', reason: wrong, warnings, final: false };
+  return { outcome: 'changed', reason: null, warnings, final: true };
 }

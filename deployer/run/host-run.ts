@@ -170,8 +170,9 @@ export class HostRun {
 
   async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
     this.#phase('confirming', 'asks again over a new connection');
-    const { outcome, reason } = await confirmOutcome(this.#tools, this.job, begun);
-    await this.#end(outcome, { reason, changes });
+    const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
+    const { reason, warnings } = ended;
+    await this.#end(outcome, { reason, warnings, changes });
   }
 
   async #timed(work: () => Promise<void>): Promise<void> {
@@ -202,7 +203,7 @@ export class HostRun {
 
   async #end(
     outcome: Outcome,
-    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal'>> = {},
+    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'warnings'>> = {},
   ): Promise<void> {
     this.#result = {
       host: this.job.name,
@@ -215,6 +216,7 @@ export class HostRun {
       changes: [],
       reason: null,
       journal: [],
+      warnings: this.#facts?.status?.warnings ?? [],
       diff: this.#diff,
       optional: this.job.optional,
       ...more,

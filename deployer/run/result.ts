@@ -1,3 +1,4 @@
+import type { Warning } from '../../agent/contract/warnings.ts';
 import type { Step } from '../plan/plan.ts';
 
 /** The result of a push on one server. With `--check`, `changed` means that it would change. */
@@ -26,6 +27,8 @@ export interface HostResult {
   /** The reason of every result but `unchanged` and `changed`. */
   readonly reason: string | null;
   readonly journal: readonly string[];
+  /** What the agent says of its own figures, as far as it has said anything yet. */
+  readonly warnings: readonly Warning[];
   /** Unified diffs, secrets masked; null unless asked for. */
   readonly diff: string | null;
   /** A server that may be off (`homelab_agent_optional`): to be unreachable is no failure there. */
@@ -45,6 +48,7 @@ export function blankResult(host: string): HostResult {
     changes: [],
     reason: null,
     journal: [],
+    warnings: [],
     diff: null,
     optional: false,
   };

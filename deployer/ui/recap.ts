@@ -1,3 +1,4 @@
+import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HostResult, Outcome } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
 import type { Paint } from './text.ts';
@@ -16,7 +17,7 @@ const ORDER: readonly Outcome[] = [
   'skipped',
 ];
 
-/** One line a server with its result and its time, errors below it, and totals at the end. */
+/** One line a server with its result and its time, errors and warnings below it, and totals at the end. */
 export function recap(results: readonly HostResult[], options: RecapOptions): string {
   const width = Math.max(...results.map(({ host }) => host.length));
   const lines = results.flatMap(result => hostLines(result, width, options));
@@ -34,6 +35,7 @@ function hostLines(result: HostResult, width: number, { check, paint }: RecapOpt
     head,
     ...reason.map(line => `    ${line}`),
     ...steps,
+    ...result.warnings.map(warning => paint('yellow', `    ${warningLine(warning)}`)),
     ...result.journal.map(line => paint('dim', `    | ${line}`)),
   ];
 }

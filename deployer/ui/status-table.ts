@@ -1,3 +1,4 @@
+import { type Warning, warningLine } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import type { Facts } from '../plan/facts.ts';
 import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
@@ -14,7 +15,10 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   'not installed': 'dim',
 };
 
-/** One aligned line a server; a runtime that is older than `nodeVersion` is named behind the release. */
+/**
+ * One aligned line a server, then the agents' warnings; a runtime that is older than `nodeVersion` is named behind the
+ * release.
+ */
 export function statusTable(
   answers: readonly HostAnswer<Facts>[],
   views: ReadonlyMap<string, HubView>,
@@ -33,7 +37,23 @@ export function statusTable(
     const colour = COLOURS[word] ?? 'red';
     return `${line.slice(0, place)}${paint(colour, word)}${line.slice(place + word.length)}`;
   });
-  return `${[paint('bold', head), ...painted].join('\n')}\n`;
+  return `${[paint('bold', head), ...painted, ...warnings(answers, paint)].join('\n')}\n`;
+}
+
+function warnings(answers: readonly HostAnswer<Facts>[], paint: Paint): string[] {
+  const width = Math.max(...answers.map(({ host }) => host.length));
+  const lines = answers.flatMap(answer =>
+    warningsOf(answer).map(each => {
+      return `${answer.host.padEnd(width)}  ${paint('yellow', warningLine(each))}`;
+    }),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Those of an agent that is not at work are old. */
+function warningsOf(answer: HostAnswer<Facts>): readonly Warning[] {
+  const runs = answer.kind === 'answer' && answer.value.service.active === 'active';
+  return runs ? (answer.value.status?.warnings ?? []) : [];
 }
 
 /** The one document of `status --json`. */

@@ -164,7 +164,7 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     assert.deepEqual([recap['nas-1']?.failed, recap['pi-1']?.failed], [1, 0]);
     assert.match(output, /did not become ready/);
     assert.match(output, /^ *journal: /m);
-    assert.match(output, /Put back: \S+ runs/);
+    assert.match(output, /Rolled back: \S+ runs/);
     assert.equal(await liveRelease(fleet, 'nas-1'), live);
     assert.ok((await pids()).every(pid => pid > 0));
     assert.deepEqual(counts(await site('--check'), 'changed'), { 'nas-1': [0], 'pi-1': [0] });

@@ -37,6 +37,21 @@ export class HubClient {
     await this.#call('/forget', options);
   }
 
+  /** What the hub would run on servers after changes of their expected services, oldest first. */
+  async syncs(): Promise<{ server_id: string; services: string[]; script: string }[]> {
+    return (await this.#call('/syncs')) as Awaited<ReturnType<HubClient['syncs']>>;
+  }
+
+  /** The hub's own API with its key; the path from `/api/v1` on. Throws where the hub refuses. */
+  async api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const reply = (await this.#call('/api', { method, path, body })) as {
+      status: number;
+      body: string;
+    };
+    if (reply.status >= 400) throw new Error(`${method} ${path}: ${reply.status} ${reply.body}`);
+    return reply.body === '' ? {} : JSON.parse(reply.body);
+  }
+
   /**
    * Waits until each server has at least `count` accepted beats that arrived after `since` (ISO).
    * Rejects after `timeoutMs` and names who is missing.

@@ -4,7 +4,7 @@ import { FAULT_KINDS, type Fault } from './hub-faults.ts';
 
 /**
  * The hub's second door, a Unix socket: a test outside the hub's network namespace steers it there.
- * GET /received, POST /fault, POST /remove, POST /forget.
+ * GET /received, GET /syncs, POST /fault, POST /remove, POST /forget, POST /api (the hub's own API, with its key).
  */
 export async function startHubControl(hub: StandInHub, socketPath: string): Promise<Server> {
   const server = createServer((request, response) => {
@@ -37,11 +37,17 @@ async function control(hub: StandInHub, request: IncomingMessage): Promise<unkno
       await hub.fault(kind, options);
       return {};
     }
+    case '/syncs':
+      return hub.services.syncs;
     case '/remove':
       return { removed: hub.remove(String(body['server_id'])) };
     case '/forget':
       hub.forget({ servers: body['servers'] === true });
       return {};
+    case '/api': {
+      const { method, path, body: sent } = body;
+      return hub.api(String(method), String(path), sent);
+    }
     default:
       throw new Error(`No control at ${request.url}`);
   }

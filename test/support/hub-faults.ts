@@ -45,9 +45,10 @@ const OF_STATUS: Record<string, () => Reply> = {
   '307': () => ({ status: 307, headers: { location: '/elsewhere' }, body: '' }),
   '400': () => json(400, { detail: 'There was an error parsing the body' }),
   '401': () => refused(401, 'UNAUTHORIZED', 'Invalid or missing API key'),
-  '403': () => refused(403, 'FORBIDDEN', 'Server is inactive'),
+  '403': () =>
+    refused(403, 'FORBIDDEN', "Server 'nas-1' is inactive (agent removed). Uninstall the agent."),
   '404': () => json(404, { detail: 'Not Found' }),
-  '409': () => refused(409, 'CONFLICT', 'Server ID is already registered with a different GUID'),
+  '409': () => refused(409, 'CONFLICT', "Server 'nas-1' already has a different GUID"),
   '422': () =>
     json(422, {
       detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { StandInHub } from './hub.ts';
 import { startHubControl } from './hub-control.ts';
@@ -7,13 +8,20 @@ const { values } = parseArgs({
     listen: { type: 'string', default: '127.0.0.1:8080' },
     'api-key': { type: 'string', default: 'test-key' },
     control: { type: 'string' },
+    /** A file with certificate and key, for a hub that speaks TLS. */
+    tls: { type: 'string' },
+    /** Seconds that the hub's clock is ahead. */
+    ahead: { type: 'string', default: '0' },
   },
 });
 const colon = values.listen.lastIndexOf(':');
+const pem = values.tls === undefined ? undefined : readFileSync(values.tls);
 const hub = new StandInHub({
   host: values.listen.slice(0, colon),
   port: Number(values.listen.slice(colon + 1)),
   apiKey: values['api-key'],
+  ...(pem && { tls: { cert: pem, key: pem } }),
+  aheadMs: Number(values.ahead) * 1_000,
 });
 await hub.start();
 if (values.control !== undefined) await startHubControl(hub, values.control);

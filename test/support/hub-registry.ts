@@ -4,12 +4,15 @@ export interface RegisteredServer {
   guid: string | null;
   hostname: string;
   agent_version: string | null;
+  agent_mode: string | null;
   /** Arrival of the last beat, not its timestamp: that is what decides between online and offline. */
-  last_seen: string;
+  last_seen: string | null;
   latest_metrics: unknown;
   latest_timestamp: string;
   packages: unknown[];
-  removed: boolean;
+  is_inactive: boolean;
+  inactive_since: string | null;
+  is_paused: boolean;
 }
 
 export interface IncomingBeat {
@@ -18,11 +21,12 @@ export interface IncomingBeat {
   hostname: string;
   timestamp: string;
   agent_version?: string | null;
+  agent_mode?: string | null;
   metrics?: unknown;
   packages?: unknown[] | null;
 }
 
-export type Registration = 'created' | 'known' | 'removed' | 'conflict';
+export type Registration = 'created' | 'known' | 'inactive' | 'conflict';
 
 const OFFLINE_AFTER_MS = 180_000;
 
@@ -33,81 +37,99 @@ export class HubRegistry {
   /** Takes a valid beat in; `arrived` in ms since the epoch. */
   receive(beat: IncomingBeat, arrived: number): Registration {
     const guid = beat.server_guid ?? null;
-    const byGuid = guid === null ? undefined : this.#byGuid(guid);
+    const byGuid = guid === null ? undefined : this.byGuid(guid);
     const server = byGuid ?? this.#servers.get(beat.server_id);
     if (server === undefined) {
-      this.#servers.set(beat.server_id, created(beat, arrived));
+      update(this.create(beat.server_id, beat.hostname, guid), beat, arrived);
       return 'created';
     }
-    if (server.removed) return 'removed';
     if (byGuid === undefined && guid !== null) {
-      if (server.guid !== null) return 'conflict';
+      if (server.guid !== null && server.guid !== guid) return 'conflict';
       server.guid = guid;
     }
+    // Only activate() ends this, no beat.
+    if (server.is_inactive) return 'inactive';
     // A GUID known under another server_id is answered 200 all the same.
     update(server, beat, arrived);
     return 'known';
   }
 
-  /** What an operator does on the hub's page: the server is refused from now on. */
-  remove(id: string): boolean {
+  /** A server that has not beaten yet, as a claim makes one. */
+  create(id: string, hostname: string, guid: string | null): RegisteredServer {
+    const server: RegisteredServer = {
+      id,
+      guid,
+      hostname,
+      agent_version: null,
+      agent_mode: null,
+      last_seen: null,
+      latest_metrics: null,
+      latest_timestamp: '',
+      packages: [],
+      is_inactive: false,
+      inactive_since: null,
+      is_paused: false,
+    };
+    this.#servers.set(id, server);
+    return server;
+  }
+
+  /** What the hub does when an operator removes an agent: the server is refused from now on. */
+  remove(id: string, now = Date.now()): boolean {
     const server = this.#servers.get(id);
-    if (server !== undefined) server.removed = true;
-    return server !== undefined;
+    if (server === undefined) return false;
+    server.is_inactive = true;
+    server.inactive_since = new Date(now).toISOString();
+    return true;
+  }
+
+  activate(id: string): boolean {
+    const server = this.#servers.get(id);
+    if (server === undefined) return false;
+    server.is_inactive = false;
+    server.inactive_since = null;
+    return true;
+  }
+
+  /** Forgets a server: its next beat registers it again. */
+  delete(id: string): boolean {
+    return this.#servers.delete(id);
   }
 
   get(id: string): RegisteredServer | undefined {
-    const server = this.#servers.get(id);
-    return server?.removed === true ? undefined : server;
+    return this.#servers.get(id);
+  }
+
+  byGuid(guid: string): RegisteredServer | undefined {
+    return [...this.#servers.values()].find(server => server.guid === guid);
   }
 
   all(): RegisteredServer[] {
-    return [...this.#servers.values()].filter(server => !server.removed);
+    return [...this.#servers.values()];
   }
 
   clear(): void {
     this.#servers.clear();
   }
-
-  #byGuid(guid: string): RegisteredServer | undefined {
-    return [...this.#servers.values()].find(server => server.guid === guid);
-  }
 }
 
 /** The server as the reading endpoints show it. */
 export function shown(server: RegisteredServer, now: number): Record<string, unknown> {
-  const silence = now - Date.parse(server.last_seen);
-  return {
-    id: server.id,
-    guid: server.guid,
-    hostname: server.hostname,
-    status: silence > OFFLINE_AFTER_MS ? 'offline' : 'online',
-    last_seen: server.last_seen,
-    agent_version: server.agent_version,
-    latest_metrics: server.latest_metrics,
-  };
+  const { latest_timestamp: _, packages: __, ...row } = server;
+  return { ...row, status: statusOf(server, now) };
 }
 
-function created(beat: IncomingBeat, arrived: number): RegisteredServer {
-  const server: RegisteredServer = {
-    id: beat.server_id,
-    guid: beat.server_guid ?? null,
-    hostname: beat.hostname,
-    agent_version: null,
-    last_seen: '',
-    latest_metrics: null,
-    latest_timestamp: '',
-    packages: [],
-    removed: false,
-  };
-  update(server, beat, arrived);
-  return server;
+function statusOf({ is_inactive, last_seen }: RegisteredServer, now: number): string {
+  if (is_inactive) return 'offline';
+  if (last_seen === null) return 'unknown';
+  return now - Date.parse(last_seen) > OFFLINE_AFTER_MS ? 'offline' : 'online';
 }
 
 /** Last arrival wins for identity and packages, the latest timestamp for the metrics. */
 function update(server: RegisteredServer, beat: IncomingBeat, arrived: number): void {
   server.hostname = beat.hostname;
   server.agent_version = beat.agent_version ?? server.agent_version;
+  server.agent_mode = beat.agent_mode ?? server.agent_mode;
   server.last_seen = new Date(arrived).toISOString();
   if (beat.packages !== undefined && beat.packages !== null) server.packages = beat.packages;
   if (beat.metrics !== undefined && beat.timestamp >= server.latest_timestamp) {

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { apiReply } from './hub-api.ts';
+import { HubCredentials } from './hub-credentials.ts';
 import { type Fault, json, type Reply, refused, replyOf } from './hub-faults.ts';
-import { HubRegistry, type IncomingBeat, type RegisteredServer, shown } from './hub-registry.ts';
+import { HubRegistry, type IncomingBeat } from './hub-registry.ts';
 import { readBody } from './hub-requests.ts';
+import { HubServices } from './hub-services.ts';
 import { refusalsOf } from './hub-validation.ts';
 
 export interface HubOptions {
@@ -15,6 +18,8 @@ export interface HubOptions {
   tokens?: Record<string, string>;
   /** Certificate and key, PEM, for a hub that speaks TLS. */
   tls?: { cert: Buffer; key: Buffer };
+  /** How far the hub's clock is ahead of the true one. */
+  aheadMs?: number;
 }
 
 /** One request on the heartbeat path, whatever came of it. */
@@ -48,6 +53,8 @@ export class StandInHub {
   /** The beats that were accepted, oldest first. */
   readonly beats: ReceivedBeat[] = [];
   readonly registry = new HubRegistry();
+  readonly services = new HubServices();
+  readonly credentials: HubCredentials;
   readonly #options: HubOptions;
   #server: Server | undefined;
   #port: number;
@@ -58,6 +65,7 @@ export class StandInHub {
   constructor(options: HubOptions = {}) {
     this.#options = options;
     this.#port = options.port ?? 0;
+    this.credentials = new HubCredentials(this.registry, () => this.url, options.tokens);
   }
 
   /** `http://host:port`, known once it has started. */
@@ -101,11 +109,19 @@ export class StandInHub {
     return this.registry.remove(serverId);
   }
 
-  /** Forgets what was received, and the servers too when asked. */
+  /** A request to the hub's API with its key; the path from `/api/v1` on. */
+  api(method: string, path: string, body?: unknown): Reply {
+    return this.#api(method, `/api/v1${path}`, body, true);
+  }
+
+  /** Forgets what was received, and the servers with all that belongs to them too when asked. */
   forget(options: { servers?: boolean } = {}): void {
     this.requests.length = 0;
     this.beats.length = 0;
-    if (options.servers === true) this.registry.clear();
+    if (options.servers !== true) return;
+    this.registry.clear();
+    this.services.forget();
+    this.credentials.clear();
   }
 
   async #listen(): Promise<void> {
@@ -134,7 +150,7 @@ export class StandInHub {
     const received = await readBody(request).catch(() => undefined);
     if (received === undefined) return;
     const record: ReceivedRequest = {
-      at: new Date().toISOString(),
+      at: new Date(this.#now()).toISOString(),
       method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
@@ -158,7 +174,15 @@ export class StandInHub {
       (fault === undefined ? undefined : replyOf(fault.kind)) ??
       this.#reply(request, path, received, record.at);
     record.answer = reply.status;
+    if (this.#options.aheadMs !== undefined) {
+      response.setHeader('date', new Date(this.#now()).toUTCString());
+    }
     response.writeHead(reply.status, reply.headers).end(reply.body);
+  }
+
+  /** The hub's clock. */
+  #now(): number {
+    return Date.now() + (this.#options.aheadMs ?? 0);
   }
 
   #dueFault(body: unknown): Fault | undefined {
@@ -186,25 +210,31 @@ export class StandInHub {
       if (request.method !== 'POST') return json(405, { detail: 'Method Not Allowed' });
       return body.refusal ?? this.#beat(request, body.json, at);
     }
-    if (path === '/api/v1/system/health') return json(200, { status: 'healthy' });
-    return this.#read(request, path);
+    const withKey = request.headers['x-api-key'] === this.apiKey;
+    return this.#api(request.method ?? '', request.url ?? '', body.json, withKey);
+  }
+
+  #api(method: string, url: string, body: unknown, withKey: boolean): Reply {
+    const { pathname: path, searchParams: query } = new URL(url, 'http://hub');
+    return apiReply(this, { method, path, query, body, withKey, now: this.#now() });
   }
 
   #beat(request: IncomingMessage, body: unknown, at: string): Reply {
-    if (!this.#mayBeat(request)) {
-      return refused(401, 'UNAUTHORIZED', 'Invalid or missing authentication');
-    }
+    const refusal = this.#refusalOf(request, Date.parse(at));
+    if (refusal !== undefined) return refused(401, 'UNAUTHORIZED', refusal);
     const detail = refusalsOf(body);
     if (detail.length > 0) return json(422, { detail });
     const beat = body as ReceivedBeat['body'];
     const registration = this.registry.receive(beat, Date.parse(at));
-    if (registration === 'removed') {
-      return refused(403, 'FORBIDDEN', `Server '${beat.server_id}' is inactive`);
+    if (registration === 'inactive') {
+      const message = `Server '${beat.server_id}' is inactive (agent removed). Uninstall the agent.`;
+      return refused(403, 'FORBIDDEN', message);
     }
     if (registration === 'conflict') {
-      const message = `Server '${beat.server_id}' is already registered with a different GUID`;
+      const message = `Server '${beat.server_id}' already has a different GUID`;
       return refused(409, 'CONFLICT', message);
     }
+    this.services.receive(beat, beat.hostname, at);
     this.beats.push({ at, body: beat });
     return json(200, {
       status: 'ok',
@@ -215,39 +245,22 @@ export class StandInHub {
   }
 
   /** Token and GUID together are the only way tried when both are there; the token alone is ignored. */
-  #mayBeat(request: IncomingMessage): boolean {
+  #refusalOf(request: IncomingMessage, now: number): string | undefined {
     const token = request.headers['x-agent-token'];
     const guid = request.headers['x-server-guid'];
     if (typeof token === 'string' && typeof guid === 'string') {
-      return this.#options.tokens?.[guid] === token;
+      const good = this.credentials.accepts(guid, token, now);
+      return good ? undefined : 'Invalid agent token or server GUID';
     }
-    return request.headers['x-api-key'] === this.apiKey;
+    const good = request.headers['x-api-key'] === this.apiKey;
+    return good ? undefined : 'Invalid or missing authentication';
   }
 
-  #read(request: IncomingMessage, path: string): Reply {
-    const [, id, part] =
-      /^\/api\/v1\/servers(?:\/([^/]+)(?:\/(metrics|packages))?)?$/.exec(path) ?? [];
-    if (!path.startsWith('/api/v1/servers')) return json(404, { detail: 'Not Found' });
-    if (request.headers['x-api-key'] !== this.apiKey) {
-      return refused(401, 'UNAUTHORIZED', 'Invalid or missing API key');
-    }
-    const now = Date.now();
-    if (id === undefined) {
-      const servers = this.registry.all().map(server => shown(server, now));
-      return json(200, { servers, total: servers.length });
-    }
-    const server = this.registry.get(decodeURIComponent(id));
-    if (server === undefined) return refused(404, 'NOT_FOUND', `Server '${id}' not found`);
-    return json(200, this.#part(server, part, now));
-  }
-
-  #part(server: RegisteredServer, part: string | undefined, now: number): unknown {
-    if (part === 'packages') return { packages: server.packages, total: server.packages.length };
-    if (part === undefined) return shown(server, now);
-    const points = this.beats
-      .filter(({ body }) => body.server_id === server.id && body.metrics !== undefined)
+  /** The metrics of a server's accepted beats, oldest first. */
+  points(serverId: string): unknown[] {
+    return this.beats
+      .filter(({ body }) => body.server_id === serverId && body.metrics !== undefined)
       .map(({ body }) => ({ timestamp: body.timestamp, ...(body.metrics as object) }))
       .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
-    return { server_id: server.id, range: '24h', data_points: points, total_points: points.length };
   }
 }

@@ -3,7 +3,7 @@
 # Sets, with the parts that read it:
 #   NODE            state
 
-# Everything that takes space happens here. Until "activating" appears, the server runs what it ran.
+# Everything that needs space happens here. Until "activating" appears, the server runs what it ran.
 stage() {
   STAGED=yes
   [ -d "$BASE" ] || MADE_BASE=yes

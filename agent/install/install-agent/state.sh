@@ -125,8 +125,16 @@ status_field() { # KEY
   FIELD=${TOLD#*[\{,]\""$1"\":}
   case $FIELD in
     "$TOLD") ;;
-    \"*) FIELD=${FIELD#\"} && printf '%s\n' "${FIELD%%\"*}" ;;
+    \"*) FIELD=${FIELD#\"} && json_text ;;
     *) printf '%s\n' "${FIELD%%[,\}]*}" ;;
+  esac
+}
+
+# What stands before the closing quotation mark of $FIELD. Words of the hub have such marks in them: \"
+json_text() {
+  case ${FIELD%%\"*} in
+    *\\) printf '%s\n' "$FIELD" | sed -E 's/^(([^"\\]|\\.)*)".*/\1/; s/\\(["\\])/\1/g' ;;
+    *) printf '%s\n' "${FIELD%%\"*}" ;;
   esac
 }
 

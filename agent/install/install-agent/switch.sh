@@ -26,7 +26,7 @@ activate() {
   fi
 }
 
-# The new files and what to put back lie ready beside their places, so that the switch needs no space.
+# The new files and those to restore lie ready beside their places, so that the switch needs no space.
 stage_switch() {
   STAGED=yes
   NOTES=$BASE/.activating OLD_FILES=$RELEASES/$OLD
@@ -58,7 +58,7 @@ stage_links() {
   esac
 }
 
-# What to put back: what is live. Where the live file already is the wanted one (edited by hand, or written by
+# What to restore: what is live. Where the live file already is the wanted one (edited by hand, or written by
 # Ansible), it is what the old release went live with.
 keep_old() { # LIVE SAME NAME
   if [ ! -e "$1" ]; then
@@ -82,7 +82,7 @@ switch() {
     read_units
 }
 
-# Reading all units again is the dearest thing that can be asked of systemd, and "enable" does it anyway.
+# Reading all units again is the slowest request to systemd, and "enable" does it anyway.
 read_units() {
   if [ "$ENABLED" = no ]; then
     systemctl enable --quiet "$UNIT" 9>&-
@@ -126,9 +126,9 @@ roll_back() {
     complain "There was no release before it. Its files stay in $RELEASES/$NEW"
   elif systemctl restart "$UNIT" 2>/dev/null 9>&- && systemctl is-active --quiet "$UNIT"; then
     [ "$OLD" = "$NEW" ] || OUTCOME=rolled-back
-    complain "Put back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
+    complain "Rolled back: $(called "$OLD") runs. What failed stays in $RELEASES/$NEW"
   else
-    complain "Put back: $(called "$OLD"), but it does not start either"
+    complain "Rolled back: $(called "$OLD"), but it does not start either"
   fi
   stop_guard
   record "result=$OUTCOME release=$NEW before=$OLD reason=\"$REASON\""
@@ -210,6 +210,11 @@ wait_for_beat() {
   while is_steady; do
     read_status
     case $(status_field last_success) in [0-9]*) return ;; esac
+    # The hub would answer the same beat in the same way again.
+    if [ "$(status_field last_answer)" = refused ]; then
+      REASON="It runs, but the hub refuses its beats: $(status_field last_error)"
+      return 1
+    fi
     REASON="It runs, but the hub accepted no beat within $BEAT_WAIT s: $(status_field last_error)"
     [ "$(uptime_seconds)" -lt "$UNTIL" ] || return 1
     nap

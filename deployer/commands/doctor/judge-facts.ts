@@ -1,3 +1,4 @@
+import { warningLine } from '../../../agent/contract/warnings.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { refuseSpace } from '../../plan/refuse-space.ts';
 import { olderRuntime } from '../../run/agent-state.ts';
@@ -63,7 +64,7 @@ function runtimeAge(facts: Facts, nodeVersion: string): Finding[] {
   ];
 }
 
-function installed({ current, service, intact }: Facts): Finding[] {
+function installed({ current, service, intact, status }: Facts): Finding[] {
   if (current === null) return [pass('No agent of ours yet')];
   return [
     service.active === 'active'
@@ -72,5 +73,6 @@ function installed({ current, service, intact }: Facts): Finding[] {
           `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
         ),
     ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
+    ...(status?.warnings ?? []).map(warning => warn(warningLine(warning))),
   ];
 }

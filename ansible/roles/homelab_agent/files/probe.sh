@@ -110,7 +110,8 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make.
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   installer  what the live release's own installer would change
-#   outcome    on which release the server stands, and whether a transfer is still being installed from DIRECTORY
+#   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
+#              the agent says of itself
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -133,6 +134,11 @@ about_outcome() { # DIRECTORY
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
+  about_status
+}
+
+about_status() {
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -148,7 +154,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  about_status
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;

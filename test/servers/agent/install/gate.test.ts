@@ -38,7 +38,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     assert.equal(outcome.exitCode, 1, screen);
     assert.equal(outcome.lines.at(-1), 'result: rolled-back', screen);
     assert.match(outcome.stderr, reason);
-    assert.match(outcome.stderr, new RegExp(`Put back: ${good.current} runs`));
+    assert.match(outcome.stderr, new RegExp(`Rolled back: ${good.current} runs`));
     assert.deepEqual(await rig.state(), good);
     const left = await rig.host.exec(
       'ls -A /etc/homelab-agent; ls -A /etc/systemd/system | grep homelab; ls -A /opt/homelab-agent; pgrep -f -- "--[g]uard"',
@@ -50,7 +50,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     );
   }
 
-  test('puts everything back where the new release dies at once, and shows why', async () => {
+  test('restores everything if the new release dies at once, and shows why', async () => {
     await rig.mustInstall('0.1.0', '--config /root/a.yaml');
     await rig.mustInstall('0.2.0');
     good = await rig.state();
@@ -61,7 +61,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     assert.doesNotMatch(journal, /Started/);
   });
 
-  test('puts everything back where it becomes ready and dies after three seconds', async () => {
+  test('restores everything if it becomes ready and dies after three seconds', async () => {
     await rig.installer('0.4.0', 'dies after 3 s');
     const script = await rig.installer('0.4.0');
     const outcome = await rig.run(`${script} --config /root/b.yaml --gate 5`);
@@ -69,12 +69,12 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     assert.ok(outcome.lines.includes('journal: Died of a fault after three seconds'));
   });
 
-  test('puts everything back where it never becomes ready', async () => {
+  test('restores everything if it never becomes ready', async () => {
     await rig.installer('0.5.0', 'never ready');
     await assertRolledBack(await rig.install('0.5.0'), /did not become ready \(timeout/);
   });
 
-  test('puts everything back where what runs is not the new release', async () => {
+  test('restores everything if what runs is not the new release', async () => {
     await rig.installer('0.6.0', 'speaks of another release');
     await assertRolledBack(await rig.install('0.6.0'), /does not say so: release another/);
   });
@@ -85,13 +85,22 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     const outcome = await rig.run(`${script} --gate 1 --require-beat`, {
       HOMELAB_AGENT_BEAT_WAIT: '2',
     });
-    await assertRolledBack(outcome, /the hub accepted no beat within 2 s: The hub said 401/);
+    await assertRolledBack(outcome, /accepted no beat within 2 s: 401: "wrong key"\. Set api_key/);
     assert.equal((await rig.run(`${script} --gate 1`)).exitCode, 0);
     await rig.run(`${script} --rollback ${good.current} --gate 1`);
     await rig.run(`${await rig.installer('0.1.0')} --config /root/a.yaml --gate 1`);
     await rig.run(`${await rig.installer('0.2.0')} --gate 1 --require-beat`);
     assert.equal((await rig.state()).running, good.running);
     good = await rig.state();
+  });
+
+  test('does not wait with --require-beat for what the hub refuses, and gives its whole reason', async () => {
+    const script = await rig.installer('0.7.1', 'is refused');
+    const outcome = await rig.run(`${script} --gate 1 --require-beat`, {
+      // Longer than the time that this test has.
+      HOMELAB_AGENT_BEAT_WAIT: '900',
+    });
+    await assertRolledBack(outcome, /the hub refuses its beats: 401: "wrong key"\. Set api_key/);
   });
 
   test('puts a configuration edited by hand before a failed push back as it was edited', async () => {
@@ -108,7 +117,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
     good = await rig.state();
   });
 
-  test('puts back what the old release ran with where the file was replaced before the run', async () => {
+  test('restores what the old release ran with if the file was replaced before the run', async () => {
     // As Ansible does: configuration and unit are in place when the script begins.
     await rig.write('/etc/homelab-agent/config.yaml', 'hub_url: "http://b"\n');
     const outcome = await rig.install('0.3.0');
@@ -144,7 +153,7 @@ suite('the gate of install-agent.sh', need('servers'), () => {
       '/opt/homelab-agent/current/install-agent.sh --rollback --gate 1',
     );
     assert.deepEqual([outcome.exitCode, outcome.lines.at(-1)], [1, 'result: failed']);
-    assert.match(outcome.stderr, /Put back: .*, but it does not start either/);
+    assert.match(outcome.stderr, /Rolled back: .*, but it does not start either/);
     const { current, config, unit } = await rig.state();
     assert.deepEqual([current, config, unit], [good.current, good.config, good.unit]);
     await rig.host.exec(`mv /root/node-kept /opt/homelab-agent/runtime/${RUNTIME}/bin/node`);

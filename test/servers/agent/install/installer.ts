@@ -23,6 +23,7 @@ export type Behaviour =
   | 'dies after 3 s'
   | 'never ready'
   | 'never beats'
+  | 'is refused'
   | 'cannot check'
   | 'speaks of another release';
 

@@ -24,6 +24,7 @@ if (command === 'check-config') {
 function run() {
   if (behaviour === 'dies at once') throw new Error('This release cannot start');
   const text = readFileSync(config);
+  const beats = behaviour !== 'never beats' && behaviour !== 'is refused';
   const state = {
     version: '0.0.0',
     release:
@@ -34,8 +35,9 @@ function run() {
     pid: process.pid,
     started: new Date().toISOString(),
     last_attempt: null,
-    last_success: behaviour === 'never beats' ? null : new Date().toISOString(),
-    last_error: behaviour === 'never beats' ? 'The hub said 401, "wrong key"' : null,
+    last_success: beats ? new Date().toISOString() : null,
+    last_error: beats ? null : '401: "wrong key". Set api_key',
+    last_answer: beats ? 'accepted' : behaviour === 'is refused' ? 'refused' : 'failed',
   };
   mkdirSync(dirname(status), { recursive: true });
   writeFileSync(`${status}.new`, JSON.stringify(state));

@@ -52,7 +52,7 @@ suite('a server with an agent of another make', need('servers'), () => {
     await rig.installer('0.3.0', 'dies at once');
     const { exitCode, lines, stderr } = await rig.install('0.3.0', '--config /root/a.yaml');
     assert.deepEqual([exitCode, lines.at(-1)], [1, 'result: rolled-back']);
-    assert.match(stderr, /Put back: the former agent runs/);
+    assert.match(stderr, /Rolled back: the former agent runs/);
     const left = (await former()).replaceAll(
       /^\.\/(releases|runtime|takeover).*\n|^config\.yaml\.before\n?/gm,
       '',

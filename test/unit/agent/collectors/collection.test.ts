@@ -27,20 +27,17 @@ const host: Files = {
 };
 
 function collectionOn(root: ReturnType<typeof hostTree>, services: string[] = []) {
-  const log = new RecordingLog();
-  const collection = new Collection({
+  return new Collection({
     host: root.host,
     config: configWith({ monitored_services: services }),
     command: new Command(root.host),
     clock: new FakeClock(),
-    log,
+    log: new RecordingLog(),
   });
-  return { collection, log };
 }
 
 test('collectWhole() has every metric that US0004 asks for', async t => {
-  const { collection, log } = collectionOn(hostTree(t, host));
-  const { body, collectors } = await collection.collectWhole();
+  const { body, collectors, warnings } = await collectionOn(hostTree(t, host)).collectWhole();
   assert.deepEqual(body.metrics, {
     cpu_percent: 30,
     memory_percent: 25,
@@ -65,33 +62,44 @@ test('collectWhole() has every metric that US0004 asks for', async t => {
   assert.equal(body.mac_address, '3c:ec:ef:00:00:01');
   assert.equal(body.hostname, 'nas-1');
   assert.deepEqual([body.updates_available, body.security_updates], [null, null]);
-  assert.deepEqual(log.lines, []);
+  assert.deepEqual(warnings, []);
   assert.ok(Object.values(collectors).every(each => each.ok));
 });
 
 test('the first collect() without a reading before it has no percentage of the processor', async t => {
-  const { collection } = collectionOn(hostTree(t, host));
+  const collection = collectionOn(hostTree(t, host));
   assert.equal((await collection.collect()).body.metrics?.cpu_percent, null);
   assert.equal((await collection.collect()).body.metrics?.cpu_percent, 30);
 });
 
-test('a collector that fails costs its own fields and is reported once, as is its recovery', async t => {
+test('a collector that fails costs its own fields, and is a warning until it works again', async t => {
   const tree = hostTree(t, { ...host, 'proc/meminfo': 'MemTotal: lots\n' });
-  const { collection, log } = collectionOn(tree);
-  const { body, collectors } = await collection.collect();
-  await collection.collect();
+  const collection = collectionOn(tree);
+  const { body, collectors, warnings } = await collection.collect();
   assert.equal(body.metrics?.memory_percent, null);
   assert.equal(body.metrics?.load_1m, 0.21);
   assert.match(collectors['memory']?.error ?? '', /found "MemTotal: lots/);
   assert.deepEqual(collectors['load'], { ok: true });
-  assert.equal(log.lines.length, 1);
-  assert.match(
-    log.lines[0] ?? '',
-    /^warning Collector failed: its fields are null collector=memory/,
-  );
+  const text = collectors['memory']?.error;
+  assert.deepEqual(warnings, [{ code: 'collector-failed', subject: 'memory', text }]);
   write(tree.root, { 'proc/meminfo': 'MemTotal: 2048 kB\nMemFree: 1024 kB\n' });
-  await collection.collect();
-  assert.deepEqual(log.lines.slice(1), ['info Collector works again collector=memory']);
+  assert.deepEqual((await collection.collect()).warnings, []);
+});
+
+test('a root mount that is none and a service that is unknown are warnings', async t => {
+  const { host: tree } = hostTree(t, {
+    ...host,
+    'run/systemd/system/x': '',
+    'recorded/commands/systemctl.txt': 'Id=nope.service\nLoadState=not-found\n',
+  });
+  const [clock, command, log] = [new FakeClock(), new Command(tree), new RecordingLog()];
+  const config = configWith({ root_mount: '/nope', monitored_services: ['nope'] });
+  const collection = new Collection({ host: tree, command, clock, config, log });
+  const found = (await collection.collect()).warnings.map(({ code, subject }) => [code, subject]);
+  assert.deepEqual(found, [
+    ['service-unknown', 'nope'],
+    ['collector-failed', 'disk'],
+  ]);
 });
 
 test('a named root mount is the disk, though it is an overlay (pitfall 17)', async t => {
@@ -110,8 +118,7 @@ test('a named root mount is the disk, though it is an overlay (pitfall 17)', asy
 });
 
 test('an empty host still makes a valid beat', async t => {
-  const { collection, log } = collectionOn(hostTree(t, {}), ['ssh']);
-  const { body } = await collection.collectWhole();
+  const { body, warnings } = await collectionOn(hostTree(t, {}), ['ssh']).collectWhole();
   const { dropped } = sanitize({
     server_id: 'host-1',
     timestamp: '2026-11-23T00:00:00.000Z',
@@ -120,13 +127,11 @@ test('an empty host still makes a valid beat', async t => {
   assert.deepEqual(dropped, []);
   assert.equal(body.hostname, 'host-1');
   assert.equal(body.mac_address, null);
-  assert.ok(
-    log.lines.includes('warning No interface with a hardware address: mac_address is null'),
-  );
+  assert.ok(warnings.some(({ code }) => code === 'mac-address-unknown'));
 });
 
 test('a recorded host never answers for this machine', async t => {
-  const { body } = await collectionOn(hostTree(t, {})).collection.collectWhole();
+  const { body } = await collectionOn(hostTree(t, {})).collectWhole();
   assert.deepEqual(body.os_info, {
     distribution: null,
     version: null,

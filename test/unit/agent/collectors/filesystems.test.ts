@@ -7,13 +7,12 @@ import {
   usedPercent,
 } from '../../../../agent/collectors/filesystems.ts';
 import { type MeasuredMount, parse } from '../../../../agent/collectors/mounts.ts';
-import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
 import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import type { Space } from '../../../../agent/host/recording.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { RecordingLog } from '../../../support/recording-log.ts';
+import { ignoreWarnings, RecordedWarnings } from './support/fakes.ts';
 import { hostTree, write } from './support/host-tree.ts';
 
 const gib = 2 ** 30;
@@ -136,9 +135,9 @@ class HangingHost extends Host {
 test('a disk that is mounted between two beats is in the second', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n' });
   const host = new HangingHost(root);
-  const notices = new StateChangeLog(new RecordingLog());
-  const filesystems = new Filesystems({ host, patience: new CallGuard(new FakeClock()), notices });
-  const mounted = async () => (await filesystems.read(false)).map(each => each.mount.mountPoint);
+  const filesystems = new Filesystems({ host, patience: new CallGuard(new FakeClock()) });
+  const mounted = async () =>
+    (await filesystems.read(ignoreWarnings, false)).map(each => each.mount.mountPoint);
   assert.deepEqual(await mounted(), ['/']);
   write(root, {
     'proc/1/mountinfo':
@@ -147,14 +146,14 @@ test('a disk that is mounted between two beats is in the second', async t => {
   assert.deepEqual(await mounted(), ['/', '/srv/z']);
 });
 
-test('a mount that never answers costs its own row, is said once and not asked again (pitfall 6)', async t => {
+test('a mount that never answers costs its own row, is a warning and not asked again (pitfall 6)', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': table });
   const host = new HangingHost(root);
-  const [clock, log] = [new FakeClock(), new RecordingLog()];
+  const [clock, warnings] = [new FakeClock(), new RecordedWarnings()];
   const patience = new CallGuard(clock);
-  const filesystems = new Filesystems({ host, patience, notices: new StateChangeLog(log) });
+  const filesystems = new Filesystems({ host, patience });
 
-  const first = filesystems.read(false);
+  const first = filesystems.read(warnings.warn, false);
   await new Promise(setImmediate);
   clock.advance(1000);
   assert.deepEqual(
@@ -164,33 +163,33 @@ test('a mount that never answers costs its own row, is said once and not asked a
   assert.equal(patience.hanging, 1);
 
   // No time passes: the second beat does not wait.
-  assert.equal((await filesystems.read(false)).length, 2);
+  assert.equal((await filesystems.read(warnings.warn, false)).length, 2);
   assert.equal(host.asked.filter(path => path === '/srv/pool').length, 1);
-  assert.deepEqual(log.lines, [
-    'warning Filesystem does not answer and is left out path=/srv/pool type=fuse.mergerfs',
-  ]);
+  const silent =
+    'filesystem-silent /srv/pool: /srv/pool (fuse.mergerfs) does not answer and is left out';
+  assert.deepEqual(warnings.take(), [silent, silent]);
 
   host.release.resolve(space(100, 50));
   await new Promise(setImmediate);
-  assert.equal((await filesystems.read(false)).length, 3);
+  assert.equal((await filesystems.read(warnings.warn, false)).length, 3);
   assert.equal(patience.hanging, 0);
-  assert.equal(log.lines.at(-1), 'info Filesystem answers again path=/srv/pool');
+  assert.deepEqual(warnings.take(), []);
 });
 
-test('a mount that cannot be asked costs its own row and is reported once', async t => {
+test('a mount that cannot be asked costs its own row and is a warning', async t => {
   const { host } = hostTree(t, {
     'proc/1/mountinfo': table,
     'recorded/statfs.json': JSON.stringify({
       '/': { bsize: 4096, blocks: 1000, bfree: 500, bavail: 400 },
     }),
   });
-  const log = new RecordingLog();
+  const warnings = new RecordedWarnings();
   const patience = new CallGuard(new FakeClock());
-  const filesystems = new Filesystems({ host, patience, notices: new StateChangeLog(log) });
-  assert.equal((await filesystems.read(false)).length, 1);
-  await filesystems.read(false);
-  assert.equal(log.lines.length, 2);
-  assert.match(log.lines[0] ?? '', /No statfs recorded for \/srv\/pool/);
+  const filesystems = new Filesystems({ host, patience });
+  assert.equal((await filesystems.read(warnings.warn, false)).length, 1);
+  const [pool = '', ...more] = warnings.take();
+  assert.match(pool, /^filesystem-unreadable \/srv\/pool: .*No statfs recorded for \/srv\/pool/);
+  assert.equal(more.length, 1);
 });
 
 test('a file system without a size is no disk', async t => {
@@ -198,7 +197,6 @@ test('a file system without a size is no disk', async t => {
     'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'recorded/statfs.json': '{"/":{"bsize":4096,"blocks":0,"bfree":0,"bavail":0}}',
   });
-  const notices = new StateChangeLog(new RecordingLog());
   const patience = new CallGuard(new FakeClock());
-  assert.deepEqual(await new Filesystems({ host, patience, notices }).read(false), []);
+  assert.deepEqual(await new Filesystems({ host, patience }).read(ignoreWarnings, false), []);
 });

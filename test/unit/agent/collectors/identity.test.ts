@@ -4,7 +4,6 @@ import * as cpuInfo from '../../../../agent/collectors/cpu-info.ts';
 import { Identity } from '../../../../agent/collectors/identity.ts';
 import * as liveCpuInfo from '../../../../agent/collectors/live-cpu-info.ts';
 import * as osInfo from '../../../../agent/collectors/os-info.ts';
-import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { RecordingLog } from '../../../support/recording-log.ts';
@@ -90,9 +89,8 @@ for (const [name, askCpu, reason] of [
 ] as const) {
   test(`the kernel's files tell the processor where systeminformation ${name}, and the journal says so`, async () => {
     const log = new RecordingLog();
-    const notices = new StateChangeLog(log);
     const host = new Host('/');
-    const identity = new Identity({ host, clock: new FakeClock(), notices, askCpu });
+    const identity = new Identity({ host, clock: new FakeClock(), log, askCpu });
     assert.deepEqual((await identity.read()).cpu_info, cpuInfo.read(host));
     assert.deepEqual(log.lines, [
       `warning systeminformation cannot tell the processor: using the kernel's files alone reason=${reason}`,

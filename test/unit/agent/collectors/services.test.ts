@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { status } from '../../../../agent/collectors/service-status.ts';
 import { Services } from '../../../../agent/collectors/services.ts';
 import { figure, match, parse } from '../../../../agent/collectors/systemctl.ts';
-import { FakeCommand } from './support/fakes.ts';
+import { FakeCommand, ignoreWarnings } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const record = (id: string, more: Readonly<Record<string, string | number>> = {}): string =>
@@ -115,7 +115,7 @@ test('one command asks for all, and the names come back exactly as configured (p
     show(record('ssh.service'), record('backup.timer', { SubState: 'waiting', MainPID: 0 })),
   );
   const services = new Services({ host: hostTree(t, {}).host, command });
-  const answer = await services.read(['sshd', 'backup.timer'], 1000, 4);
+  const answer = await services.read(ignoreWarnings, ['sshd', 'backup.timer'], 1000, 4);
   assert.equal(command.calls.length, 1);
   assert.deepEqual(command.calls[0]?.slice(-3), ['--', 'sshd', 'backup.timer']);
   assert.deepEqual(
@@ -131,7 +131,8 @@ test('processor use is of the whole host and never above 100 (pitfall 29)', asyn
   let nanoseconds = 0;
   const command = new FakeCommand(() => record('a.service', { CPUUsageNSec: nanoseconds }));
   const services = new Services({ host: hostTree(t, {}).host, command });
-  const cpu = async (at: number) => (await services.read(['a'], at, 4))[0]?.cpu_percent;
+  const cpu = async (at: number) =>
+    (await services.read(ignoreWarnings, ['a'], at, 4))[0]?.cpu_percent;
   assert.equal(await cpu(1000), null);
   nanoseconds = 120e9;
   // Two processors of four, for 60 s.
@@ -145,7 +146,7 @@ test('processor use is of the whole host and never above 100 (pitfall 29)', asyn
 test('a pattern is asked of nobody and unknown', async t => {
   const command = new FakeCommand(() => '');
   const services = new Services({ host: hostTree(t, {}).host, command });
-  assert.equal((await services.read(['docker-*'], 1, 1))[0]?.status, 'unknown');
+  assert.equal((await services.read(ignoreWarnings, ['docker-*'], 1, 1))[0]?.status, 'unknown');
   assert.deepEqual(command.calls, []);
 });
 
@@ -155,7 +156,7 @@ test('no answer at all is the collector’s failure, with systemctl’s own word
     command: new FakeCommand(() => '\n'),
   });
   await assert.rejects(
-    () => services.read(['a'], 1, 1),
+    () => services.read(ignoreWarnings, ['a'], 1, 1),
     /Cannot ask systemd: systemctl ended with 0/,
   );
 });
@@ -171,12 +172,12 @@ test('while a unit shows no sign of change its figures come without a process', 
   const { host, root } = hostTree(t, quiet);
   const command = new FakeCommand(() => record('a.service'));
   const services = new Services({ host, command });
-  await services.read(['a'], 1000, 2);
+  await services.read(ignoreWarnings, ['a'], 1000, 2);
   write(root, {
     'sys/fs/cgroup/system.slice/a.service/cpu.stat': 'usage_usec 13000000\n',
     'sys/fs/cgroup/system.slice/a.service/memory.current': '10485760\n',
   });
-  const [second] = await services.read(['a'], 1060, 2);
+  const [second] = await services.read(ignoreWarnings, ['a'], 1060, 2);
   assert.equal(command.calls.length, 1);
   assert.deepEqual(second, {
     name: 'a',
@@ -192,21 +193,21 @@ test('any sign of change asks systemd: a new start, a dead process, five minutes
   const { host, root } = hostTree(t, quiet);
   const command = new FakeCommand(() => record('a.service'));
   const services = new Services({ host, command });
-  await services.read(['a'], 1000, 2);
+  await services.read(ignoreWarnings, ['a'], 1000, 2);
   write(root, { 'run/systemd/units/invocation:a.service': '-> fedcba9876543210' });
-  await services.read(['a'], 1060, 2);
+  await services.read(ignoreWarnings, ['a'], 1060, 2);
   assert.equal(command.calls.length, 2);
-  await services.read(['a'], 1120, 2);
+  await services.read(ignoreWarnings, ['a'], 1120, 2);
   assert.equal(command.calls.length, 2);
-  await services.read(['a'], 1060 + 300, 2);
+  await services.read(ignoreWarnings, ['a'], 1060 + 300, 2);
   assert.equal(command.calls.length, 3);
 });
 
 test('a unit that is starting is asked for again, until it has started', async t => {
   const command = new FakeCommand(() => record('a.service', { ActiveState: 'activating' }));
   const services = new Services({ host: hostTree(t, quiet).host, command });
-  await services.read(['a'], 1000, 2);
-  await services.read(['a'], 1060, 2);
+  await services.read(ignoreWarnings, ['a'], 1000, 2);
+  await services.read(ignoreWarnings, ['a'], 1060, 2);
   assert.equal(command.calls.length, 2);
 });
 
@@ -215,7 +216,7 @@ test('a unit that does not run is asked for at every beat, so that its recovery 
     record('a.service', { ActiveState: 'failed', Result: 'signal' }),
   );
   const services = new Services({ host: hostTree(t, quiet).host, command });
-  await services.read(['a'], 1000, 2);
-  await services.read(['a'], 1060, 2);
+  await services.read(ignoreWarnings, ['a'], 1000, 2);
+  await services.read(ignoreWarnings, ['a'], 1060, 2);
   assert.equal(command.calls.length, 2);
 });

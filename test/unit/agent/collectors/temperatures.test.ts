@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StateChangeLog } from '../../../../agent/collectors/state-change-log.ts';
 import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
 import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { RecordingLog } from '../../../support/recording-log.ts';
+import { ignoreWarnings, RecordedWarnings } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
 const chip = (number: number, name: string, sensors: Files): Files => ({
@@ -18,8 +17,8 @@ const zone = (number: number, type: string, temp: string): Files => ({
   [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`,
   [`sys/class/thermal/thermal_zone${number}/temp`]: `${temp}\n`,
 });
-const sensorsOf = (host: Host, clock = new FakeClock(), log = new RecordingLog()): Temperatures =>
-  new Temperatures({ host, patience: new CallGuard(clock), notices: new StateChangeLog(log) });
+const sensorsOf = (host: Host, clock = new FakeClock()): Temperatures =>
+  new Temperatures({ host, patience: new CallGuard(clock) });
 
 test('parse() reads thousandths of a degree', () => {
   assert.equal(parse('46850\n'), 46.9);
@@ -36,7 +35,7 @@ test('a Raspberry Pi’s processor has no label, and its thermal zone is the sam
     ...chip(1, 'rpi_volt', { in0_lcrit_alarm: '0\n' }),
     ...zone(0, 'cpu-thermal', '46850'),
   });
-  assert.deepEqual(await sensorsOf(host).read(), {
+  assert.deepEqual(await sensorsOf(host).read(ignoreWarnings), {
     all: [{ sensor: 'cpu_thermal', celsius: 46.9 }],
     cpu: 46.9,
   });
@@ -48,7 +47,7 @@ test('a thermal zone tells the processor’s where no chip does (pitfall 20)', a
     ...zone(0, 'acpitz', '27800'),
     ...zone(1, 'x86_pkg_temp', '52000'),
   });
-  const { all, cpu } = await sensorsOf(host).read();
+  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
   assert.equal(cpu, 52);
   assert.deepEqual(
     all.map(each => each.sensor),
@@ -65,7 +64,7 @@ test('the package stands for its cores (pitfall 20)', async t => {
       temp2_label: 'Core 0\n',
     }),
   });
-  assert.deepEqual(await sensorsOf(host).read(), {
+  assert.deepEqual(await sensorsOf(host).read(ignoreWarnings), {
     all: [{ sensor: 'coretemp Package id 0', celsius: 51 }],
     cpu: 51,
   });
@@ -73,7 +72,7 @@ test('the package stands for its cores (pitfall 20)', async t => {
 
 test('a disk’s own sensor is never read, so that a sleeping disk sleeps (pitfall 19)', async t => {
   const { host } = hostTree(t, chip(0, 'drivetemp', { temp1_input: '31000\n' }));
-  assert.deepEqual((await sensorsOf(host).read()).all, []);
+  assert.deepEqual((await sensorsOf(host).read(ignoreWarnings)).all, []);
 });
 
 /** A host with a sensor that answers with an error, or never. */
@@ -88,6 +87,9 @@ class BadSensor extends Host {
   }
 }
 
+const unreadable = (reason: string): string =>
+  `sensor-unreadable /sys/class/hwmon/hwmon0/temp1_input: Sensor nct6775 cannot be read and is left out: ${reason}`;
+
 const twoChips: Files = {
   ...chip(0, 'nct6775', { temp1_input: '0\n' }),
   ...chip(1, 'k10temp', { temp1_input: '40000\n', temp1_label: 'Tctl\n' }),
@@ -95,7 +97,7 @@ const twoChips: Files = {
 
 test('a sensor that fails does not take the others with it (pitfall 20)', async t => {
   const host = new BadSensor(hostTree(t, twoChips).root);
-  assert.deepEqual(await sensorsOf(host).read(), {
+  assert.deepEqual(await sensorsOf(host).read(ignoreWarnings), {
     all: [{ sensor: 'k10temp Tctl', celsius: 40 }],
     cpu: 40,
   });
@@ -105,42 +107,37 @@ test('a driver that never answers is waited for once (pitfall 20)', async t => {
   const host = new BadSensor(hostTree(t, twoChips).root);
   host.answer = () => new Promise(() => {});
   const clock = new FakeClock();
-  const log = new RecordingLog();
-  const temperatures = sensorsOf(host, clock, log);
-  const first = temperatures.read();
+  const warnings = new RecordedWarnings();
+  const temperatures = sensorsOf(host, clock);
+  const first = temperatures.read(warnings.warn);
   await new Promise(setImmediate);
   clock.advance(1000);
   assert.equal((await first).cpu, 40);
-  assert.equal((await temperatures.read()).cpu, 40);
+  assert.equal((await temperatures.read(warnings.warn)).cpu, 40);
   assert.equal(host.asked, 1);
-  assert.deepEqual(log.lines, [
-    'warning Sensor cannot be read and is left out sensor=nct6775 path=/sys/class/hwmon/hwmon0/temp1_input reason=no answer',
-  ]);
+  assert.deepEqual(new Set(warnings.take()), new Set([unreadable('no answer')]));
 });
 
-test('a sensor that cannot be read is told once, and one that has no reading is not', async t => {
+test('a sensor that cannot be read is a warning, and one that has no reading is none', async t => {
   const host = new BadSensor(hostTree(t, twoChips).root);
-  const log = new RecordingLog();
-  const temperatures = sensorsOf(host, new FakeClock(), log);
+  const warnings = new RecordedWarnings();
+  const temperatures = sensorsOf(host);
   const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
   host.answer = failing('ENODATA');
-  await temperatures.read();
-  assert.deepEqual(log.lines, []);
+  await temperatures.read(warnings.warn);
+  assert.deepEqual(warnings.take(), []);
   host.answer = failing('EIO');
-  await temperatures.read();
-  await temperatures.read();
+  await temperatures.read(warnings.warn);
+  assert.deepEqual(warnings.take(), [unreadable('EIO')]);
   host.answer = async () => '30000';
-  await temperatures.read();
-  assert.deepEqual(log.lines, [
-    'warning Sensor cannot be read and is left out sensor=nct6775 path=/sys/class/hwmon/hwmon0/temp1_input reason=EIO',
-    'info Sensor answers again sensor=nct6775',
-  ]);
+  await temperatures.read(warnings.warn);
+  assert.deepEqual(warnings.take(), []);
 });
 
 test('a chip that was plugged in later is found', async t => {
   const { host, root } = hostTree(t, chip(0, 'k10temp', { temp1_input: '40000\n' }));
   const temperatures = sensorsOf(host);
-  await temperatures.read();
+  await temperatures.read(ignoreWarnings);
   write(root, chip(1, 'nvme', { temp1_input: '38850\n' }));
-  assert.equal((await temperatures.read()).all.length, 2);
+  assert.equal((await temperatures.read(ignoreWarnings)).all.length, 2);
 });

@@ -36,6 +36,7 @@ export class DaemonRig {
       metrics: { cpu_percent: 1.5, uptime_seconds: Math.floor(this.clock.monotonic() / 1000) },
     },
     collectors: { uptime: { ok: true } },
+    warnings: [],
   });
   collections = 0;
   /** Called with each configuration that goes live. */

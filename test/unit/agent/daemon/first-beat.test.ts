@@ -8,6 +8,7 @@ function warmingUp(rig: DaemonRig): void {
   rig.collect = async () => ({
     body: { hostname: 'nas', metrics: { cpu_percent: [null, 12.5, 3.5][reading++] } },
     collectors: { cpu: { ok: true } },
+    warnings: [],
   });
 }
 
@@ -31,6 +32,7 @@ test('processor information that never comes delays no more than one beat', asyn
   rig.collect = async () => ({
     body: { hostname: 'nas', metrics: { cpu_percent: null } },
     collectors: {},
+    warnings: [],
   });
   rig.run();
   await rig.pass(500);

@@ -14,17 +14,18 @@ const status: Status = {
   last_error: null,
   beats: { sent: 10, failed: 0, queued: 0 },
   collectors: {},
+  warnings: [],
   interval: 60,
 };
 
 test('healthOf() is content for 2.5 intervals after a delivered beat, and not longer', () => {
   assert.deepEqual(healthOf(status, new Date('2026-01-01T00:12:30Z')), {
     healthy: true,
-    words: 'Last heartbeat delivered 150 s ago',
+    lines: ['Last heartbeat delivered 150 s ago'],
   });
   assert.deepEqual(healthOf(status, new Date('2026-01-01T00:12:31Z')), {
     healthy: false,
-    words: 'Last heartbeat delivered 151 s ago, expected one every 60 s',
+    lines: ['Last heartbeat delivered 151 s ago, expected one every 60 s'],
   });
 });
 
@@ -32,6 +33,17 @@ test('healthOf() says why no beat arrives', () => {
   const ill = { ...status, last_success: null, last_error: '401 Unauthorized' };
   assert.deepEqual(healthOf(ill, new Date('2026-01-01T00:10:10Z')), {
     healthy: false,
-    words: 'No heartbeat delivered since the start at 2026-01-01T00:00:00.000Z: 401 Unauthorized',
+    lines: ['No heartbeat delivered since the start at 2026-01-01T00:00:00.000Z: 401 Unauthorized'],
+  });
+});
+
+test('healthOf() lists the warnings below, which make no agent unhealthy', () => {
+  const warned = {
+    ...status,
+    warnings: [{ code: 'apt-lists-old', text: 'Package lists are old' }],
+  };
+  assert.deepEqual(healthOf(warned, new Date('2026-01-01T00:10:10Z')), {
+    healthy: true,
+    lines: ['Last heartbeat delivered 10 s ago', 'Warning apt-lists-old: Package lists are old'],
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { DaemonRig } from './daemon-rig.ts';
 
 test('a reload applies the new configuration, and beats at once', async () => {
@@ -94,4 +95,18 @@ test('beats that were missed under one server_id are not sent under another', as
     rig.hub.beats.map(({ body }) => body.server_id),
     ['nas-1', 'nas-2'],
   );
+});
+
+test('a reload during the first load waits for it', async () => {
+  await using rig = await DaemonRig.withHub('none');
+  const reading = Promise.withResolvers<void>();
+  rig.prepared = reading.promise;
+  rig.run();
+  rig.prepared = Promise.resolve();
+  const reload = rig.daemon.reload();
+  await setImmediate();
+  assert.deepEqual(rig.log.with('Configuration loaded'), []);
+  reading.resolve();
+  await reload;
+  assert.equal(rig.log.with('Configuration loaded').length, 2);
 });

@@ -46,7 +46,7 @@ test('a reload that the end interrupts is not reported as a rejected configurati
   rig.stop.abort(new Error('SIGTERM'));
   broken.reject(new Error('Stopped node: no longer wanted'));
   await reload;
-  assert.deepEqual(rig.log.with('refused'), []);
+  assert.deepEqual(rig.log.with('rejected'), []);
 });
 
 test('systemd hears READY before the first POST, and WATCHDOG after a cycle, delivered or not', async () => {

@@ -97,6 +97,7 @@ test('Collection fails: partial metrics are sent', async () => {
   rig.collect = async () => ({
     body: { hostname: 'nas', metrics: { cpu_percent: null, load_1m: 0.5 } },
     collectors: { cpu: { ok: false, error: 'Cannot read /proc/stat' }, load: { ok: true } },
+    warnings: [],
   });
   await rig.nextBeat();
   await rig.idle();

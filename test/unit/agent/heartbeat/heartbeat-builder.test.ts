@@ -14,11 +14,11 @@ const good = {
 };
 
 function beatWith(assembler: HeartbeatBuilder, body: Record<string, unknown>) {
-  return assembler.assemble({ body, collectors: {} }, config, guid, at);
+  return assembler.assemble({ body, collectors: {}, warnings: [] }, config, guid, at);
 }
 
 test('HeartbeatBuilder says who sends the beat, when, and in which mode', () => {
-  const { beat, dropped } = beatWith(new HeartbeatBuilder(), { hostname: 'nas', load: 1 });
+  const { beat, warnings } = beatWith(new HeartbeatBuilder(), { hostname: 'nas', load: 1 });
   const { agent_version, ...rest } = beat;
   assert.match(agent_version ?? '', /^\d/);
   assert.deepEqual(rest, {
@@ -28,16 +28,21 @@ test('HeartbeatBuilder says who sends the beat, when, and in which mode', () => 
     timestamp: '2026-01-01T00:00:00.000Z',
     agent_mode: 'readonly',
   });
-  assert.deepEqual(dropped, []);
+  assert.deepEqual(warnings, []);
 });
 
 test('HeartbeatBuilder leaves out a package that the hub would refuse, in each beat that has the list', () => {
   const assembler = new HeartbeatBuilder();
   const packages = [{ ...good, new_version: '' }, good];
   for (const _ of [1, 2]) {
-    const { beat, dropped } = beatWith(assembler, { packages });
+    const { beat, warnings } = beatWith(assembler, { packages });
     assert.deepEqual(beat.packages, [good]);
-    assert.deepEqual(dropped, ['packages[0]']);
+    assert.deepEqual(warnings, [
+      {
+        code: 'element-left-out',
+        text: 'Left out of the heartbeat, as the hub would reject all of it: packages',
+      },
+    ]);
   }
 });
 

@@ -56,6 +56,12 @@ test('parseFacts() trusts nothing in the status file', () => {
   assert.deepEqual(facts.problems, []);
 });
 
+test('parseFacts() reads the status of an agent from before there were warnings', () => {
+  const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(',"warnings":[]', '');
+  assert.doesNotMatch(answer, /warnings/);
+  assert.deepEqual(parseFacts(answer).status?.warnings, []);
+});
+
 test('parseFacts() accepts only a name for the wanted release', () => {
   const named = (release: string): unknown =>
     parseFacts(bareAnswer({ release, runtime: 'system' })).wanted;

@@ -48,6 +48,7 @@ export function liveAnswer(release: string, config: string): string {
     interval: 60,
     beats: { sent: 10, failed: 0, queued: 0 },
     collectors: {},
+    warnings: [],
   };
   const { current, config: configFile, unit } = places;
   return bareAnswer({

@@ -16,15 +16,20 @@ function result(over: Partial<HostResult>): HostResult {
 
 const plain = { check: false, paint: (_: string, text: string) => text };
 
-test('recap() gives a line a server, its reason and journal below, and a sum', () => {
+test('recap() gives a line a server, its reason, warnings and journal below, and a sum', () => {
   const text = recap(
     [
       result({}),
-      result({ host: 'nas-22', outcome: 'changed', seconds: 8 }),
+      result({
+        host: 'nas-22',
+        outcome: 'changed',
+        seconds: 8,
+        warnings: [{ code: 'apt-lists-old', text: 'Package lists are old' }],
+      }),
       result({
         host: 'pi-1',
         outcome: 'rolled-back',
-        reason: 'It died\nPut back: the old one',
+        reason: 'It died\nRolled back: the old one',
         journal: ['<3>Boom'],
       }),
     ],
@@ -35,8 +40,9 @@ test('recap() gives a line a server, its reason and journal below, and a sum', (
     [
       'nas-1   unchanged       0.4 s',
       'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      '    Warning apt-lists-old: Package lists are old',
       'pi-1    rolled-back     0.4 s  It died',
-      '    Put back: the old one',
+      '    Rolled back: the old one',
       '    | <3>Boom',
       '',
       '3 servers: 1 unchanged, 1 changed, 1 rolled-back',

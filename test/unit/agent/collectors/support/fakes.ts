@@ -1,3 +1,4 @@
+import type { Warn } from '../../../../../agent/collectors/collector-run.ts';
 import { checkConfig } from '../../../../../agent/contract/check-config.ts';
 import type { Config } from '../../../../../agent/contract/keys.ts';
 import { Command, type CommandResult } from '../../../../../agent/host/command.ts';
@@ -25,3 +26,22 @@ export function configWith(settings: Partial<Config> = {}): Config {
   if (config === undefined) throw new Error('Expected a configuration that passes the check');
   return config;
 }
+
+/** Keeps what collectors warn of, as `code subject: text`. */
+export class RecordedWarnings {
+  #lines: string[] = [];
+
+  readonly warn: Warn = (code, text, subject) => {
+    this.#lines.push(`${[code, subject].filter(Boolean).join(' ')}: ${text}`);
+  };
+
+  /** Those since the last call. */
+  take(): string[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+}
+
+/** For tests that look at the figures alone. */
+export const ignoreWarnings: Warn = () => {};

@@ -56,3 +56,12 @@ test('judgeFacts() notes a runtime that is older than the one of this build', ()
   ]);
   assert.deepEqual(complaints({ ...facts, currentRuntime: 'system' }, '24.100.0'), []);
 });
+
+test('judgeFacts() repeats what the agent warns of', () => {
+  const live = parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c'));
+  const warnings = [{ code: 'apt-lists-old', text: 'Package lists are old' }];
+  const status = live.status === null ? null : { ...live.status, warnings };
+  assert.deepEqual(complaints({ ...live, status }), [
+    'warn: Warning apt-lists-old: Package lists are old',
+  ]);
+});
