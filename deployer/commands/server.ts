@@ -16,13 +16,14 @@ export interface Server {
 export function serverOf(settings: HostSettings, typedPassword: string | undefined): Server {
   const { name, connection } = settings;
   const { type, password, become, ...rest } = connection;
+  const { asks: _, ...sudo } = become;
   const sudoPassword = become.password?.reveal() ?? typedPassword;
   const target: Target = {
     ...rest,
     name,
     connection: type,
     password: password?.reveal(),
-    become: { ...become, password: sudoPassword === '' ? undefined : sudoPassword },
+    become: { ...sudo, password: sudoPassword === '' ? undefined : sudoPassword },
   };
   return { settings, target };
 }

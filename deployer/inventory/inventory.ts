@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import { readText } from './files/read.ts';
@@ -6,14 +5,23 @@ import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
-import { InventoryError, type InventoryProblem, mergeProblems } from './problem.ts';
+import { InventoryError, type InventoryProblem, mergeProblems, type Position } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
+import { inventorySources } from './sources/find-sources.ts';
 import { readYaml } from './yaml/read-yaml.ts';
 
-/** An Ansible YAML inventory, read whole. */
+/** An Ansible inventory, read whole. */
 export class Inventory {
-  /** As the person named it. */
+  /** Its sources as messages name them. */
   readonly file: string;
+  /** Its sources by their absolute paths: which inventory it is. */
+  readonly id: string;
+  /** The setting of Ansible that named it, if one did. */
+  readonly from: Position | undefined;
+  /** `ansible-inventory 2.19`, if that read it. */
+  readonly reader: string | undefined;
+  /** The playbook directory, if it has `group_vars/` or `host_vars/`. */
+  readonly playbookDir: string | undefined;
   /** In the order of the file. */
   readonly hosts: readonly InventoryHost[];
   readonly groups: readonly InventoryGroup[];
@@ -22,11 +30,19 @@ export class Inventory {
 
   constructor(about: {
     file: string;
+    id: string;
+    from?: Position | undefined;
+    reader?: string | undefined;
+    playbookDir?: string | undefined;
     hosts: readonly InventoryHost[];
     groups: readonly InventoryGroup[];
     warnings: readonly string[];
   }) {
     this.file = about.file;
+    this.id = about.id;
+    this.from = about.from;
+    this.reader = about.reader;
+    this.playbookDir = about.playbookDir;
     this.hosts = about.hosts;
     this.groups = about.groups;
     this.warnings = about.warnings;
@@ -61,11 +77,20 @@ export class Inventory {
 }
 
 /**
- * The names of an inventory's groups and hosts, for the Tab key: from the one file alone, without variables, so that
- * no vault password is asked for. Throws InventoryError when the file cannot be read.
+ * The names of an inventory's groups and hosts, for the Tab key: from YAML files alone, without variables, so that no
+ * vault password is asked for and no program runs. Throws InventoryError when a file cannot be read.
  */
-export async function inventoryNames(context: Context, file: string): Promise<string[]> {
-  const text = await readText(resolve(context.cwd, file), file);
-  const { family } = readGroups(readYaml(text, file).root, file);
+export async function inventoryNames(
+  context: Context,
+  named: readonly string[],
+): Promise<string[]> {
+  const all = await inventorySources(context, named);
+  const files = await Promise.all(
+    all.map(async ({ path, shown }) => {
+      const { root } = readYaml(await readText(path, shown), shown);
+      return { root, path, shown };
+    }),
+  );
+  const { family } = readGroups(files);
   return [...new Set([...family.groups.keys(), ...family.hosts.keys()])];
 }

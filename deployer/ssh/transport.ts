@@ -25,6 +25,8 @@ export interface Target {
   readonly sshArgs: readonly string[];
   /** Time for name, TCP, handshake and login together. */
   readonly connectTimeoutMs: number;
+  /** How often to try again if it cannot be reached; default: not at all. */
+  readonly connectRetries?: number | undefined;
   readonly become: Become;
 }
 

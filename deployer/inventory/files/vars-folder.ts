@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Variables } from '../groups/group.ts';
-import { describeNode } from '../node.ts';
+import { describeNode, type Node } from '../node.ts';
 import { inventoryError } from '../problem.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { listDirectory, readText } from './read.ts';
@@ -50,18 +50,25 @@ export class VarsFolder {
     const { text, secret } = await this.#reader.decryptFile(await readText(path, shown), shown);
     const { root, warnings } = readYaml(text, shown, { secret });
     for (const warning of warnings) this.#reader.warn(warning);
-    if (root === undefined || (root.kind === 'scalar' && !root.value)) return;
-    if (root.kind === 'list' && root.items.length === 0) return;
-    if (root.kind !== 'map') {
-      throw inventoryError(root.at, `Expected variables, found ${describeNode(root)}`);
-    }
-    for (const [variable, entry] of root.entries) {
-      if (typeof variable !== 'string') {
-        throw inventoryError(entry.at, "Expected a variable's name as a text: quote it");
-      }
-      vars.set(variable, entry);
-    }
+    for (const [name, entry] of toVariables(root)) vars.set(name, entry);
   }
+}
+
+/** The variables of a whole file; none of an empty one. Throws InventoryError where it is something else. */
+export function toVariables(root: Node | undefined): Variables {
+  if (root === undefined || (root.kind === 'scalar' && !root.value)) return new Map();
+  if (root.kind === 'list' && root.items.length === 0) return new Map();
+  if (root.kind !== 'map') {
+    throw inventoryError(root.at, `Expected variables, found ${describeNode(root)}`);
+  }
+  const variables: Variables = new Map();
+  for (const [name, entry] of root.entries) {
+    if (typeof name !== 'string') {
+      throw inventoryError(entry.at, "Expected a variable's name as a text: quote it");
+    }
+    variables.set(name, entry);
+  }
+  return variables;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 import { InventoryError } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { readAgentSettings } from './agent-settings.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 import { type PathContext, readConnectionSettings, readHubAccess } from './connection-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { readVariable } from './read-table.ts';
@@ -25,24 +26,25 @@ const knownVariables: ReadonlySet<string> = new Set([
   ].map(key => variablePrefix + key),
 ]);
 
-/**
- * One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables.
- * `file` is the inventory's name to show.
- */
-export function readHostSettings(
-  name: string,
-  scope: Scope,
-  file: string,
-  places: PathContext,
-): HostSettings {
-  const reader = new VariableReader(scope);
+interface About {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly defaults: ConnectionDefaults;
+  /** The inventory's name to show. */
+  readonly file: string;
+  readonly places: PathContext;
+}
+
+/** One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables. */
+export function readHostSettings({ name, scope, defaults, file, places }: About): HostSettings {
+  const reader = new VariableReader(scope, defaults.values);
   refuseUnknown(reader);
   const config = readAgentSettings(reader, name, file);
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
     name,
-    connection: readConnectionSettings(reader, places),
+    connection: readConnectionSettings(reader, defaults, places),
     hub: readHubAccess(reader, places),
     state: own('state'),
     runtime: own('runtime'),

@@ -27,7 +27,8 @@ test('settings() fills in the defaults of the role', async () => {
     privateKeyFile: undefined,
     sshArgs: [],
     connectTimeoutMs: 10_000,
-    become: { user: 'root', exe: undefined, password: undefined },
+    connectRetries: 0,
+    become: { user: 'root', exe: undefined, password: undefined, asks: false },
   });
   assert.equal(rest.runtime, 'bundled');
   assert.equal(rest.state, 'present');
