@@ -73,6 +73,10 @@ const SETTINGS = {
     env: ['ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS'],
     ini: ['defaults.force_valid_group_names'],
   },
+  ignore_extensions: {
+    env: ['ANSIBLE_INVENTORY_IGNORE'],
+    ini: ['defaults.inventory_ignore_extensions', 'inventory.ignore_extensions'],
+  },
   yaml_valid_extensions: {
     env: ['ANSIBLE_YAML_FILENAME_EXT'],
     ini: ['defaults.yaml_valid_extensions'],

@@ -129,6 +129,9 @@ class Parser {
     }
     this.#expect(',');
     const of = this.#choice();
+    if (this.#peek().text === ',') {
+      throw new RangeError("Expected one name in lookup('env', …), found more: not supported");
+    }
     this.#expect(')');
     return { kind: 'env', of };
   }

@@ -90,7 +90,24 @@ async function readByAnsible(task: Task, why: Why): Promise<ReadSources> {
   const variables = new Map([...family.hosts.values()].map(host => [host, host.vars]));
   const place = await onlyPlace(sources);
   const reader = `ansible-inventory ${answer.version}`;
-  return { family, variables, placeOf: () => place, reader, warnings: answer.warnings };
+  const warnings = [...answer.warnings, ...(await leftOut(task, reader))];
+  return { family, variables, placeOf: () => place, reader, warnings };
+}
+
+/** Ansible before 2.18 passes over a directory's .ini files, and says nothing. */
+async function leftOut({ sources, settings }: Task, reader: string): Promise<string[]> {
+  const isNew = Number(/ 2\.(\d+)$/.exec(reader)?.[1] ?? 99) >= 18;
+  if (isNew || settings.get('ignore_extensions') !== undefined) return [];
+  const warnings: string[] = [];
+  for (const { path, shown } of sources.filter(({ type }) => type === 'directory')) {
+    for (const name of (await listDirectory(path, shown)).keys()) {
+      if (!name.endsWith('.ini')) continue;
+      warnings.push(
+        `${shown}/${name}: left out by ${reader}, as is every .ini file of a directory: rename it`,
+      );
+    }
+  }
+  return warnings;
 }
 
 /** Where `group_vars/` and `host_vars/` may be, weak ones first; of a directory that comes twice, the last counts. */
