@@ -38,11 +38,23 @@ export class VarsFolder {
     const found = ['', ...EXTENSIONS]
       .map(extension => name + extension)
       .find(file => names.has(file));
+    this.#warnOfSops(name, names);
     if (found === undefined) return vars;
     const path = join(this.#folder, found);
     const files = names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
     for (const file of files) await this.#readInto(vars, file);
     return vars;
+  }
+
+  /** With the plugin of sops, Ansible itself would be asked. */
+  #warnOfSops(name: string, names: ReadonlyMap<string, unknown>): void {
+    for (const extension of EXTENSIONS) {
+      const file = `${name}.sops${extension}`;
+      if (!names.has(file)) continue;
+      this.#reader.warn(
+        `${this.#reader.show(join(this.#folder, file))}: not read, as Ansible reads it only with the plugin community.sops.sops in ansible.cfg's vars_plugins_enabled`,
+      );
+    }
   }
 
   async #readInto(vars: Variables, path: string): Promise<void> {

@@ -13,7 +13,7 @@ export const VALID = `all:
     homelab_agent_api_key: abc123
 `;
 
-async function load(text: string): Promise<Inventory> {
+export async function inventoryOf(text: string): Promise<Inventory> {
   await using directory = await TestDirectory.create({ 'inventory.yaml': text });
   return await loadInventory('inventory.yaml', {
     context: testContext({ cwd: directory.path, home: '/home/me' }),
@@ -21,7 +21,7 @@ async function load(text: string): Promise<Inventory> {
 }
 
 export async function allSettingsOf(text: string): Promise<HostSettings[]> {
-  return (await load(text)).settings();
+  return (await inventoryOf(text)).settings();
 }
 
 /** The settings of the first host. */
@@ -33,7 +33,7 @@ export async function settingsOf(text: string): Promise<HostSettings> {
 
 /** What is said of an inventory whose settings are refused. */
 export async function messageOf(text: string): Promise<string> {
-  const inventory = await load(text);
+  const inventory = await inventoryOf(text);
   try {
     inventory.settings();
   } catch (error) {

@@ -192,9 +192,10 @@ test("everything else is read by ansible-inventory, and its values are templated
     files: {
       'bin/ansible-inventory': ANSWER,
       hosts: '[nas]\n',
+      pw: 'x',
       'group_vars/nas.sops.yml': 'hidden: ENC[AES256_GCM,data:x]\nsops: {mac: x}\n',
     },
-    options: { playbookDir: 'bin', vaultPasswordFiles: ['bin/ansible-inventory'] },
+    options: { playbookDir: 'bin', vaultPasswordFiles: ['pw'] },
   });
   assert.equal(inventory.reader, 'ansible-inventory 2.19');
   assert.deepEqual(names(inventory), ['z', 'nas-2', 'a-1', 'nas-1']);
@@ -207,7 +208,7 @@ test("everything else is read by ansible-inventory, and its values are templated
   assert.throws(() => host?.variable('v'), { message: /^ansible-inventory: v: Expected/ });
   assert.match(
     inventory.warnings.join('\n'),
-    /^ansible-inventory: asked -i \S+\/hosts --playbook-dir \S+\/bin --vault-password-file bin\/ansible-inventory --list and a line that goes on$/,
+    /^ansible-inventory: asked -i \S+\/hosts --playbook-dir \S+\/bin --vault-password-file pw --list and a line that goes on$/,
   );
 });
 
