@@ -44,8 +44,8 @@ class UsageError extends Error {}
 
 async function dispatch(argv: readonly string[], context: AgentContext): Promise<number> {
   const { values, positionals } = parse(argv);
-  const [name = 'run', ...operands] = positionals;
-  if (values.help === true) {
+  const [name, ...operands] = positionals;
+  if (values.help === true || (name === undefined && values.version !== true)) {
     context.stdout.write(help);
     return 0;
   }
@@ -53,6 +53,15 @@ async function dispatch(argv: readonly string[], context: AgentContext): Promise
     context.stdout.write(`${version}\n`);
     return 0;
   }
+  return await runCommand(String(name), operands, values, context);
+}
+
+async function runCommand(
+  name: string,
+  operands: readonly string[],
+  values: { readonly root?: string | undefined; readonly config?: string | undefined },
+  context: AgentContext,
+): Promise<number> {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
     const near = nearest(

@@ -1,9 +1,9 @@
-export const help = `Usage: homelab-agent [COMMAND] [options]
+export const help = `Usage: homelab-agent COMMAND [options]
 
 Sends this server's figures to the hub, every minute.
 
 Commands:
-  run                   Send heartbeats until stopped (default)
+  run                   Send heartbeats until stopped, as the service does
   once                  Send one heartbeat and print the hub's answer
   print                 Print one heartbeat and send nothing
   check-config [FILE]   Check a configuration

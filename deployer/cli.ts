@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
+import { addAdopt } from './commands/adopt.ts';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEnroll } from './commands/enroll.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
 import { addReleases } from './commands/releases.ts';
 import { addRender } from './commands/render.ts';
+import { addRevoke } from './commands/revoke.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -23,6 +26,9 @@ const COMMANDS = [
   addReleases,
   addRollback,
   addUninstall,
+  addEnroll,
+  addRevoke,
+  addAdopt,
   addDoctor,
   addRender,
   addInventory,

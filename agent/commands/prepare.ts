@@ -6,8 +6,7 @@ import type { StartUpInfo } from '../daemon/start-up-info.ts';
 import { checkAuthority } from '../heartbeat/check-authority.ts';
 import { Host } from '../host/host.ts';
 import { machineHash } from '../identity/derive-guid.ts';
-import { findGuid, keepGuid } from '../identity/identity.ts';
-import { oldGuid } from '../identity/old-guid.ts';
+import { findIdentity } from '../identity/find-identity.ts';
 
 /** Run by the daemon itself: prints as JSON what a start or a reload needs. */
 export async function prepare(options: CommandOptions, context: AgentContext): Promise<number> {
@@ -30,10 +29,9 @@ async function find(
   checkAuthority(config, source);
   const warnings = [...loaded.warnings];
   const warn = (message: string): void => void warnings.push(message);
-  const old = () => oldGuid(configFile, config, warn);
-  const guid = await findGuid(config, places.stateDirectory, old, warn);
+  const { stateDirectory } = places;
   const machine = machineHash(new Host(root));
-  warnings.push(...(await keepGuid(config, guid, places.stateDirectory, machine)));
+  const identity = await findIdentity(config, { configFile, stateDirectory, machine, warn });
   const cpu = root === '/' ? await askCpu(clock).catch(() => null) : null;
-  return { loaded: { ...loaded, warnings }, guid, cpu };
+  return { loaded: { ...loaded, warnings }, identity, cpu };
 }

@@ -1,15 +1,18 @@
 import { Collection } from '../collectors/collection.ts';
 import { KeptUpdates } from '../collectors/kept-updates.ts';
+import { StorageMemory } from '../collectors/storage/storage-memory.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { HeapTrimmer } from '../daemon/heap-trimmer.ts';
 import { Notifier } from '../daemon/notifier.ts';
+import { otherInstance } from '../daemon/other-instance.ts';
 import { loadSettings, type SettingsDependencies } from '../daemon/settings.ts';
 import { loadStartUpInfo } from '../daemon/start-up-info.ts';
 import { StatusFile } from '../daemon/status-file.ts';
 import { StatusKeeper } from '../daemon/status-keeper.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
+import { keepIdentity } from '../identity/identity.ts';
 import { StdoutLog } from '../lib/log.ts';
 import { timestamp } from '../lib/timestamp.ts';
 import { within } from '../lib/within.ts';
@@ -22,6 +25,13 @@ const farewell = 1_000;
 export async function run(options: CommandOptions, context: AgentContext): Promise<number> {
   const { clock, env, pid, release, stop } = context;
   const { places, configFile, root } = options;
+  const other = await otherInstance(places.statusFile, pid);
+  if (other !== null) {
+    context.stderr.write(
+      `Expected no other agent on this server, found process ${other}: stop it first (systemctl stop homelab-agent)\n`,
+    );
+    return 1;
+  }
   const log = new StdoutLog(context.stdout);
   const host = new Host(root);
   const command = new Command(host);
@@ -29,11 +39,21 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const here = new Command(new Host('/'));
   const notifier = new Notifier(here, env, log);
   const keptUpdates = new KeptUpdates(places.updatesFile);
+  const storageMemory = new StorageMemory(places.storageFile, { writes: true });
   const dependencies: SettingsDependencies = {
     prepare: () =>
       loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env, stop),
     createCollection: ({ loaded: { config }, cpu }) =>
-      new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
+      new Collection({
+        host,
+        config,
+        command,
+        clock,
+        log,
+        askCpu: async () => cpu,
+        keptUpdates,
+        storageMemory,
+      }),
     agentVersion: version,
     clock,
   };
@@ -43,6 +63,7 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     wentLive: ({ config }) => {
       log.level = config.log_level;
     },
+    keep: identity => keepIdentity({ ...identity, release }, places.stateDirectory),
     clock,
     log,
     notifier,

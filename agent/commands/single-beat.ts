@@ -1,4 +1,5 @@
 import { Collection } from '../collectors/collection.ts';
+import { StorageMemory } from '../collectors/storage/storage-memory.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
@@ -6,8 +7,7 @@ import { WarningLog } from '../daemon/warning-log.ts';
 import { HeartbeatBuilder } from '../heartbeat/heartbeat-builder.ts';
 import { Command } from '../host/command.ts';
 import { Host } from '../host/host.ts';
-import { findGuid } from '../identity/identity.ts';
-import { oldGuid } from '../identity/old-guid.ts';
+import { findIdentity } from '../identity/find-identity.ts';
 import { StdoutLog } from '../lib/log.ts';
 
 /** One complete heartbeat as the daemon makes it, waiting for every figure. Writes nothing to the host. */
@@ -20,11 +20,14 @@ export async function singleBeat(
   const warn = (at: string): void => log.warning('Configuration warning', { at });
   loaded.warnings.forEach(warn);
   const { config } = loaded;
-  const old = () => oldGuid(configFile, config, warn);
-  const guid = await findGuid(config, places.stateDirectory, old, warn);
+  const { stateDirectory } = places;
+  const about = { configFile, stateDirectory, machine: undefined, warn };
+  const { server_guid: guid } = await findIdentity(config, about);
   const host = new Host(root);
   const { clock } = context;
-  const collection = new Collection({ host, config, command: new Command(host), clock, log });
+  const command = new Command(host);
+  const storageMemory = new StorageMemory(places.storageFile, { writes: false });
+  const collection = new Collection({ host, config, command, clock, log, storageMemory });
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;

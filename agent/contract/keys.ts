@@ -77,7 +77,8 @@ export const keys = {
     expected: 'a unit name without a space, such as "ssh.service"',
     example: ['ssh.service', 'docker.service'],
     default: [],
-    about: 'systemd units whose state each heartbeat reports.',
+    about:
+      "systemd units whose state each heartbeat reports; storage-health is the agent's own report on storage.",
   },
   mode: {
     kind: 'choice',

@@ -5,6 +5,7 @@ export const requirements = {
   /** The C library that the official Node binaries are linked against. */
   glibc: '2.28',
   commands: [
+    'awk',
     'flock',
     'getent',
     'gzip',

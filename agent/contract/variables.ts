@@ -40,6 +40,13 @@ export const deploymentVariables = {
     default: 5,
     about: 'How many releases stay on the server for a rollback.',
   },
+  takeover: {
+    kind: 'choice',
+    choices: ['keep', 'replace'],
+    default: 'keep',
+    about:
+      'Whether to refuse a change that would drop what the agent on the server was set to and the inventory does not say (api_token, server_guid, mode, entries of monitored_services), or to replace it.',
+  },
   optional: {
     kind: 'flag',
     default: false,
@@ -64,6 +71,21 @@ export const roleVariables = {
     example: '/srv/homelab-agent/dist',
     default: '{{ role_path }}/../../../dist',
     about: 'Where `homelab-deploy build` put the artifact and the runtimes, on the controller.',
+  },
+  dist_url: {
+    kind: 'text',
+    pattern: /^https?:\/\/[^\s]+\.tar$/u,
+    expected: 'a URL that starts with http:// or https:// and ends in .tar',
+    example: 'https://files.home.lan/homelab-agent-dist-0.1.0.tar',
+    about:
+      'Where the controller downloads the archive that `homelab-deploy build` writes, in place of dist_dir.',
+  },
+  dist_checksum: {
+    kind: 'text',
+    pattern: /^sha256:[0-9a-f]{64}$/u,
+    expected: '"sha256:" and 64 hexadecimal digits',
+    example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    about: 'The digest of that archive; required with dist_url.',
   },
   secure_logging: {
     kind: 'flag',

@@ -23,6 +23,8 @@ export interface DaemonDependencies {
   readonly load: (before?: Settings) => Promise<Settings>;
   /** Called once a configuration has gone live. */
   readonly wentLive: (settings: Settings) => void;
+  /** Keeps the identity with which the hub has accepted a beat; a warning where it cannot. */
+  readonly keep: (identity: Settings['identity']) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly notifier: Notifier;
@@ -39,6 +41,8 @@ export class Daemon {
   /** Whose beats the backlog holds. */
   #backlogGuid = '';
   #settings: Settings | undefined;
+  /** The settings with which a beat was accepted. */
+  #accepted: Settings | undefined;
   #schedule: BeatSchedule | undefined;
   readonly #hubState: HubState;
   readonly #builder = new HeartbeatBuilder();
@@ -144,7 +148,8 @@ export class Daemon {
       await notifier.tell('READY=1', 'STATUS=First figures collected');
     }
     const beat = await this.#warmUp(settings, first, signal);
-    const { hub, guid } = settings;
+    const { hub } = settings;
+    const guid = settings.identity.server_guid;
     if (guid !== this.#backlogGuid) this.#backlog.clear();
     this.#backlogGuid = guid;
     const delivered = await deliver(
@@ -153,6 +158,7 @@ export class Daemon {
       this.#next(began, began),
       signal,
     );
+    if (delivered.outcome.kind === 'delivered') this.#keepIdentity(settings);
     const queued = this.#backlog.size;
     this.#hubState.report(delivered, {
       hub: settings.config.hub_url,
@@ -167,6 +173,14 @@ export class Daemon {
     reclaim.cycleEnded();
   }
 
+  #keepIdentity(settings: Settings): void {
+    if (settings === this.#accepted) return;
+    this.#accepted = settings;
+    const { keep, log } = this.#dependencies;
+    const warning = keep(settings.identity);
+    if (warning !== undefined) log.warning('Identity not kept', { at: warning });
+  }
+
   /**
    * A percentage takes two readings and some time between: the first beat of new collectors waits for it, READY does
    * not.
@@ -179,11 +193,11 @@ export class Daemon {
     return await this.#collect(settings);
   }
 
-  async #collect({ collection, config, guid }: Settings): Promise<Heartbeat> {
+  async #collect({ collection, config, identity }: Settings): Promise<Heartbeat> {
     const { clock, statusKeeper } = this.#dependencies;
     const at = clock.now();
     const collected = await collection.collect();
-    const { beat, warnings } = this.#builder.assemble(collected, config, guid, at);
+    const { beat, warnings } = this.#builder.assemble(collected, config, identity.server_guid, at);
     this.#warningLog.report(warnings);
     statusKeeper.collected(collected.collectors, warnings);
     return beat;

@@ -5,12 +5,12 @@ import type { Settings } from './settings.ts';
 
 /** Logs what was loaded, with its warnings. */
 export function announce(settings: Settings, log: Log): void {
-  const { loaded, config, guid } = settings;
+  const { loaded, config, identity } = settings;
   for (const warning of loaded.warnings) log.warning('Configuration warning', { at: warning });
   log.info('Configuration loaded', {
     from: loaded.source,
     server_id: config.server_id,
-    server_guid: guid,
+    server_guid: identity.server_guid,
     hub: config.hub_url,
     interval_seconds: config.heartbeat_interval,
   });

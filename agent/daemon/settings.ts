@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../contract/keys.ts';
 import { connectFor } from '../heartbeat/connect.ts';
 import { Hub } from '../heartbeat/hub.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Collecting } from './collecting.ts';
 import type { StartUpInfo } from './start-up-info.ts';
@@ -10,7 +11,7 @@ import type { StartUpInfo } from './start-up-info.ts';
 export interface Settings {
   readonly loaded: LoadedConfig;
   readonly config: Config;
-  readonly guid: string;
+  readonly identity: Identity;
   readonly hub: Hub;
   readonly collection: Collecting;
 }
@@ -33,16 +34,17 @@ export async function loadSettings(
 ): Promise<Settings> {
   const { clock, agentVersion } = dependencies;
   const preparation = await dependencies.prepare();
-  const { loaded, guid } = preparation;
+  const { loaded, identity } = preparation;
   const { config } = loaded;
   const connect = await connectFor(config);
-  const hub = new Hub({ config, serverGuid: guid, agentVersion, clock, connect });
+  const serverGuid = identity.server_guid;
+  const hub = new Hub({ config, serverGuid, agentVersion, clock, connect });
   if (before !== undefined && collected(before.config) === collected(config)) {
-    return { loaded, config, guid, hub, collection: before.collection };
+    return { loaded, config, identity, hub, collection: before.collection };
   }
   const collection = dependencies.createCollection(preparation);
   await collection.prime();
-  return { loaded, config, guid, hub, collection };
+  return { loaded, config, identity, hub, collection };
 }
 
 function collected({ monitored_services, root_mount, mode }: Config): string {

@@ -4,13 +4,14 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { CpuInfo } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
 import type { Command } from '../host/command.ts';
+import { Identity } from '../identity/identity.ts';
 
 /** What only a start and a reload need to find out. */
 export interface StartUpInfo {
   readonly loaded: LoadedConfig;
-  /** The server_guid to beat with. */
-  readonly guid: string;
-  /** What is known of the processor beyond the kernel's files; null if nothing is. */
+  /** Who to beat as. */
+  readonly identity: Identity;
+  /** What is known of the processor beyond the kernel's files; null where nothing is. */
   readonly cpu: CpuInfo | null;
 }
 
@@ -36,7 +37,7 @@ const Answer = z.union([
       source: z.string(),
       sha256: z.nullable(z.string()),
     }),
-    guid: z.string(),
+    identity: Identity,
     cpu: z.nullable(CpuInfo),
   }),
 ]);

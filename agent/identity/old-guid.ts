@@ -1,28 +1,51 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
-import { normalizeLegacy } from '../config/normalize-legacy.ts';
 import { readYaml } from '../config/read-yaml.ts';
 import { type Config, keys } from '../contract/keys.ts';
 
-/**
- * The server_guid in a configuration that was there before this one: whoever replaces a file beside `configFile` keeps
- * the old one as `config.yaml.<anything>`. It must be of the same server_id; what else is in the file does not matter.
- * A file that cannot be read may have held the identity, so `warn` is told of it.
- */
-export async function oldGuid(
+/** What the configuration of an earlier agent says of who this server is. */
+export interface OldIdentity {
+  readonly guid: string | undefined;
+  /** Another for each takeover, though the same agent may be taken over again. */
+  readonly mark: string;
+}
+
+type Warn = (message: string) => void;
+
+/** The installer copies the configuration of the agent that it takes over to `config.yaml.before`. */
+export async function takenOverIdentity(
   configFile: string,
   config: Pick<Config, 'server_id'>,
-  warn: (message: string) => void,
+  warn: Warn,
+): Promise<OldIdentity | undefined> {
+  const file = `${configFile}.before`;
+  try {
+    const { mtimeNs } = await stat(file, { bigint: true });
+    const text = await readFile(file, 'utf8');
+    const mark = createHash('sha256').update(`${mtimeNs} ${text}`).digest('hex').slice(0, 16);
+    return { guid: guidIn(text, config), mark };
+  } catch (error) {
+    tellUnreadable(file, error, warn);
+    return undefined;
+  }
+}
+
+/** The server_guid in another earlier configuration beside this one: `config.yaml.<anything>`. */
+export async function otherGuid(
+  configFile: string,
+  config: Pick<Config, 'server_id'>,
+  warn: Warn,
 ): Promise<string | undefined> {
   const directory = dirname(configFile);
   const names = await readdir(directory).catch(error => tellUnreadable(directory, error, warn));
-  for (const name of names?.filter(name => name.startsWith('config.yaml.')).sort() ?? []) {
+  const prefix = `${basename(configFile)}.`;
+  for (const name of names?.filter(name => name.startsWith(prefix)).sort() ?? []) {
     const file = join(directory, name);
     try {
-      const { server_id, server_guid } = identityIn(await readFile(file, 'utf8'), file);
-      if (server_id !== config.server_id || typeof server_guid !== 'string') continue;
-      if (keys.server_guid.pattern.test(server_guid)) return server_guid;
+      const guid = guidIn(await readFile(file, 'utf8'), config);
+      if (guid !== undefined) return guid;
     } catch (error) {
       tellUnreadable(file, error, warn);
     }
@@ -30,13 +53,37 @@ export async function oldGuid(
   return undefined;
 }
 
-function identityIn(text: string, file: string): Record<string, unknown> {
-  return normalizeLegacy(readYaml(text, file, ['server_id', 'server_guid']).values).values;
+/** The GUID in a configuration of this server_id, or of none, whatever state the rest of it is in. */
+function guidIn(text: string, { server_id }: Pick<Config, 'server_id'>): string | undefined {
+  const old = identityIn(text);
+  if (old.server_id !== undefined && old.server_id !== server_id) return undefined;
+  const guid = old.server_guid?.toLowerCase();
+  return guid !== undefined && keys.server_guid.pattern.test(guid) ? guid : undefined;
 }
 
-function tellUnreadable(path: string, error: unknown, warn: (message: string) => void): void {
+function identityIn(text: string): { server_id?: string; server_guid?: string } {
+  const names = ['server_id', 'server_guid'] as const;
+  let values: Readonly<Record<string, unknown>> = {};
+  try {
+    ({ values } = readYaml(text, '', names));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // A key that is set twice, a line that was cut off: each line still says what it says.
+    values = Object.fromEntries(names.map(name => [name, lineOf(text, name)]));
+  }
+  const entries = names.map(name => [name, values[name]]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
+}
+
+/** The last line that sets a key to a plain word, as Python reads the last of several. */
+function lineOf(text: string, name: string): string | undefined {
+  const line = new RegExp(`^[\\s\\ufeff{,]*["']?${name}["']?\\s*:\\s*["']?([\\w-]+)`, 'gm');
+  return [...text.matchAll(line)].at(-1)?.[1];
+}
+
+/** A file that cannot be read may have held the identity. */
+function tellUnreadable(path: string, error: unknown, warn: Warn): void {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return;
-  const reason = error instanceof ConfigError ? error.problems[0] : `${path}: ${code ?? error}`;
-  warn(`${reason} (looked into for an earlier server_guid)`);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return;
+  warn(`${path}: ${code ?? error} (looked into for an earlier server_guid)`);
 }

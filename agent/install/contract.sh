@@ -18,5 +18,7 @@ readonly TAG=homelab-deploy
 readonly INCOMING=/opt/homelab-agent.incoming
 readonly NODE_WANTED=22.19
 readonly GLIBC_WANTED=2.28
-readonly COMMANDS_WANTED='flock getent gzip journalctl logger sha256sum systemctl tar useradd'
+readonly COMMANDS_WANTED='awk flock getent gzip journalctl logger sha256sum systemctl tar useradd'
+readonly CONFIG_KEYS='hub_url server_id api_key api_token server_guid heartbeat_interval monitored_services mode ca_file backfill root_mount log_level'
+readonly CONFIG_SECRETS='api_key api_token'
 

@@ -1,16 +1,21 @@
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
 #   probe outcome DIRECTORY
+#   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
 #   facts      everything that a plan needs. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
-#              SHA256SUMS and the digest of the configuration also the name of the release that these make.
+#              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
+#              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
+#   settings   what the configuration on the server sets, in any case
+#   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
@@ -18,6 +23,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
 
@@ -25,6 +31,7 @@ probe() {
   say probe 1
   case $1 in
     outcome) about_outcome "$2" ;;
+    beat) about_beat "$2" "$3" ;;
     *) shift && about_everything "$@" ;;
   esac
   say end ok
@@ -42,23 +49,49 @@ about_status() {
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
+about_beat() { # RELEASE SECONDS
+  UNTIL=$(($(uptime_seconds) + $2))
+  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+    # Not every sleep knows parts of a second.
+    sleep 0.3 2>/dev/null || sleep 1
+  done
+  about_status
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
+}
+
+has_tried() { # RELEASE
+  TOLD=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+}
+
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
-  RUNTIME=$1 && shift
+  RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
   about_server
   if [ $# -ge 4 ]; then
     [ "$RUNTIME" = system ] || RUNTIME=$2-linux-$ARCH
     say runtime "$RUNTIME"
     say release "$(release_name "$1" "$3" "$4" "$RUNTIME")"
+    CONFIG_WANTED=$4
     shift 4
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
-  sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
+  DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
+  printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
+  user_is_right || say repair "home and shell of $AGENT_USER"
+  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
+  case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
+      settings) about_settings ;;
+      secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
   done
@@ -74,13 +107,31 @@ about_server() {
   # The file system on which the directory is or will be made.
   AT=$BASE
   while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp 2>/dev/null | {
+  df -Pk "$AT" /var/tmp / 2>/dev/null | {
     read -r _
     read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r FILESYSTEM _ _ FREE _ && say space:temporary "$FREE $FILESYSTEM"
+    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r ROOT _
+    about_errors "$FILESYSTEM"
+    [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
+  about_writable "$AT"
+  # The root of an image-based system is read-only by design.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
+}
+
+# Errors that ext4 has recorded since its last check.
+about_errors() { # DEVICE
+  DEVICE=$1 ERRORS=0
+  [ ! -L "$DEVICE" ] || DEVICE=$(readlink -f "$DEVICE")
+  { read -r ERRORS <"$SYSFS/fs/ext4/${DEVICE##*/}/errors_count"; } 2>/dev/null
+  [ "$ERRORS" = 0 ] || say storage "Expected no errors on $1, found $ERRORS that ext4 has recorded: check it with e2fsck"
+}
+
+about_writable() { # DIRECTORY
+  [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
 about_paths() { # PATH...
@@ -95,8 +146,11 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
+  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
+
+name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

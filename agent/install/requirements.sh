@@ -69,9 +69,28 @@ at_least() { # FOUND WANTED
   [ "${1%%.*}" -gt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "$MINOR" -ge "${2#*.}" ]; }
 }
 
+# Runs a command with each entry of our directory that is not ours: another agent's, or what the hub's "Upgrade" left.
+each_foreign() { # COMMAND...
+  for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
+    case $ENTRY in
+      "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING") ;;
+      "$BASE/.staging" | "$BASE/.activating" | "$BASE/.time" | "$CURRENT".old | "$CURRENT".new | "$PREVIOUS".old | "$PREVIOUS".new) ;;
+      *) [ ! -e "$ENTRY" ] || "$@" "$ENTRY" ;;
+    esac
+  done
+}
+
 # Two servers with the same name of a release have the same build, unit, configuration and runtime.
 release_name() { # VERSION, SHA256SUMS without its last line end, the configuration's SHA-256, RUNTIME
   NAMED=$(printf '%s\n%s  config.yaml\nruntime %s\n' "$2" "$3" "$4" | sha256sum)
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }

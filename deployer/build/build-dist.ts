@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Arch } from '../../agent/contract/requirements.ts';
 import { sha256 } from '../lib/digest.ts';
 import { store } from '../lib/store.ts';
+import { writeTar } from '../lib/tar.ts';
 import { buildArtifact } from './artifact.ts';
 import type { Home } from './home.ts';
 import { readPins } from './integrity.ts';
@@ -21,8 +22,20 @@ export interface BuildRequest {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Makes all that servers of these processors need, and the manifest that lists it. The manifest comes last. */
-export async function buildDist(request: BuildRequest): Promise<Manifest> {
+/** A file in the directory that was built. */
+export interface BuiltFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Builds all that servers of these processors need, the manifest that lists it, and one archive of these, for
+ * homelab_agent_dist_url of the role.
+ */
+export async function buildDist(
+  request: BuildRequest,
+): Promise<{ manifest: Manifest; archive: BuiltFile }> {
   const { home, out } = request;
   const artifact = home.sources
     ? await buildArtifact(home.root, home.version)
@@ -53,7 +66,21 @@ export async function buildDist(request: BuildRequest): Promise<Manifest> {
     runtimes,
   };
   await store(join(out, 'manifest.json'), manifestText(manifest));
-  return manifest;
+  return { manifest, archive: await archiveDist(out, manifest) };
+}
+
+/** One tar of the files in `directory`, the manifest last, so that an unpacked manifest means that all is there. */
+async function archiveDist(directory: string, manifest: Manifest): Promise<BuiltFile> {
+  const runtimes = Object.values(manifest.runtimes).map(runtime => runtime.file);
+  const files = [manifest.artifact.file, ...runtimes, 'manifest.json'];
+  const bytes = await writeTar(
+    await Promise.all(
+      files.map(async name => ({ name, mode: 0o644, body: await readFile(join(directory, name)) })),
+    ),
+  );
+  const file = `homelab-agent-dist-${manifest.version}.tar`;
+  await storeUnlessSame(join(directory, file), bytes);
+  return { file, sha256: sha256(bytes), bytes: bytes.length };
 }
 
 async function storeUnlessSame(path: string, bytes: Buffer): Promise<void> {

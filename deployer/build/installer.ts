@@ -38,7 +38,7 @@ export async function readProbe({ root, sources, packaged }: Home): Promise<stri
  */
 export async function joinProbe(root: string, contract?: string): Promise<string> {
   const head = contract ?? (await readParts(root, ['contract']));
-  return head + (await readParts(root, ['requirements', 'probe']));
+  return head + (await readParts(root, ['requirements', 'settings', 'probe']));
 }
 
 async function readParts(root: string, parts: readonly string[]): Promise<string> {

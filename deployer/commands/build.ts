@@ -15,7 +15,7 @@ export function addBuild(program: Command, context: Context): void {
     .option('--out <dir>', 'where to put them', 'dist')
     .option('--arch <list>', 'processors to make Node for', parseArches, [...arches])
     .action(async (options: { out: string; arch: Arch[] }) => {
-      const { artifact, runtimes } = await buildDist({
+      const { manifest, archive } = await buildDist({
         home: await findHome(),
         out: resolve(context.cwd, options.out),
         arches: options.arch,
@@ -24,7 +24,8 @@ export function addBuild(program: Command, context: Context): void {
         signal: context.signal,
         env: context.env,
       });
-      for (const made of [artifact, ...Object.values(runtimes)]) {
+      const { artifact, runtimes } = manifest;
+      for (const made of [artifact, ...Object.values(runtimes), archive]) {
         const size = `${(made.bytes / 1e6).toFixed(1)} MB`;
         context.stdout.write(`${join(options.out, made.file)}  ${size}  sha256 ${made.sha256}\n`);
       }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { findHome } from '../build/home.ts';
 import type { Context } from '../context.ts';
+import { checkHubs } from '../hub/check-hubs.ts';
 import { hubViews } from '../hub/hub-view.ts';
 import { pool } from '../lib/concurrency.ts';
 import { type Paint, paintFor } from '../ui/text.ts';
 import { checkHost } from './doctor/check-host.ts';
-import { checkMachine, hubFindings } from './doctor/check-machine.ts';
+import { checkMachine } from './doctor/check-machine.ts';
 import { type Finding, pass } from './doctor/finding.ts';
+import { hubFindings } from './doctor/hub-findings.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -42,9 +44,11 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   const { signal } = context;
   const access = openAccess(context, flags);
   const { nodeVersion } = await findHome();
-  const [machine, views, hosts] = await Promise.all([
+  const asking = { timeoutMs: 10_000, signal };
+  const [machine, views, checked, hosts] = await Promise.all([
     checkMachine(signal),
-    hubViews(fleet, { timeoutMs: 10_000, signal }),
+    hubViews(fleet, asking),
+    checkHubs(fleet, asking),
     pool(servers, flags.forks, async (server): Promise<Report> => {
       const findings = await checkHost(server, access, nodeVersion);
       return { about: server.settings.name, findings };
@@ -52,7 +56,10 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   ]);
   const inventory = pass(`${flags.inventory} (${fleet.length} servers, every setting checked)`);
   const reports: Report[] = [
-    { about: 'This machine', findings: [...machine, inventory, ...hubFindings(views)] },
+    {
+      about: 'This machine',
+      findings: [...machine, inventory, ...hubFindings(fleet, views, checked)],
+    },
     ...hosts.flatMap(report => report ?? []),
   ];
   const fail = reports.flatMap(({ findings }) => findings.filter(({ level }) => level === 'fail'));

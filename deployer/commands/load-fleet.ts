@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { InventoryHost } from '../inventory/inventory-host.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
@@ -24,6 +25,18 @@ export async function loadFleet(
   patterns: readonly string[],
   options: Selection,
 ): Promise<HostSettings[]> {
+  const { inventory, hosts } = await chooseHosts(context, patterns, options);
+  const settings = inventory.settings(hosts);
+  for (const warning of await missingKeyFiles(settings)) warn(context, warning);
+  return settings;
+}
+
+/** The inventory, and the chosen hosts, whose settings are not checked yet. Throws as loadFleet does. */
+export async function chooseHosts(
+  context: Context,
+  patterns: readonly string[],
+  options: Selection,
+): Promise<{ inventory: Inventory; hosts: InventoryHost[] }> {
   if (patterns.length === 0 && !options.all) {
     throw new UserError('Name hosts or groups, or use --all: nothing was touched');
   }
@@ -43,9 +56,7 @@ export async function loadFleet(
     // As commander itself ends after --help and --version.
     throw new CommanderError(0, 'homelab-deploy.listHosts', '(hosts listed)');
   }
-  const settings = inventory.settings(hosts);
-  for (const warning of await missingKeyFiles(settings)) warn(context, warning);
-  return settings;
+  return { inventory, hosts };
 }
 
 /** The inventory that a command works on; its warnings go to the screen. Throws as loadInventory does. */

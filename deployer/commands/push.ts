@@ -18,6 +18,8 @@ import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/text.ts';
 import type { View } from '../ui/view.ts';
+import { askHubs } from './ask-hubs.ts';
+import { explainConflicts } from './explain-conflicts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
 import { inventoryId, loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
@@ -34,7 +36,10 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly serial?: BatchSize[];
   readonly maxFail?: BatchSize;
   readonly yes?: boolean;
+  readonly despiteStorage?: boolean;
   readonly dist?: string;
+  /** False with `--no-hub`. */
+  readonly hub: boolean;
   readonly json?: boolean;
 }
 
@@ -44,7 +49,7 @@ export function addPush(program: Command, context: Context): void {
     .command('push')
     .summary('install or update the agent on servers')
     .description(
-      'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready.',
+      'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready. The hub is asked before whether it would accept the heartbeats, and each server ends with its answer to the first one.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
@@ -61,6 +66,14 @@ export function addPush(program: Command, context: Context): void {
       share,
     )
     .option('-y, --yes', 'do not ask before several servers are changed')
+    .option(
+      '--no-hub',
+      'do not ask the hub before, nor wait for its answers to the first heartbeats',
+    )
+    .option(
+      '--despite-storage',
+      'also push to servers with a read-only file system, or one that has errors',
+    )
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
   addRemoteOptions(command)
@@ -80,7 +93,10 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   const fleet = present(context, await loadFleet(context, chosen, flags));
   if (fleet.length === 0 && !flags.json) return;
   const servers = await serversOf(context, fleet, flags);
-  const results = await pushAndShow(context, servers.map(jobOf), flags);
+  const refusals = flags.hub ? await askHubs(context, fleet) : new Map<string, string>();
+  const jobs = servers.map(server => jobOf(server, refusals));
+  const pushed = await pushAndShow(context, jobs, flags);
+  const results = await explainConflicts(context, fleet, pushed);
   const { check = false } = flags;
   context.exitCode = exitCodeOf(results, context.signal.aborted);
   if (!check) {
@@ -130,7 +146,15 @@ async function pushAndShow(
     serial,
     maxFail: flags.maxFail ?? (serial.length > 0 ? { count: 0 } : null),
     by: operator(context),
+    awaitBeat: flags.hub,
     signal: context.signal,
+    async acceptsStorage(host, faults) {
+      if (flags.despiteStorage) return true;
+      // "--yes" means the change, not the risk.
+      if (check || yes || !isTerminal(context)) return false;
+      const question = `${faults.join('\n')}\nPush to ${host} all the same?`;
+      return view.hold(() => confirm(context, question));
+    },
     async confirm(changing) {
       // A single server is what was asked for; several are confirmed.
       if (yes || changing.length < 2 || !isTerminal(context)) return true;
@@ -164,4 +188,5 @@ Examples:
   $ homelab-deploy push nas-1 'pi*'
   $ homelab-deploy push --all --serial 1,100%      one server first, the others when that went well
   $ homelab-deploy push --failed
+  $ homelab-deploy push --all --no-hub             while the hub is being rebuilt
 `;

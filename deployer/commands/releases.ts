@@ -18,6 +18,8 @@ interface Release {
   /** `current`, `previous` or `-`. */
   readonly state: string;
   readonly since: string;
+  /** Whether the hub accepted a beat of it; null where an older installer does not say. */
+  readonly accepted: boolean | null;
 }
 
 /** `homelab-deploy releases`: what a rollback could go back to. */
@@ -61,9 +63,15 @@ function text(answers: readonly HostAnswer<ExecResult>[]): string {
     if (answer.kind === 'error') return [[answer.host, '-', answer.outcome, answer.reason]];
     const releases = parseReleases(answer.value.stdout);
     if (releases.length === 0) return [[answer.host, '-', 'not installed', '']];
-    return releases.map(({ release, state, since }) => [answer.host, release, state, since]);
+    return releases.map(({ release, state, since, accepted }) => [
+      answer.host,
+      release,
+      state,
+      since,
+      accepted === null ? '?' : accepted ? 'yes' : 'no',
+    ]);
   });
-  return table(['SERVER', 'RELEASE', 'STATE', 'LIVE SINCE'], rows);
+  return table(['SERVER', 'RELEASE', 'STATE', 'LIVE SINCE', 'BEAT ACCEPTED'], rows);
 }
 
 function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): string {
@@ -75,10 +83,11 @@ function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): s
   return `${JSON.stringify({ command: 'releases', exit_code: exitCode, hosts }, null, 2)}\n`;
 }
 
-/** `0.1.0-ab12cd34<tab>current<tab>2026-01-01T00:00:00Z`, a line a release. */
+/** `0.1.0-ab12cd34<tab>current<tab>2026-01-01T00:00:00Z<tab>accepted`, a line a release. */
 function parseReleases(output: string): Release[] {
   return output.split('\n').flatMap(line => {
-    const [release, state, since] = line.split('\t');
-    return release && state && since ? [{ release, state, since }] : [];
+    const [release, state, since, beat] = line.split('\t');
+    const accepted = beat === undefined ? null : beat === 'accepted';
+    return release && state && since ? [{ release, state, since, accepted }] : [];
   });
 }

@@ -28,9 +28,11 @@ export function serverOf(settings: HostSettings, typedPassword: string | undefin
   return { settings, target };
 }
 
-/** What a push does with it. */
-export function jobOf({ settings, target }: Server): Job {
+/** What a push does with it. `refusals` has the servers that the hub would refuse, with the reason. */
+export function jobOf({ settings, target }: Server, refusals: ReadonlyMap<string, string>): Job {
   const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
   const config = renderHost(settings)['config.yaml'];
-  return { name, target, config, runtime, gateSeconds, requireBeat, keepReleases, optional };
+  const refusal = refusals.get(name) ?? null;
+  const release = { config, agent: settings, runtime, keepReleases };
+  return { name, target, ...release, gateSeconds, requireBeat, optional, refusal };
 }

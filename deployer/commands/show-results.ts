@@ -21,7 +21,7 @@ export async function showResults(
   hosts: readonly string[],
   flags: ShownOptions,
   run: (access: HostAccess, emit: Emit) => Promise<HostResult[]>,
-): Promise<void> {
+): Promise<HostResult[]> {
   const { check = false, json = false } = flags;
   const clear = context.stdout.isTTY === true && !json;
   const view = chooseView(hosts, context, { check, clear });
@@ -38,4 +38,5 @@ export async function showResults(
   context.stdout.write(
     json ? resultsReport(command, results, { check, exitCode }) : recap(results, { check, paint }),
   );
+  return results;
 }

@@ -69,11 +69,12 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
 
 const HELP = `
   beating     the hub accepted a heartbeat within the last three intervals
+  refused     it runs, and the hub refused its last heartbeat: see LAST ERROR
   starting    it runs, and its first heartbeat is not due yet
   silent      it runs, but no heartbeat was accepted for three intervals: see LAST ERROR
   restarting  systemd keeps starting it: see "journalctl -u homelab-agent" on the server
-  The HUB column is the hub's view: online, offline, not known, refuses (see "verify"),
-  no answer, or not asked, if the inventory has only tokens and no homelab_deploy_hub_api_key.
+  The HUB column is the hub's view: online, offline, inactive (removed there), not known, refuses
+  (see "verify"), no answer, or not asked, if the inventory has only tokens and no homelab_deploy_hub_api_key.
 
 Exit code 1 if an agent does not work, 3 if a server is unreachable and the others are fine.
 

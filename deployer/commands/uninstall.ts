@@ -8,6 +8,7 @@ import { cacheDirectory } from '../lib/xdg.ts';
 import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { confirmDeletion, deleteOnHub, staysOnHub } from './leave-hub.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -16,6 +17,7 @@ import { showResults } from './show-results.ts';
 interface UninstallFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
   readonly purge?: boolean;
+  readonly fromHub?: boolean;
   readonly check?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -34,6 +36,7 @@ export function addUninstall(program: Command, context: Context): void {
     .option('--all', 'every server of the inventory')
     .optionsGroup('What to do:')
     .option('--purge', 'also remove configuration, state and user')
+    .option('--from-hub', 'also delete the server on the hub, with its history')
     .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
@@ -57,6 +60,12 @@ async function runUninstall(
     context.exitCode = 130;
     return;
   }
+  const fromHub = flags.fromHub === true && flags.check !== true;
+  if (fromHub && !(await confirmDeletion(context, fleet))) {
+    context.stderr.write('Not confirmed, nothing was touched\n');
+    context.exitCode = 130;
+    return;
+  }
   const servers = await serversOf(context, fleet, flags);
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
@@ -75,8 +84,8 @@ async function runUninstall(
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
   const options = { doing: 'uninstalls', now: () => performance.now() };
-  await showResults(context, 'uninstall', hosts, flags, (access, emit) =>
-    onHosts(
+  const results = await showResults(context, 'uninstall', hosts, flags, async (access, emit) => {
+    const uninstalled = await onHosts(
       servers,
       connection => {
         const id = randomBytes(8).toString('hex');
@@ -84,12 +93,15 @@ async function runUninstall(
       },
       { ...access, ...options },
       emit,
-    ),
-  );
+    );
+    return fromHub ? deleteOnHub(fleet, uninstalled, signal) : uninstalled;
+  });
+  if (!flags.check && !fromHub) context.stderr.write(staysOnHub(fleet, results));
 }
 
 const HELP = `
 Examples:
   $ homelab-deploy uninstall pi-3
   $ homelab-deploy uninstall --all --purge --yes
+  $ homelab-deploy uninstall pi-3 --from-hub       it is gone from the hub's page as well
 `;

@@ -9,6 +9,9 @@ const HubServer = z.object({
   status: z.string(),
   last_seen: z.nullable(z.string()),
   agent_version: z.nullish(z.string()),
+  guid: z.nullish(z.string()),
+  /** The agent was removed on the hub, which refuses its beats since. */
+  is_inactive: z.nullish(z.boolean()),
 });
 export type HubServer = z.infer<typeof HubServer>;
 
@@ -23,15 +26,20 @@ export interface HubListing {
 
 export type AskHubOptions = Pick<HubClientOptions, 'ca' | 'timeoutMs'> & {
   readonly signal: AbortSignal;
+  /** The variable that holds the key. */
+  readonly keyName: string;
 };
 
-const settings: HubSettings = {
-  hubUrl: 'homelab_agent_hub_url',
-  // Not homelab_agent_ca_file, which names a file on the servers.
-  caFile: 'homelab_deploy_hub_ca_file',
-  serverGuid: 'homelab_agent_server_guid',
-  credential: 'homelab_agent_api_key',
-};
+/** The variables of an inventory that concern the hub, for messages. */
+export function hubSettings(credential: string): HubSettings {
+  return {
+    hubUrl: 'homelab_agent_hub_url',
+    // Not homelab_agent_ca_file, which names a file on the servers.
+    caFile: 'homelab_deploy_hub_ca_file',
+    serverGuid: 'homelab_agent_server_guid',
+    credential,
+  };
+}
 
 /**
  * `GET {hub_url}/api/v1/servers`, which accepts only the shared key.
@@ -40,9 +48,9 @@ const settings: HubSettings = {
 export async function askHub(
   hubUrl: string,
   apiKey: string,
-  { signal, ...options }: AskHubOptions,
+  { signal, keyName, ...options }: AskHubOptions,
 ): Promise<HubListing> {
-  await using client = await HubClient.open({ ...options, settings });
+  await using client = await HubClient.open({ ...options, settings: hubSettings(keyName) });
   const url = new URL(`${hubUrl.replace(/\/+$/, '')}/api/v1/servers`);
   const reply = await client.request(url, { headers: { 'x-api-key': apiKey }, signal });
   const listing = Listing.safeParse(parse(reply.body));

@@ -31,6 +31,8 @@ export interface HubClientOptions {
   readonly timeoutMs: number;
   /** The certificates of a private authority, as PEM text or in a file; without it, those that come with Node. */
   readonly ca?: { readonly pem: string } | { readonly file: string } | undefined;
+  /** Accepts any certificate; for requests without a secret. */
+  readonly unverified?: true;
 }
 
 export interface HubRequest {
@@ -60,9 +62,13 @@ export class HubClient implements AsyncDisposable {
   static async open(options: HubClientOptions): Promise<HubClient> {
     // Loaded here, because loading it takes longer than many commands.
     const { Agent } = await import('undici');
-    const { ca, timeoutMs } = options;
+    const { ca, timeoutMs, unverified } = options;
     const agent = new Agent({
-      connect: { timeout: timeoutMs, ...(ca && { ca: await certificates(ca) }) },
+      connect: {
+        timeout: timeoutMs,
+        ...(ca && { ca: await certificates(ca) }),
+        ...(unverified && { rejectUnauthorized: false }),
+      },
       autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,

@@ -22,7 +22,7 @@ export type HubView =
 /** The hub's view of each server by name. Each hub is asked once for every key that the inventory has for it. */
 export async function hubViews(
   fleet: readonly HostSettings[],
-  options: Omit<AskHubOptions, 'ca'>,
+  options: Omit<AskHubOptions, 'ca' | 'keyName'>,
 ): Promise<Map<string, HubView>> {
   const listings = new Map<string, Promise<HubListing>>();
   const views = fleet.map(async (host): Promise<[string, HubView]> => {
@@ -36,7 +36,9 @@ export async function hubViews(
     }
     const asked = [url, key, caFile].join('\n');
     const ca = caFile === undefined ? undefined : { file: caFile };
-    const listing = listings.get(asked) ?? askHub(url, key, { ...options, ca });
+    const keyName =
+      host.hub.apiKey === undefined ? 'homelab_agent_api_key' : 'homelab_deploy_hub_api_key';
+    const listing = listings.get(asked) ?? askHub(url, key, { ...options, ca, keyName });
     listings.set(asked, listing);
     try {
       return [host.name, view(await listing, id)];

@@ -2,6 +2,7 @@ import type { Entry } from './node.ts';
 import type { Scope } from './scope.ts';
 import type { ConnectionDefaults } from './settings/connection-defaults.ts';
 import type { HostSettings } from './settings/host-settings.ts';
+import type { SettingsOptions } from './settings/read-host-settings.ts';
 import { toPlain } from './value.ts';
 
 /** One host of the inventory. Values are computed when they are asked for. */
@@ -14,7 +15,7 @@ export class InventoryHost {
   /** What Ansible's settings say of connections where no variable does. */
   readonly defaults: ConnectionDefaults['values'];
   readonly #scope: Scope;
-  readonly #readSettings: () => HostSettings;
+  readonly #readSettings: (options: SettingsOptions) => HostSettings;
   #settings: HostSettings | undefined;
 
   constructor(about: {
@@ -23,7 +24,7 @@ export class InventoryHost {
     written: ReadonlyMap<string, Entry>;
     defaults: ConnectionDefaults['values'];
     scope: Scope;
-    readSettings: () => HostSettings;
+    readSettings: (options: SettingsOptions) => HostSettings;
   }) {
     this.name = about.name;
     this.groups = about.groups;
@@ -49,9 +50,13 @@ export class InventoryHost {
     return value === undefined ? undefined : toPlain(value);
   }
 
-  /** The checked settings; InventoryError with everything that is wrong. */
-  settings(): HostSettings {
-    this.#settings ??= this.#readSettings();
+  /**
+   * The checked settings; InventoryError with everything that is wrong. Without `needsCredential`, for a host whose
+   * credential may be on its way into the inventory, that there is none is not wrong.
+   */
+  settings(options: SettingsOptions = { needsCredential: true }): HostSettings {
+    if (!options.needsCredential) return this.#readSettings(options);
+    this.#settings ??= this.#readSettings(options);
     return this.#settings;
   }
 }

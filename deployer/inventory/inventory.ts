@@ -1,14 +1,28 @@
 import type { Context } from '../context.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import { readText } from './files/read.ts';
+import type { VarsFolder } from './files/vars-folder.ts';
 import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
 import { InventoryError, type InventoryProblem, mergeProblems, type Position } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
+import type { SettingsOptions } from './settings/read-host-settings.ts';
 import { inventorySources } from './sources/find-sources.ts';
+import type { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
+
+/** Where an inventory came from, for changes to it. */
+export interface InventorySource {
+  /** Its YAML files: absolute paths, a later one adds to the earlier ones. */
+  readonly files: readonly string[];
+  /** `host_vars/` next to the sources and next to the playbook, the strongest last. */
+  readonly hostVars: readonly VarsFolder[];
+  readonly vault: Vault;
+  /** A path as messages name it. */
+  show(path: string): string;
+}
 
 /** An Ansible inventory, read whole. */
 export class Inventory {
@@ -27,6 +41,7 @@ export class Inventory {
   readonly groups: readonly InventoryGroup[];
   /** What Ansible would warn of; sentences for stderr. */
   readonly warnings: readonly string[];
+  readonly source: InventorySource;
 
   constructor(about: {
     file: string;
@@ -37,6 +52,7 @@ export class Inventory {
     hosts: readonly InventoryHost[];
     groups: readonly InventoryGroup[];
     warnings: readonly string[];
+    source: InventorySource;
   }) {
     this.file = about.file;
     this.id = about.id;
@@ -46,6 +62,7 @@ export class Inventory {
     this.hosts = about.hosts;
     this.groups = about.groups;
     this.warnings = about.warnings;
+    this.source = about.source;
   }
 
   /**
@@ -57,12 +74,15 @@ export class Inventory {
   }
 
   /** The settings of several hosts; InventoryError with the problems of all of them, each reported once. */
-  settings(hosts: readonly InventoryHost[] = this.hosts): HostSettings[] {
+  settings(
+    hosts: readonly InventoryHost[] = this.hosts,
+    options?: SettingsOptions,
+  ): HostSettings[] {
     const settings: HostSettings[] = [];
     const problems: [string, readonly InventoryProblem[]][] = [];
     for (const host of hosts) {
       try {
-        settings.push(host.settings());
+        settings.push(host.settings(options));
       } catch (error) {
         if (!(error instanceof InventoryError)) throw error;
         problems.push([host.name, error.problems]);

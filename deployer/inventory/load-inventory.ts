@@ -12,7 +12,7 @@ import type { Entry, Node } from './node.ts';
 import { inventoryError } from './problem.ts';
 import { Scope } from './scope.ts';
 import { type ConnectionDefaults, connectionDefaults } from './settings/connection-defaults.ts';
-import { readHostSettings } from './settings/read-host-settings.ts';
+import { readHostSettings, type SettingsOptions } from './settings/read-host-settings.ts';
 import { warnOfNames } from './settings/warn-of-names.ts';
 import { showPath } from './show-path.ts';
 import { findSources, type Source } from './sources/find-sources.ts';
@@ -75,6 +75,7 @@ export async function loadInventory(
       ...warnOfNames(variables),
       ...defaults.notes,
     ],
+    source: { files: read.yamlFiles, hostVars: read.hostVars, vault, show },
   });
 }
 
@@ -130,8 +131,8 @@ function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts
     const sibling = (other: string): Scope | undefined => scopes.get(other);
     const scope = new Scope({ variables: written, magic, vault, sibling, env: context.env });
     scopes.set(name, scope);
-    const readSettings = () =>
-      readHostSettings({ name, scope, defaults, file: shown, places: context });
+    const readSettings = (asked: SettingsOptions) =>
+      readHostSettings({ name, scope, defaults, file: shown, places: context, asked });
     const about = { name, groups: names, written, defaults: defaults.values, scope, readSettings };
     hosts.set(host, new InventoryHost(about));
   }

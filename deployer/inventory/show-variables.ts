@@ -15,7 +15,7 @@ import { allConnectionVariables } from './settings/connection-variables.ts';
  */
 export function showVariables(host: InventoryHost): string {
   const written = [...host.written].map(
-    ([name, { node }]) => [name, `${show(host, name)}   ${showPosition(node.at)}`] as const,
+    ([name, { node }]) => [name, `${showVariable(host, name)}   ${showPosition(node.at)}`] as const,
   );
   const configured = allConnectionVariables.flatMap(({ names }) => {
     const found = host.defaults.get(names[0]);
@@ -29,7 +29,8 @@ export function showVariables(host: InventoryHost): string {
   return `${[`${host.name} (${host.groups.join(', ')})`, ...lines].join('\n')}\n`;
 }
 
-function show(host: InventoryHost, name: string): string {
+/** One variable's value to show; a secret is masked, and one that cannot be had shows why. */
+export function showVariable(host: InventoryHost, name: string): string {
   try {
     const value = host.variable(name);
     return isSecretName(name) || value instanceof Secret ? REDACTED : showValue(value);

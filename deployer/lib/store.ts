@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -7,6 +7,8 @@ import { makeDirectory } from './make-directory.ts';
 export interface StoreOptions {
   /** Only the owner may read the file, and enter the directories that are made for it. */
   readonly secret?: boolean;
+  /** A file that is replaced keeps its mode and owner, and a link to it stays one. */
+  readonly keepsAccess?: boolean;
 }
 
 /**
@@ -17,18 +19,28 @@ export interface StoreOptions {
 export async function store(
   path: string,
   data: string | Uint8Array,
-  { secret = false }: StoreOptions = {},
+  { secret = false, keepsAccess = false }: StoreOptions = {},
 ): Promise<void> {
-  const fresh = `${path}.${randomUUID()}.tmp`;
+  const target = keepsAccess ? await realpath(path).catch(() => path) : path;
+  const fresh = `${target}.${randomUUID()}.tmp`;
   try {
     await makeDirectory(dirname(path), secret ? 0o700 : 0o777);
     await writeFile(fresh, data, { flag: 'wx', flush: true, mode: secret ? 0o600 : 0o666 });
-    await rename(fresh, path);
+    if (keepsAccess) await copyAccess(target, fresh);
+    await rename(fresh, target);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`Cannot write ${path}: ${why}`, { cause });
   }
+}
+
+async function copyAccess(from: string, to: string): Promise<void> {
+  const found = await stat(from).catch(() => undefined);
+  if (found === undefined) return;
+  await chmod(to, found.mode & 0o7777);
+  // Only root can give a file away, and only for root it would change.
+  await chown(to, found.uid, found.gid).catch(() => {});
 }
 
 /** Removes of the files in a directory whose names fit all but the newest, by the time of their last change. */

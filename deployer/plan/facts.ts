@@ -26,6 +26,14 @@ export interface ServiceFact {
   readonly needsReload: boolean;
 }
 
+/** What the configuration on a server sets, as far as the probe reads it; of a secret `yes`. */
+export interface SettingsFact {
+  readonly values: ReadonlyMap<string, string>;
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** Keys that are set in a way that the probe does not read; `file` if that goes for lines of their own. */
+  readonly odd: readonly string[];
+}
+
 /** Of the facts, those that show how an installation ended. */
 export interface InstallState
   extends Pick<Facts, 'current' | 'activating' | 'receiving' | 'status'> {
@@ -36,6 +44,10 @@ export interface InstallState
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** Why its storage should be repaired before anything is written there, a sentence each. */
+  readonly storageFaults: readonly string[];
+  /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
+  readonly repairs: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */
   readonly arch: Arch | null;
   /** As `uname -m` prints it: `x86_64`, `aarch64`, `armv7l` … */
@@ -63,10 +75,16 @@ export interface Facts {
   readonly runtimes: readonly string[];
   readonly config: FileFact | null;
   readonly unit: FileFact | null;
+  /** Null if the configuration is the wanted one, or there is none. */
+  readonly settings: SettingsFact | null;
+  /** The identity that our agent keeps for its next start; asked for with the settings. */
+  readonly kept: { readonly serverId: string; readonly serverGuid: string } | null;
   readonly service: ServiceFact;
   readonly status: Status | null;
   /** What another agent under our service's name runs, such as the hub's own in Python; null if there is none. */
   readonly formerAgent: string | null;
+  /** Names in our directory that are not ours, beside a release of ours. */
+  readonly foreignFiles: readonly string[];
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };
 }

@@ -1,7 +1,7 @@
 import { places } from '../../agent/contract/places.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
-import type { Facts, FileFact, ServiceFact, SpaceFact } from './facts.ts';
+import type { Facts, FileFact, ServiceFact, SettingsFact, SpaceFact } from './facts.ts';
 
 /** A hundred releases, a status and the two texts of a diff stay far below this. */
 const MAX_ANSWER = 1024 * 1024;
@@ -35,9 +35,17 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  const all = (name: string): string[] =>
+    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
+  const current = releaseOf(target(answers, places.current));
   const node = target(answers, `${places.current}/node`);
   return {
-    problems: pairs.flatMap(([name, value]) => (name === 'problem' ? [value] : [])),
+    problems: all('problem'),
+    repairs: all('repair'),
+    // They are asked about on the terminal: few, short and without control characters.
+    storageFaults: all('storage')
+      .slice(0, 5)
+      .map(text => text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
@@ -47,7 +55,7 @@ export function parseFacts(text: string): Facts {
       temporary: parseSpace(answers.get('space:temporary')),
     },
     wanted: parseWanted(answers),
-    current: releaseOf(target(answers, places.current)),
+    current,
     previous: releaseOf(target(answers, places.previous)),
     currentRuntime: node === undefined ? null : runtimeOf(node),
     nodeRunnable: is('node_runnable'),
@@ -63,9 +71,12 @@ export function parseFacts(text: string): Facts {
     runtimes: pairs.flatMap(([name]) => (name.startsWith('has:') ? [name.slice(4)] : [])),
     config: fileFact(answers, places.config),
     unit: fileFact(answers, places.unit),
+    settings: parseSettings(pairs),
+    kept: parseKept(answers),
     service: parseService(answers),
     status: parseStatus(answers.get('status') ?? ''),
-    formerAgent: formerAgent(answers.get('python'), answers.get('service:ExecStart') ?? ''),
+    formerAgent: formerAgent(answers, current),
+    foreignFiles: pairs.flatMap(([name, value]) => (name === 'foreign' ? [value] : [])),
     texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
   };
 }
@@ -113,12 +124,37 @@ function parseService(answers: Answers): ServiceFact {
  *
  *     ExecStart={ path=/usr/bin/python3 ; argv[]=/usr/bin/python3 /opt/homelab-agent/homelab-agent.py ; ignore_errors=no ; … }
  */
-function formerAgent(script: string | undefined, execStart: string): string | null {
-  if (script !== undefined) return script;
-  if (execStart === '' || execStart.includes(places.current)) return null;
+function formerAgent(answers: Answers, current: string | null): string | null {
+  const script = answers.get('python');
+  const execStart = answers.get('service:ExecStart') ?? '';
+  const isForeign = execStart !== '' && !execStart.includes(places.current);
+  // Beside a release of ours, a script alone is what the hub's "Upgrade" left.
+  if (script !== undefined && (isForeign || current === null)) return script;
+  if (!isForeign) return null;
   const from = execStart.indexOf('argv[]=');
   const to = execStart.indexOf(' ;', from);
   return from >= 0 && to >= 0 ? execStart.slice(from + 'argv[]='.length, to) : execStart;
+}
+
+/** `set:mode=readwrite`, `list:monitored_services=` with an `item:` for each, `odd:mode=` */
+function parseSettings(pairs: readonly (readonly [string, string])[]): SettingsFact | null {
+  const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  const odd: string[] = [];
+  for (const [name, value] of pairs) {
+    const [, kind, key = ''] = /^(set|list|item|odd):(\w{1,40})$/.exec(name) ?? [];
+    if (kind === 'set') values.set(key, value);
+    else if (kind === 'list') lists.set(key, []);
+    else if (kind === 'item') lists.get(key)?.push(value);
+    else if (kind === 'odd') odd.push(key);
+  }
+  return values.size + lists.size + odd.length === 0 ? null : { values, lists, odd };
+}
+
+function parseKept(answers: Answers): Facts['kept'] {
+  const serverId = answers.get('kept:server_id');
+  const serverGuid = answers.get('kept:server_guid');
+  return serverId && serverGuid ? { serverId, serverGuid } : null;
 }
 
 /** `stat:/etc/homelab-agent/config.yaml=regular file 640 root:homelab-agent` */

@@ -1,8 +1,12 @@
 import { modes } from '../../agent/contract/places.ts';
 import { sha256 } from '../lib/digest.ts';
+import { shown } from './adoptable.ts';
+import { compareSettings, type Difference } from './compare-settings.ts';
 import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step } from './plan.ts';
+import { refuseLoss } from './refuse-loss.ts';
 import { refuseSpace } from './refuse-space.ts';
+import type { WantedAgent } from './wanted-agent.ts';
 
 /** What a server should have. */
 export interface Wanted {
@@ -10,6 +14,7 @@ export interface Wanted {
   readonly sums: string;
   /** Of the rendered config.yaml, which holds secrets. */
   readonly configSha256: string;
+  readonly agent: WantedAgent;
 }
 
 /**
@@ -20,6 +25,9 @@ export interface Wanted {
 export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
   if (facts.problems.length > 0) return { kind: 'refused', reason: facts.problems.join('\n') };
   if (facts.wanted === null) throw new Error('Expected facts with the wanted release');
+  const differences = compareSettings(facts, wanted.agent);
+  const loss = refuseLoss(facts, wanted.agent, differences);
+  if (loss !== null) return { kind: 'refused', reason: loss };
   const { release, runtime } = facts.wanted;
   const from = source(facts, sha256(wanted.sums));
   const sendRuntime = runtime !== 'system' && !facts.runtimes.includes(runtime);
@@ -37,9 +45,21 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
         ? [{ what: 'runtime', text: `${runtime} (now ${facts.currentRuntime ?? 'none'})` } as const]
         : []),
       ...releaseStep(facts, release),
-      ...fileStep('config', facts.config, wanted.configSha256, modes.config, 'root:homelab-agent'),
-      ...fileStep('unit', facts.unit, unitDigest(wanted.sums), modes.unit, 'root:root'),
+      ...fileStep(
+        { what: 'config', mode: modes.config, owner: 'root:homelab-agent' },
+        facts.config,
+        wanted.configSha256,
+        howDiffers(differences),
+      ),
+      ...fileStep(
+        { what: 'unit', mode: modes.unit, owner: 'root:root' },
+        facts.unit,
+        unitDigest(wanted.sums),
+        'differs',
+      ),
+      ...filesStep(facts),
       ...serviceStep(facts, release),
+      ...facts.repairs.map(text => ({ what: 'repair', text }) as const),
     ],
   };
   const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);
@@ -47,7 +67,7 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
 }
 
 function takeover(facts: Facts): Step[] {
-  if (facts.current !== null || facts.formerAgent === null) return [];
+  if (facts.formerAgent === null) return [];
   return [
     { what: 'takeover', text: `takes over from ${facts.formerAgent}, and keeps it for a rollback` },
   ];
@@ -76,15 +96,29 @@ function releaseStep(facts: Facts, release: string): Step[] {
   return [];
 }
 
+/** What the hub's "Upgrade" of its own agent left beside ours; what a takeover moves away is no step of its own. */
+function filesStep({ foreignFiles, formerAgent }: Facts): Step[] {
+  if (foreignFiles.length === 0 || formerAgent !== null) return [];
+  const [first = '', ...more] = foreignFiles;
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return [{ what: 'files', text: `removes ${shown(first)}${others}, which are another agent's` }];
+}
+
+/** `differs in hub_url, mode; mode: readonly instead of readwrite, which is on the server` */
+function howDiffers(differences: readonly Difference[]): string {
+  const names = differences.map(({ key }) => key).join(', ');
+  const texts = differences.flatMap(({ key, text }) => (text === null ? [] : [`${key}: ${text}`]));
+  return [names === '' ? 'differs' : `differs in ${names}`, ...texts].join('; ');
+}
+
 function fileStep(
-  what: 'config' | 'unit',
+  { what, mode, owner }: { what: 'config' | 'unit'; mode: string; owner: string },
   found: FileFact | null,
   digest: string,
-  mode: string,
-  owner: string,
+  differs: string,
 ): Step[] {
   if (found === null) return [{ what, text: 'is not there' }];
-  if (found.sha256 !== digest) return [{ what, text: 'differs' }];
+  if (found.sha256 !== digest) return [{ what, text: differs }];
   if (found.mode === mode.replace(/^0/, '') && found.owner === owner) return [];
   return [{ what, text: `is ${found.mode} ${found.owner}, wanted ${mode} ${owner}` }];
 }

@@ -1,8 +1,17 @@
 import type { Arch } from '../../agent/contract/requirements.ts';
 
-/** One step of a push on a server, and why it is needed. */
+/** One step of a push on a server, or of a change to the inventory, and why it is needed. */
 export interface Step {
-  readonly what: 'takeover' | 'runtime' | 'release' | 'config' | 'unit' | 'service';
+  readonly what:
+    | 'takeover'
+    | 'runtime'
+    | 'release'
+    | 'config'
+    | 'unit'
+    | 'files'
+    | 'service'
+    | 'repair'
+    | 'inventory';
   readonly text: string;
 }
 

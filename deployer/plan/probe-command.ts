@@ -18,6 +18,8 @@ export interface FactsRequest {
   readonly wanted?: WantedRelease | undefined;
   /** The configuration and the unit as well: secrets are in them. */
   readonly texts?: boolean | undefined;
+  /** What the configuration on the server sets, secrets included. */
+  readonly settings?: boolean | undefined;
 }
 
 let script: Promise<string> | undefined;
@@ -25,17 +27,28 @@ let script: Promise<string> | undefined;
 /**
  * The one command that asks a server for its facts (agent/install/probe.sh says what it answers); has to run as root.
  */
-export async function factsCommand({ runtime, wanted, texts }: FactsRequest): Promise<string> {
+export async function factsCommand({
+  runtime,
+  wanted,
+  texts,
+  settings,
+}: FactsRequest): Promise<string> {
   const release =
     wanted === undefined
       ? []
       : [wanted.version, `node-v${wanted.nodeVersion}`, wanted.sums.trimEnd(), wanted.configSha256];
-  return await command('facts', runtime, ...release, ...(texts ? ['texts'] : []));
+  const extras = [...(texts ? ['texts'] : []), ...(settings ? ['secrets'] : [])];
+  return await command('facts', runtime, ...release, ...extras);
 }
 
 /** Asks how an installation ended; `directory` is where its transfer was unpacked. */
 export async function outcomeCommand(directory: string): Promise<string> {
   return await command('outcome', directory);
+}
+
+/** Waits until the agent of a release has tried to send a heartbeat, at most so many seconds. */
+export async function beatCommand(release: string, seconds: number): Promise<string> {
+  return await command('beat', release, String(seconds));
 }
 
 async function command(...args: string[]): Promise<string> {

@@ -4,6 +4,8 @@ import type { Facts } from '../plan/facts.ts';
 export type AgentState =
   /** It runs, and the hub accepted a beat within the last three intervals. */
   | 'beating'
+  /** It runs, and the hub refused its last beat. */
+  | 'refused'
   /** It runs and has not had time for a beat yet. */
   | 'starting'
   /** It runs, but the hub has accepted no beat for three intervals. */
@@ -19,6 +21,7 @@ export function agentState({ current, service, status, time }: Facts): AgentStat
   if (service.active === 'activating') return 'restarting';
   if (service.active !== 'active') return 'stopped';
   if (status === null) return 'starting';
+  if (status.last_answer === 'refused') return 'refused';
   const patience = 3 * status.interval;
   const since = secondsSince(status.last_success ?? status.started, time);
   if (since <= patience) return status.last_success === null ? 'starting' : 'beating';

@@ -4,6 +4,7 @@ import type { HostPlan } from '../plan/plan.ts';
 import { TransportError } from '../ssh/errors.ts';
 import { askHost } from './ask-hosts.ts';
 import type { PushDependencies } from './dependencies.ts';
+import { type Beat, waitForBeat } from './first-beat.ts';
 import { gateMs, type Job } from './job.ts';
 import { ProbeFailed, readInstallState } from './read-facts.ts';
 import type { Outcome } from './result.ts';
@@ -15,7 +16,17 @@ const PATIENCE_MS = 60_000;
 export interface ConfirmedOutcome {
   readonly outcome: Outcome;
   readonly reason: string | null;
+  /** Of an installation that went well, where it is waited for. */
+  readonly beat: Beat | null;
   readonly warnings: readonly Warning[];
+}
+
+/** How the first heartbeat is waited for. */
+interface BeatWatch {
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Called when nothing but the heartbeat is waited for any more. */
+  onWait(): void;
 }
 
 /** What is known of an installation whose end has to be confirmed. */
@@ -25,6 +36,8 @@ export interface Begun {
   readonly directory: string;
   /** Why the installer's own result is missing (the connection was lost); null if it is not. */
   readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
+  /** Null where the heartbeat is not waited for. */
+  readonly watch: BeatWatch | null;
 }
 
 /**
@@ -55,14 +68,19 @@ async function look(
   begun: Begun,
 ): Promise<Look> {
   // Without the signal of Ctrl-C: what was begun is followed to its end.
-  const answer = await askHost({ target }, { transport, recordFault }, connection =>
-    readInstallState(connection, begun.directory),
-  );
-  if (answer.kind === 'answer') return judge(answer.value, begun);
+  const answer = await askHost({ target }, { transport, recordFault }, async connection => {
+    const look = judge(await readInstallState(connection, begun.directory), begun);
+    if (look.outcome !== 'changed' || begun.watch === null) return look;
+    begun.watch.onWait();
+    const { beat, status } = await waitForBeat(connection, begun.plan.release, begun.watch.signal);
+    return { ...look, beat, warnings: status?.warnings ?? look.warnings };
+  });
+  if (answer.kind === 'answer') return answer.value;
   const { error, outcome, reason } = answer;
   const asked = error instanceof TransportError || error instanceof ProbeFailed;
-  if (!asked) return { outcome, reason, warnings: [], final: true };
+  if (!asked) return { outcome, reason, warnings: [], beat: null, final: true };
   return {
+    beat: null,
     outcome: 'unreachable',
     reason: `The server could not be asked how it ended: ${reason}. It finishes, or takes everything back, by itself; see "homelab-deploy status ${name}" later`,
     warnings: [],
@@ -75,15 +93,21 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
   const warnings = state.status?.warnings ?? [];
   if (state.activating || state.receiving) {
     const reason = `The server is still at work on ${plan.release}`;
-    return { outcome: 'failed', reason, warnings, final: false };
+    return { outcome: 'failed', reason, warnings, beat: null, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
     if (lost?.accepted === false) {
-      return { outcome: 'unreachable', reason: lost.error.message, warnings, final: true };
+      return {
+        outcome: 'unreachable',
+        reason: lost.error.message,
+        warnings,
+        beat: null,
+        final: true,
+      };
     }
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
     const reason = `${plan.release} did not stay: ${where}`;
-    return { outcome: 'rolled-back', reason, warnings, final: true };
+    return { outcome: 'rolled-back', reason, warnings, beat: null, final: true };
   }
   const wrong =
     current !== plan.release
@@ -91,6 +115,7 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
       : service.active !== 'active'
         ? `Expected the service to be active, found ${service.active}`
         : null;
-  if (wrong !== null) return { outcome: 'failed', reason: wrong, warnings, final: false };
-  return { outcome: 'changed', reason: null, warnings, final: true };
+  if (wrong !== null)
+    return { outcome: 'failed', reason: wrong, warnings, beat: null, final: false };
+  return { outcome: 'changed', reason: null, warnings, beat: null, final: true };
 }

@@ -10,19 +10,25 @@ import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import { ConnectionLost } from '../ssh/errors.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
+import { secondsSince } from './agent-state.ts';
 import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
+import { beatOf } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
-import type { HostResult, Outcome } from './result.ts';
+import { type HostResult, isFailure, type Outcome } from './result.ts';
 
 export interface RunOptions {
   readonly check: boolean;
   readonly diff: boolean;
   readonly by: string;
+  /** Whether a push ends with what the hub answered to each server's heartbeat. */
+  readonly awaitBeat: boolean;
+  /** Whether to write to a server all the same whose storage reports faults; only asked where something would change. */
+  acceptsStorage(host: string, faults: readonly string[]): Promise<boolean>;
   /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
   readonly signal: AbortSignal;
 }
@@ -30,6 +36,8 @@ export interface RunOptions {
 /** One server during a push. Every method catches what concerns this server alone. */
 export class HostRun {
   readonly job: Job;
+  /** Ends when there is a result, after apply(). */
+  settled: Promise<void> = Promise.resolve();
   readonly #tools: PushDependencies;
   readonly #options: RunOptions;
   readonly #emit: Emit;
@@ -59,7 +67,7 @@ export class HostRun {
   }
 
   get failed(): boolean {
-    return this.#result?.outcome === 'failed' || this.#result?.outcome === 'rolled-back';
+    return this.#result !== null && isFailure(this.#result.outcome);
   }
 
   /** The runtime that has to be sent, as far as the plan goes. */
@@ -69,7 +77,8 @@ export class HostRun {
 
   async probe(build: Build): Promise<void> {
     const { diff, signal } = this.#options;
-    const { config, runtime, target } = this.job;
+    const { config, runtime, target, refusal } = this.job;
+    if (refusal !== null) return this.fail(refusal);
     this.#phase('probing', 'asks the server');
     await this.#timed(async () => {
       const { version, nodeVersion, sums } = build;
@@ -88,25 +97,45 @@ export class HostRun {
   }
 
   async #decide(facts: Facts, build: Build): Promise<void> {
-    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(this.job.config) });
-    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
-    this.#plan = plan;
     if (this.#options.diff) {
       this.#diff = hostDiff({
         config: compared(facts.config, facts.texts.config, this.job.config),
         unit: compared(facts.unit, facts.texts.unit, await build.unit()),
       });
     }
-    if (plan.steps.length === 0) return this.#end('unchanged');
+    const { config, agent } = this.job;
+    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(config), agent });
+    if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
+    this.#plan = plan;
+    if (plan.steps.length === 0) return this.#endUnchanged(facts);
+    const { storageFaults: faults } = facts;
+    if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
+      const next = 'Nothing was sent: repair it first, or push with --despite-storage';
+      return this.#end('failed', { reason: [...faults, next].join('\n') });
+    }
     this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
     if (this.#options.check) await this.#end('changed');
   }
 
+  async #endUnchanged({ status, time }: Facts): Promise<void> {
+    const beat = this.#options.awaitBeat && status !== null ? beatOf(status) : null;
+    if (beat?.answer !== 'refused') return this.#end('unchanged', { beat });
+    const since = secondsSince(status?.last_attempt ?? '', time);
+    const when = Number.isNaN(since)
+      ? ''
+      : `Last heartbeat, ${Math.max(0, Math.round(since))} s ago: `;
+    return this.#end('refused', { beat, reason: `${when}${beat.reason}` });
+  }
+
+  /**
+   * Sends what is wanted, has it installed and confirms the outcome. Ends as soon as nothing but the server's first
+   * heartbeat is left to wait for; `settled` ends after that.
+   */
   async apply(build: Build, runtimes: ReadonlyMap<Arch, SentFile>): Promise<void> {
     const [plan, connection] = [this.#plan, this.#connection];
     if (this.#result !== null || plan === null || connection === null) return;
     const { gateSeconds, requireBeat, keepReleases } = this.job;
-    const { by } = this.#options;
+    const { by, awaitBeat, signal } = this.#options;
     const transfer = transferFor({
       plan,
       config: this.job.config,
@@ -116,13 +145,22 @@ export class HostRun {
       id: randomBytes(8).toString('hex'),
     });
     const { directory } = transfer;
-    await this.#timed(async () => {
+    const waiting = Promise.withResolvers<void>();
+    const onWait = (): void => {
+      this.#phase('confirming', 'waits for the first heartbeat');
+      waiting.resolve();
+    };
+    const watch = awaitBeat ? { signal, onWait } : null;
+    this.settled = this.#timed(async () => {
       const sent = await this.#send(connection, transfer);
-      if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost }, []);
+      if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost, watch }, []);
       const { outcome, reason, changes, journal } = installOutcome(sent);
-      if (outcome === 'changed') return this.#confirm({ plan, directory, lost: null }, changes);
+      if (outcome === 'changed') {
+        return this.#confirm({ plan, directory, lost: null, watch }, changes);
+      }
       return this.#end(outcome, { reason, changes, journal });
     });
+    await Promise.race([this.settled, waiting.promise]);
   }
 
   /** Ends a run that never came to its turn. */
@@ -171,8 +209,9 @@ export class HostRun {
   async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
     this.#phase('confirming', 'asks again over a new connection');
     const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
-    const { reason, warnings } = ended;
-    await this.#end(outcome, { reason, warnings, changes });
+    const { beat, warnings } = ended;
+    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes });
+    return this.#end('refused', { reason: beat.reason, changes, beat, warnings });
   }
 
   async #timed(work: () => Promise<void>): Promise<void> {
@@ -203,7 +242,7 @@ export class HostRun {
 
   async #end(
     outcome: Outcome,
-    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'warnings'>> = {},
+    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'warnings'>> = {},
   ): Promise<void> {
     this.#result = {
       host: this.job.name,
@@ -216,6 +255,7 @@ export class HostRun {
       changes: [],
       reason: null,
       journal: [],
+      beat: null,
       warnings: this.#facts?.status?.warnings ?? [],
       diff: this.#diff,
       optional: this.job.optional,

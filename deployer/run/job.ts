@@ -1,3 +1,4 @@
+import type { WantedAgent } from '../plan/wanted-agent.ts';
 import type { Target } from '../ssh/transport.ts';
 
 /** One server of a push: how to reach it, and what it should have. */
@@ -6,11 +7,14 @@ export interface Job {
   readonly target: Target;
   /** The rendered config.yaml. */
   readonly config: string;
+  readonly agent: WantedAgent;
   readonly runtime: 'bundled' | 'system';
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
   readonly optional: boolean;
+  /** Why the hub would refuse its heartbeats, as far as it was asked before: such a server is not touched. */
+  readonly refusal: string | null;
 }
 
 /** The installer's own limit for the wait for a beat. */

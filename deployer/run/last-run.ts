@@ -14,7 +14,7 @@ const LastRun = z.object({
 });
 export type LastRun = z.infer<typeof LastRun>;
 
-const TROUBLE = new Set(['failed', 'rolled-back', 'unreachable', 'skipped']);
+const TROUBLE = new Set(['failed', 'rolled-back', 'refused', 'unreachable', 'skipped']);
 
 /** Records how a push ended, for `push --failed`. */
 export async function rememberRun(context: Context, run: LastRun): Promise<void> {

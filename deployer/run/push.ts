@@ -36,7 +36,8 @@ export async function push(
   try {
     const build = await tools.build();
     await pool(runs, options.forks, run => run.probe(build), interrupted);
-    await Promise.all(runs.map(run => run.plan(build)));
+    // One after the other, as one of them may ask a question.
+    for (const run of runs) await run.plan(build);
     const changing = runs.filter(run => run.changes);
     if (changing.length > 0 && !interrupted()) await change(changing, build, tools, options, emit);
     await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
@@ -62,7 +63,13 @@ async function change(
   const tooMany = (): boolean => runs.filter(run => run.failed).length > allowed;
   const stop = (): boolean => options.signal.aborted || tooMany();
   for (const batch of batches(runs, options.serial)) {
-    await pool(batch, options.forks, run => run.apply(build, runtimes), stop);
+    const one = async (run: HostRun): Promise<void> => {
+      await run.apply(build, runtimes);
+      // Waiting for a heartbeat holds up no other server, unless a limit has to know how this one ended.
+      if (options.maxFail !== null) await run.settled;
+    };
+    await pool(batch, options.forks, one, stop);
+    await Promise.all(batch.map(run => run.settled));
   }
   if (!tooMany() || options.signal.aborted) return;
   const failed = runs.filter(run => run.failed).map(run => run.job.name);

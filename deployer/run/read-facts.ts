@@ -1,6 +1,11 @@
 import type { Facts, InstallState } from '../plan/facts.ts';
 import { parseFacts } from '../plan/parse-facts.ts';
-import { type FactsRequest, factsCommand, outcomeCommand } from '../plan/probe-command.ts';
+import {
+  beatCommand,
+  type FactsRequest,
+  factsCommand,
+  outcomeCommand,
+} from '../plan/probe-command.ts';
 import type { Connection } from '../ssh/transport.ts';
 
 /** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
@@ -30,14 +35,26 @@ export async function readInstallState(
   return await probe(connection, await outcomeCommand(directory));
 }
 
+/** Waits until the agent of this release has tried to send a heartbeat, at most so many seconds. Throws like readFacts. */
+export async function readBeat(
+  connection: Connection,
+  release: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Pick<Facts, 'status'>> {
+  const command = await beatCommand(release, seconds);
+  return await probe(connection, command, signal, PROBE_MS + seconds * 1_000);
+}
+
 async function probe(
   connection: Connection,
   command: string,
   signal?: AbortSignal,
+  timeoutMs = PROBE_MS,
 ): Promise<Facts> {
   const { code, stdout, stderr } = await connection.exec(command, {
     sudo: true,
-    timeoutMs: PROBE_MS,
+    timeoutMs,
     signal,
   });
   try {

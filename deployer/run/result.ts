@@ -1,10 +1,13 @@
 import type { Warning } from '../../agent/contract/warnings.ts';
 import type { Step } from '../plan/plan.ts';
+import type { Beat } from './first-beat.ts';
 
 /** The result of a push on one server. With `--check`, `changed` means that it would change. */
 export type Outcome =
   | 'unchanged'
   | 'changed'
+  /** The wanted release is live, and the hub refuses its heartbeats. */
+  | 'refused'
   | 'rolled-back'
   | 'failed'
   | 'unreachable'
@@ -27,6 +30,8 @@ export interface HostResult {
   /** The reason of every result but `unchanged` and `changed`. */
   readonly reason: string | null;
   readonly journal: readonly string[];
+  /** What came of the server's first heartbeat, or of its last where nothing changed; null where that was not asked. */
+  readonly beat: Beat | null;
   /** What the agent says of its own figures, as far as it has said anything yet. */
   readonly warnings: readonly Warning[];
   /** Unified diffs, secrets masked; null unless asked for. */
@@ -48,18 +53,26 @@ export function blankResult(host: string): HostResult {
     changes: [],
     reason: null,
     journal: [],
+    beat: null,
     warnings: [],
     diff: null,
     optional: false,
   };
 }
 
+const FAILURES: ReadonlySet<Outcome> = new Set<Outcome>(['failed', 'rolled-back', 'refused']);
+
+/** Whether it counts for `--max-fail` and for the exit code. */
+export function isFailure(outcome: Outcome): boolean {
+  return FAILURES.has(outcome);
+}
+
 /**
- * 130 interrupted; 1 a server failed or was rolled back; 3 nothing failed but a server that should be on was
+ * 130 interrupted; 1 a server failed, was rolled back or is refused by the hub; 3 nothing failed but a server that should be on was
  * unreachable; 0 done.
  */
 export function exitCodeOf(results: readonly HostResult[], interrupted: boolean): number {
   if (interrupted) return 130;
-  if (results.some(({ outcome }) => outcome === 'failed' || outcome === 'rolled-back')) return 1;
+  if (results.some(({ outcome }) => isFailure(outcome))) return 1;
   return results.some(({ outcome, optional }) => outcome === 'unreachable' && !optional) ? 3 : 0;
 }

@@ -8,6 +8,8 @@ export function outcomeWord(outcome: Outcome, check: boolean): { word: string; c
       return { word: 'unchanged', colour: 'green' };
     case 'changed':
       return { word: check ? 'would change' : 'changed', colour: 'yellow' };
+    case 'refused':
+      return { word: 'refused', colour: 'red' };
     case 'rolled-back':
       return { word: 'rolled-back', colour: 'red' };
     case 'failed':
@@ -21,6 +23,7 @@ export function outcomeWord(outcome: Outcome, check: boolean): { word: string; c
 
 /** How one server ended, in one line: `failed after 0.4 s: No room`. */
 export function doneWords({ outcome, seconds, reason }: HostResult, check: boolean): string {
-  const why = reason === null ? '' : `: ${reason.split('\n')[0]}`;
+  const first = reason?.split('\n')[0] ?? '';
+  const why = first === '' ? '' : `: ${first}`;
   return `${outcomeWord(outcome, check).word} after ${seconds.toFixed(1)} s${why}`;
 }

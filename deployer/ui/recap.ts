@@ -11,6 +11,7 @@ export interface RecapOptions {
 const ORDER: readonly Outcome[] = [
   'unchanged',
   'changed',
+  'refused',
   'rolled-back',
   'failed',
   'unreachable',
@@ -20,24 +21,42 @@ const ORDER: readonly Outcome[] = [
 /** One line a server with its result and its time, errors and warnings below it, and totals at the end. */
 export function recap(results: readonly HostResult[], options: RecapOptions): string {
   const width = Math.max(...results.map(({ host }) => host.length));
-  const lines = results.flatMap(result => hostLines(result, width, options));
+  const beats = results.some(({ beat }) => beat !== null);
+  const lines = results.flatMap(result => hostLines(result, { ...options, width, beats }));
   return `${[...lines, '', summary(results, options)].join('\n')}\n`;
 }
 
-function hostLines(result: HostResult, width: number, { check, paint }: RecapOptions): string[] {
+interface LineOptions extends RecapOptions {
+  readonly width: number;
+  /** Whether the hub's answers have a column. */
+  readonly beats: boolean;
+}
+
+function hostLines(result: HostResult, { check, paint, width, beats }: LineOptions): string[] {
   const { word, colour } = outcomeWord(result.outcome, check);
   const outcome = paint(colour, word.padEnd(12));
   const seconds = `${result.seconds.toFixed(1)} s`.padStart(8);
-  const head = `${result.host.padEnd(width)}  ${outcome} ${seconds}  ${remark(result)}`.trimEnd();
+  const hub = beats ? `  ${beatCell(result, paint)}` : '';
+  const head =
+    `${result.host.padEnd(width)}  ${outcome} ${seconds}${hub}  ${remark(result)}`.trimEnd();
   const steps = check ? result.steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`) : [];
   const reason = (result.reason ?? '').split('\n').slice(1);
   return [
     head,
     ...reason.map(line => `    ${line}`),
+    ...(result.beat?.answer === 'not confirmed' ? [`    ${result.beat.reason}`] : []),
     ...steps,
     ...result.warnings.map(warning => paint('yellow', `    ${warningLine(warning)}`)),
     ...result.journal.map(line => paint('dim', `    | ${line}`)),
   ];
+}
+
+const BEAT_COLOURS = { accepted: 'green', refused: 'red', 'not confirmed': 'yellow' } as const;
+
+/** What the hub did with the heartbeat. */
+function beatCell({ beat }: HostResult, paint: Paint): string {
+  const cell = (beat === null ? '-' : `beat ${beat.answer}`).padEnd('beat not confirmed'.length);
+  return beat === null ? cell : paint(BEAT_COLOURS[beat.answer], cell);
 }
 
 function remark({ outcome, reason, release, previous, optional }: HostResult): string {

@@ -108,7 +108,7 @@ function hubWords(view: HubView | undefined): string {
   if (view === undefined || view.kind === 'unknown') return 'not known';
   if (view.kind === 'trouble' && view.cause === undefined) return 'not asked';
   if (view.kind === 'trouble') return view.answered ? 'refuses' : 'no answer';
-  return view.server.status;
+  return view.server.is_inactive ? 'inactive' : view.server.status;
 }
 
 function row(answer: HostAnswer<Facts>, hub: string, nodeVersion: string): string[] {

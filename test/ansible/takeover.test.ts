@@ -37,6 +37,23 @@ describe('the role on a server with an agent of another make', need('Ansible', '
   });
   after(async () => fleet?.stop());
 
+  it('refuses to drop what the agent there was set to, and touches nothing', async () => {
+    const set = (line: string) =>
+      fleet.host('nas-1').exec(`echo '${line}' >>/etc/homelab-agent/config.yaml`);
+    await set('api_token: hlh_ag_secret');
+    await set('mode: readwrite');
+    const { code, output, recap } = await play(fleet, 'site.yml', ['--check', ...inventory]);
+    assert.equal(code, 2);
+    assert.match(output, /found\s+that\s+it\s+would\s+change\s+api_token,\s+mode/);
+    assert.match(output, /homelab_agent_mode: "readwrite"/);
+    assert.doesNotMatch(output, /hlh_ag_secret/);
+    assert.deepEqual([recap['nas-1']?.changed, recap['nas-1']?.failed], [0, 1]);
+    const verbose = await play(fleet, 'site.yml', ['-vvv', ...inventory]);
+    assert.doesNotMatch(verbose.output, /hlh_ag_secret/);
+    assert.equal(verbose.recap['nas-1']?.changed, 0);
+    await fleet.host('nas-1').exec("sed -i '/api_token\\|mode/d' /etc/homelab-agent/config.yaml");
+  });
+
   it('takes over under the identity that the hub knows', async () => {
     const played = await play(fleet, 'site.yml', inventory);
     assert.equal(played.code, 0, played.output);

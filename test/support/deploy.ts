@@ -16,6 +16,7 @@ export interface HostReport {
   readonly changes: string[];
   readonly journal: string[];
   readonly diff: string | null;
+  readonly beat: { answer: string; reason: string | null; cause: string | null } | null;
 }
 
 /** The command line that runs homelab-deploy from its sources. */

@@ -1,30 +1,17 @@
-import { type HubCredentials, shownCredential } from './hub-credentials.ts';
 import { json, type Reply, refused } from './hub-faults.ts';
-import { type HubRegistry, type RegisteredServer, shown } from './hub-registry.ts';
-import type { HubServices } from './hub-services.ts';
-
-/** A request to the hub's API, beats aside. */
-export interface ApiRequest {
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  /** Whether it came with the shared key. */
-  readonly withKey: boolean;
-  /** The hub's clock, ms since the epoch. */
-  readonly now: number;
-}
-
-interface Hub {
-  readonly registry: HubRegistry;
-  readonly services: HubServices;
-  readonly credentials: HubCredentials;
-  /** The metrics of a server's accepted beats, oldest first. */
-  points(serverId: string): unknown[];
-}
-
-type Handle = (hub: Hub, request: ApiRequest, ids: string[]) => Reply;
+import { naive, type RegisteredServer, shown } from './hub-registry.ts';
+import {
+  type ApiRequest,
+  asObject,
+  empty,
+  type Handle,
+  type Hub,
+  invalid,
+  noServer,
+  type Route,
+  step,
+} from './hub-route.ts';
+import { tokenRoutes } from './hub-token-routes.ts';
 
 /** What the hub answers to everything that is not a beat. */
 export function apiReply(hub: Hub, request: ApiRequest): Reply {
@@ -45,32 +32,27 @@ export function apiReply(hub: Hub, request: ApiRequest): Reply {
   return route.handle(hub, request, route.ids);
 }
 
-const id = '([^/]+)';
-const routes: [verb: string, pattern: RegExp, handle: Handle, withoutKey?: true][] = [
+const routes: Route[] = [
+  ...tokenRoutes,
   ['GET', /^\/system\/health$/, health, true],
   ['GET', /^\/servers$/, listServers],
   [
     'GET',
-    new RegExp(`^/servers/${id}$`),
+    new RegExp(`^/servers/${step}$`),
     onServer((_, { now }, server) => json(200, shown(server, now))),
   ],
-  ['DELETE', new RegExp(`^/servers/${id}$`), deleteServer],
-  ['PUT', new RegExp(`^/servers/${id}/(pause|unpause)$`), pause],
-  ['GET', new RegExp(`^/servers/${id}/metrics$`), onServer(metrics)],
-  ['GET', new RegExp(`^/servers/${id}/packages$`), onServer(packages)],
-  ['GET', new RegExp(`^/servers/${id}/services$`), onServer(listServices)],
-  ['POST', new RegExp(`^/servers/${id}/services$`), onServer(addService)],
-  ['PUT', new RegExp(`^/servers/${id}/services/${id}$`), onServer(changeService)],
-  ['DELETE', new RegExp(`^/servers/${id}/services/${id}$`), onServer(removeService)],
+  ['DELETE', new RegExp(`^/servers/${step}$`), deleteServer],
+  ['PUT', new RegExp(`^/servers/${step}/(pause|unpause)$`), pause],
+  ['GET', new RegExp(`^/servers/${step}/metrics$`), onServer(metrics)],
+  ['GET', new RegExp(`^/servers/${step}/packages$`), onServer(packages)],
+  ['GET', new RegExp(`^/servers/${step}/services$`), onServer(listServices)],
+  ['POST', new RegExp(`^/servers/${step}/services$`), onServer(addService)],
+  ['PUT', new RegExp(`^/servers/${step}/services/${step}$`), onServer(changeService)],
+  ['DELETE', new RegExp(`^/servers/${step}/services/${step}$`), onServer(removeService)],
   ['GET', /^\/alerts$/, listAlerts],
   ['POST', /^\/actions$/, createAction],
-  ['POST', new RegExp(`^/agents/${id}/remove$`), removeAgent],
-  ['PUT', new RegExp(`^/agents/${id}/activate$`), activateAgent],
-  ['POST', /^\/agents\/register\/tokens$/, createToken],
-  ['POST', /^\/agents\/register\/claim$/, claim, true],
-  ['GET', new RegExp(`^/agents/register/credentials/${id}$`), showCredential],
-  ['POST', new RegExp(`^/agents/register/credentials/${id}/rotate$`), rotate],
-  ['POST', new RegExp(`^/agents/register/credentials/${id}/revoke$`), revoke],
+  ['POST', new RegExp(`^/agents/${step}/remove$`), removeAgent],
+  ['PUT', new RegExp(`^/agents/${step}/activate$`), activateAgent],
 ];
 
 function health(_: Hub, { now }: ApiRequest): Reply {
@@ -133,9 +115,9 @@ function listServices({ services }: Hub, _: ApiRequest, server: RegisteredServer
 function addService({ services }: Hub, { body }: ApiRequest, server: RegisteredServer): Reply {
   const { service_name: name, ...more } = asObject(body);
   if (typeof name !== 'string' || !/^[a-z0-9@._-]{1,255}$/.test(name)) {
-    const loc = ['body', 'service_name'];
-    const msg = "String should match pattern '^[a-z0-9@._-]+$'";
-    return json(422, { detail: [{ type: 'string_pattern_mismatch', loc, msg, input: name }] });
+    const pattern = '^[a-z0-9@._-]+$';
+    const msg = `String should match pattern '${pattern}'`;
+    return invalid('service_name', 'string_pattern_mismatch', msg, name, { pattern });
   }
   const added = services.add(server.id, { ...more, service_name: name });
   return added === undefined
@@ -167,17 +149,26 @@ function listAlerts({ services }: Hub, { query }: ApiRequest): Reply {
   const alerts = services.alerts.filter(
     alert => wanted('server_id', alert.server_id) && wanted('status', alert.status),
   );
-  return json(200, { alerts, total: alerts.length, limit: 50, offset: 0 });
+  const shownAlerts = alerts
+    .map(alert => ({
+      ...alert,
+      created_at: naive(alert.created_at),
+      resolved_at: naive(alert.resolved_at),
+    }))
+    .toReversed();
+  return json(200, { alerts: shownAlerts, total: alerts.length, limit: 50, offset: 0 });
 }
 
 function createAction({ registry }: Hub, { body }: ApiRequest): Reply {
   const { server_id, action_type } = asObject(body);
   const server = registry.get(String(server_id));
   if (server === undefined) return noServer(String(server_id));
-  const about = `Cannot create actions for server '${server.id}'`;
-  if (server.is_inactive) return refused(409, 'CONFLICT', `${about} (agent removed)`);
+  const about = (kind: string) => `Cannot create actions for ${kind} '${server.id}'`;
+  if (server.is_inactive) {
+    return refused(409, 'CONFLICT', `${about('inactive server')} (agent removed)`);
+  }
   if (server.agent_mode === 'readonly') {
-    return refused(409, 'CONFLICT', `${about} (agent is in readonly mode).`);
+    return refused(409, 'CONFLICT', `${about('server')} (agent is in readonly mode).`);
   }
   const status = server.is_paused ? 'pending' : 'approved';
   return json(201, { id: 1, server_id: server.id, action_type, status });
@@ -208,61 +199,10 @@ function activateAgent({ registry }: Hub, _: ApiRequest, [serverId = '']: string
   });
 }
 
-function createToken({ credentials }: Hub, { body, now }: ApiRequest): Reply {
-  return json(200, credentials.register(asObject(body), now));
-}
-
-function claim({ credentials }: Hub, { body, now }: ApiRequest): Reply {
-  const { token, server_id, hostname } = asObject(body);
-  const claimed = credentials.claim(String(token), String(server_id), String(hostname), now);
-  if ('refused' in claimed) return json(400, { detail: claimed.refused });
-  return json(200, { success: true, ...claimed, error: null });
-}
-
-function showCredential({ credentials }: Hub, _: ApiRequest, [guid = '']: string[]): Reply {
-  const credential = credentials.active(guid);
-  if (credential === undefined) return json(404, { detail: 'Credential not found' });
-  return json(200, shownCredential(credential));
-}
-
-function rotate({ credentials }: Hub, _: ApiRequest, [guid = '']: string[]): Reply {
-  const api_token = credentials.rotate(guid);
-  if (api_token === undefined) return noCredential();
-  const prefix = api_token.slice(0, 20);
-  return json(200, {
-    success: true,
-    server_guid: guid,
-    api_token,
-    api_token_prefix: prefix,
-    error: null,
-  });
-}
-
-function revoke({ credentials }: Hub, _: ApiRequest, [guid = '']: string[]): Reply {
-  if (!credentials.revoke(guid)) return noCredential();
-  return json(200, { success: true, server_guid: guid, error: null });
-}
-
-function noCredential(): Reply {
-  return json(404, { detail: 'No active credential found for server' });
-}
-
-function noServer(serverId: string): Reply {
-  return refused(404, 'NOT_FOUND', `Server '${serverId}' not found`);
-}
-
 function noService(name: string, server: RegisteredServer): Reply {
   return refused(404, 'NOT_FOUND', `Service '${name}' not found for server '${server.id}'`);
 }
 
 function notFound(): Reply {
   return json(404, { detail: 'Not Found' });
-}
-
-function empty(): Reply {
-  return { status: 204, body: '' };
-}
-
-function asObject(body: unknown): Record<string, unknown> {
-  return typeof body === 'object' && body !== null ? { ...body } : {};
 }

@@ -13,6 +13,8 @@ export interface RegisteredServer {
   is_inactive: boolean;
   inactive_since: string | null;
   is_paused: boolean;
+  /** Called offline until its next beat: its agent was removed. */
+  silenced: boolean;
 }
 
 export interface IncomingBeat {
@@ -69,6 +71,7 @@ export class HubRegistry {
       is_inactive: false,
       inactive_since: null,
       is_paused: false,
+      silenced: false,
     };
     this.#servers.set(id, server);
     return server;
@@ -79,6 +82,7 @@ export class HubRegistry {
     const server = this.#servers.get(id);
     if (server === undefined) return false;
     server.is_inactive = true;
+    server.silenced = true;
     server.inactive_since = new Date(now).toISOString();
     return true;
   }
@@ -115,12 +119,19 @@ export class HubRegistry {
 
 /** The server as the reading endpoints show it. */
 export function shown(server: RegisteredServer, now: number): Record<string, unknown> {
-  const { latest_timestamp: _, packages: __, ...row } = server;
-  return { ...row, status: statusOf(server, now) };
+  const { latest_timestamp: _, packages: __, silenced: ___, ...row } = server;
+  const { last_seen, inactive_since } = row;
+  const times = { last_seen: naive(last_seen), inactive_since: naive(inactive_since) };
+  return { ...row, ...times, status: statusOf(server, now) };
 }
 
-function statusOf({ is_inactive, last_seen }: RegisteredServer, now: number): string {
-  if (is_inactive) return 'offline';
+/** The hub's times are UTC and do not say so. */
+export function naive(time: string | null): string | null {
+  return time?.replace(/Z$/, '000') ?? null;
+}
+
+function statusOf({ silenced, last_seen }: RegisteredServer, now: number): string {
+  if (silenced) return 'offline';
   if (last_seen === null) return 'unknown';
   return now - Date.parse(last_seen) > OFFLINE_AFTER_MS ? 'offline' : 'online';
 }
@@ -131,6 +142,7 @@ function update(server: RegisteredServer, beat: IncomingBeat, arrived: number): 
   server.agent_version = beat.agent_version ?? server.agent_version;
   server.agent_mode = beat.agent_mode ?? server.agent_mode;
   server.last_seen = new Date(arrived).toISOString();
+  server.silenced = false;
   if (beat.packages !== undefined && beat.packages !== null) server.packages = beat.packages;
   if (beat.metrics !== undefined && beat.timestamp >= server.latest_timestamp) {
     server.latest_metrics = beat.metrics;

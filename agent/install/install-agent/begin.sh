@@ -113,7 +113,7 @@ take_lock() {
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 same() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }
-is_ours() { grep -q "^ExecStart=$CURRENT/" "$1" 2>/dev/null; }
+is_ours() { grep -q "^ExecStart=.*$CURRENT/" "$1" 2>/dev/null; }
 # Every file of ours, or the file system of one place.
 on_disk() {
   [ $# -gt 0 ] || set -- "$BASE" "$CONFIG_DIR" "$UNIT_DIR"

@@ -21,7 +21,8 @@
 #   --checked        the configuration has passed this build's own check where it comes from; where the build runs
 #                    here already, or nothing does, that is not done once more
 #   --rollback       roll back to the previous release, or to RELEASE
-#   --releases       the releases on this server: name, current or previous or -, live since
+#   --releases       the releases on this server: name, current or previous or -, live since, and accepted if the hub
+#                    has accepted a beat of it
 #   --take-over      only save what an agent of another make has here (its unit and configuration), for who writes
 #                    those files before the installation; the installation itself does it, too
 #   --uninstall      remove the agent; its configuration and state stay, unless --purge

@@ -20,11 +20,19 @@ install_release() {
   ! release_is_whole "$NEW" || WHOLE=yes
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
+  correct_user
+  remove_leftovers
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
   place_release
   go_live
+}
+
+remove_leftovers() {
+  has_leftovers || return 0
+  changed "removed $INCOMING, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
 }
 
 place_runtime() {
@@ -45,7 +53,6 @@ place_release() {
   fi
   changed "release $NEW (before: $OLD)"
   [ "$CHECK$WHOLE" = nono ] || return 0
-  chgrp "$AGENT_USER" "$STAGING/release/config.yaml" || give_up "Cannot write the release $NEW"
   if [ -e "$RELEASES/$NEW" ]; then
     # Damaged since it was installed. The running agent keeps the files that it has open.
     mv "$RELEASES/$NEW" "$STAGING/damaged"
@@ -74,6 +81,7 @@ go_live() {
     ok "service running"
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
+  remove_foreign
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
@@ -112,12 +120,13 @@ take_over() {
 
 # The agent looks for its server_guid in a configuration beside its own, so one copy stays there.
 save_takeover() {
+  # From a takeover that was finished, and whose agent is no longer the one that is here.
+  [ ! -d "$TAKEOVER/files" ] || rm -rf "$TAKEOVER"
   [ ! -f "$TAKEOVER/$UNIT" ] || return 0
   mkdir -p "$TAKEOVER" && chmod 0755 "$TAKEOVER" && echo "$ENABLED" >"$TAKEOVER/enabled" || return 1
   if [ -e "$CONFIG" ]; then
-    for COPY in "$TAKEOVER/config.yaml" "$CONFIG.before"; do
-      install -m 0640 -g "$AGENT_USER" "$CONFIG" "$COPY" || return 1
-    done
+    cp -p "$CONFIG" "$TAKEOVER/config.yaml" &&
+      install -m 0640 -g "$AGENT_USER" "$CONFIG" "$CONFIG.before" || return 1
   fi
   cp -p "$UNIT_FILE" "$TAKEOVER/.$UNIT" && on_disk && mv "$TAKEOVER/.$UNIT" "$TAKEOVER/$UNIT"
 }
@@ -126,14 +135,20 @@ save_takeover() {
 move_takeover() {
   [ -L "$CURRENT" ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ] || return 0
   mkdir -p "$TAKEOVER/files.new"
-  for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
-    case $ENTRY in
-      "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING" | "$STAGING" | */..) ;;
-      *) [ ! -e "$ENTRY" ] || mv "$ENTRY" "$TAKEOVER/files.new/" ;;
-    esac
-  done
+  each_foreign mv -t "$TAKEOVER/files.new/"
   mv -T "$TAKEOVER/files.new" "$TAKEOVER/files"
   changed "former agent moved to $TAKEOVER"
+}
+
+# What the hub's "Upgrade" of its own agent leaves beside ours.
+remove_foreign() {
+  case $OLD in none | takeover) return ;; esac
+  each_foreign remove_entry
+}
+
+remove_entry() { # PATH
+  changed "file of another agent removed: $1"
+  [ "$CHECK" = yes ] || rm -rf "$1"
 }
 
 bring_takeover_back() {
@@ -183,27 +198,33 @@ list_releases() {
     NAME=${DIRECTORY##*/} STATE=-
     [ "$NAME" != "$(link_name "$PREVIOUS")" ] || STATE=previous
     [ "$NAME" != "$(link_name "$CURRENT")" ] || STATE=current
-    printf '%s\t%s\t%s\n' "$NAME" "$STATE" "$(date -u -d "@$(stat -c %Y "$DIRECTORY")" +%Y-%m-%dT%H:%M:%SZ)"
+    BEAT=-
+    ! is_accepted "$NAME" || BEAT=accepted
+    printf '%s\t%s\t%s\t%s\n' "$NAME" "$STATE" "$(date -u -d "@$(stat -c %Y "$DIRECTORY")" +%Y-%m-%dT%H:%M:%SZ)" "$BEAT"
   done
-  [ ! -f "$TAKEOVER/$UNIT" ] || printf 'takeover\t-\t%s\n' "$(date -u -r "$TAKEOVER/$UNIT" +%Y-%m-%dT%H:%M:%SZ)"
+  [ ! -f "$TAKEOVER/$UNIT" ] || printf 'takeover\t-\t%s\t-\n' "$(date -u -r "$TAKEOVER/$UNIT" +%Y-%m-%dT%H:%M:%SZ)"
 }
 
-# The oldest go, by the time of their directory; never the live one, the one before it, or what is not ours.
+# The oldest go, by the time of their directory; never the live one, the one before it, the newest of which the hub
+# accepted a beat, or what is not ours.
 prune() {
   [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
+  # Secrets of releases that are not live are root's alone.
+  chown root:root "$RELEASES"/*/config.yaml && chmod 0600 "$RELEASES"/*/config.yaml
   set -- "$RELEASES"/*
   [ $# -le "$KEEP" ] || prune_releases
   prune_runtimes
 }
 
 prune_releases() {
-  COUNT=0
+  COUNT=0 NEWEST=''
   # shellcheck disable=SC2045 # What is looked at has a name that is_release knows, without spaces.
   for NAME in $(ls -t "$RELEASES" 2>/dev/null); do
     is_release "$RELEASES/$NAME" || continue
     COUNT=$((COUNT + 1))
+    [ -n "$NEWEST" ] || ! is_accepted "$NAME" || NEWEST=$NAME
     [ "$COUNT" -gt "$KEEP" ] || continue
-    case $NAME in "$(link_name "$CURRENT")" | "$(link_name "$PREVIOUS")") continue ;; esac
+    case $NAME in "$NEWEST" | "$(link_name "$CURRENT")" | "$(link_name "$PREVIOUS")") continue ;; esac
     rm -rf "${RELEASES:?}/$NAME"
     changed "old release $NAME removed"
   done

@@ -33,6 +33,7 @@ recover_after_kill() {
 
 # Before the service starts. A living installer holds the lock: then there is nothing to do.
 recover_at_start() {
+  let_agent_read
   [ -d "$ACTIVATING" ] || return 0
   exec 9>>"$LOCK"
   flock -n 9 || return 0
@@ -52,6 +53,12 @@ recover_at_start() {
   record "result=rolled-back release=$NEW before=$OLD reason=\"$REASON\""
   # What is starting now was read from the new unit.
   [ "${AGAIN:-no}" = no ] || systemctl --no-block restart "$UNIT" 9>&-
+}
+
+# The hub and many an editor leave the configuration readable by root alone.
+let_agent_read() {
+  [ -f "$CONFIG" ] && [ "$(stat -Lc '%a %U:%G' "$CONFIG")" != "640 root:$AGENT_USER" ] || return 0
+  chown "root:$AGENT_USER" "$CONFIG" && chmod 0640 "$CONFIG"
 }
 
 # The next run finds what an earlier one left behind and nothing has repaired since.

@@ -24,7 +24,7 @@ stage_release() {
   mkdir "$STAGING/release" &&
     install -m 0644 "$@" "$SOURCE/SHA256SUMS" "$STAGING/release" &&
     install -m 0755 "$SOURCE/homelab-agent" "$SOURCE/install-agent.sh" "$STAGING/release" &&
-    install -m 0640 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
+    install -m 0600 "$NEW_CONFIG" "$STAGING/release/config.yaml" &&
     ln -s "$NODE_LINK" "$STAGING/release/node"
 }
 
@@ -124,6 +124,20 @@ ensure_user() {
   ! getent group "$AGENT_USER" >/dev/null || GROUP=--gid=$AGENT_USER
   useradd --system "$GROUP" --home-dir "$STATE_DIR" --no-create-home --shell /usr/sbin/nologin \
     --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
+}
+
+correct_user() {
+  ! user_is_right || return 0
+  changed "home and shell of $AGENT_USER"
+  [ "$CHECK" = no ] || return 0
+  # usermod does not change the home of a user whose processes run. The switch starts the service again.
+  case $ENTRY in
+    *":$STATE_DIR:"*) ;;
+    *) systemctl stop "$UNIT" 2>/dev/null && ask_systemd ;;
+  esac
+  usermod --home "$STATE_DIR" --shell /usr/sbin/nologin "$AGENT_USER" && return
+  systemctl start "$UNIT" 2>/dev/null
+  give_up "Cannot change the user $AGENT_USER"
 }
 
 # One process for the modes of all that ensure_mode and ensure_directory are asked for next.

@@ -91,7 +91,7 @@ read_archive() {
 look_around() {
   OLD=none
   [ ! -L "$CURRENT" ] || OLD=$(link_name "$CURRENT")
-  [ "$OLD" != none ] || ! is_foreign || OLD=takeover
+  ! is_foreign || OLD=takeover
   ENABLED=yes
   # The link is what "systemctl enable" makes; a former agent may be enabled in another way.
   [ -e "$UNIT_DIR/multi-user.target.wants/$UNIT" ] || systemctl is-enabled --quiet "$UNIT" 2>/dev/null || ENABLED=no
@@ -138,10 +138,38 @@ json_text() {
   esac
 }
 
-# A service of this name that is not ours, or one that --take-over has saved already.
+# A service of this name that is not ours, though a release of ours may be under it; or one that --take-over has saved.
 is_foreign() {
   if [ -e "$UNIT_FILE" ] && ! is_ours "$UNIT_FILE"; then return 0; fi
-  [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ]
+  [ "$OLD" = none ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ]
+}
+
+# The hub accepted a beat of this release: it was noted, the running agent says so, or it kept that for its next start.
+is_accepted() { # NAME
+  [ -e "$RELEASES/$1/accepted" ] || [ "$1" = "$(beating_release)" ] || [ "$1" = "$(kept_release)" ]
+}
+
+beating_release() {
+  read_status
+  case $(status_field last_success) in [0-9]*) status_field release ;; esac
+}
+
+kept_release() {
+  [ ! -f "$STATE_DIR/identity.json" ] ||
+    head -c 4096 "$STATE_DIR/identity.json" | sed -n 's/.*"release":"\([A-Za-z0-9.+-]*\)".*/\1/p'
+}
+
+# Notes it where only root can, before another release takes its turn. The directory's time says since when it is live.
+note_accepted() {
+  for FOUND in $(beating_release) $(kept_release); do
+    case $FOUND in */* | .*) continue ;; esac
+    if is_release "$RELEASES/$FOUND" && [ ! -e "$RELEASES/$FOUND/accepted" ]; then
+      touch -r "$RELEASES/$FOUND" "$BASE/.time"
+      : >"$RELEASES/$FOUND/accepted"
+      touch -r "$BASE/.time" "$RELEASES/$FOUND"
+      rm -f "$BASE/.time"
+    fi
+  done
 }
 
 # Nothing of an installed release is missing or changed.

@@ -6,6 +6,7 @@
 #   STAGED          stage
 
 activate() {
+  [ "$OLD" = "$NEW" ] || note_accepted
   stage_switch || give_up "Cannot prepare the switch; is the disk full?"
   start_guard
   # From here on it ends in exactly the new or exactly the old state, even if the connection or this process ends.
@@ -54,7 +55,7 @@ stage_links() {
   ln -s "releases/$NEW" "$CURRENT.new" || return 1
   case $OLD in
     none | takeover | "$NEW") ;;
-    *) ln -s "releases/$OLD" "$PREVIOUS.new" ;;
+    *) [ ! -d "$RELEASES/$OLD" ] || ln -s "releases/$OLD" "$PREVIOUS.new" ;;
   esac
 }
 
@@ -64,10 +65,15 @@ keep_old() { # LIVE SAME NAME
   if [ ! -e "$1" ]; then
     : >"$NOTES/absent-$3"
   elif { [ "$2" = yes ] || written_before; } && [ -f "$OLD_FILES/$3" ]; then
-    cp -p "$OLD_FILES/$3" "$1.old"
+    cp -p "$OLD_FILES/$3" "$1.old" && give_access "$1"
   else
     ln "$1" "$1.old" 2>/dev/null || cp -p "$1" "$1.old"
   fi
+}
+
+# The configuration of a release is root's alone, and the live one the agent's as well.
+give_access() { # LIVE
+  [ "$1" != "$CONFIG" ] || [ "$OLD" = takeover ] || { chgrp "$AGENT_USER" "$1.old" && chmod 0640 "$1.old"; }
 }
 
 # The files of a former agent are in $TAKEOVER, and what is live is whatever came after --take-over.
@@ -77,9 +83,14 @@ switch() {
   take "$CURRENT" &&
     take "$UNIT_FILE" &&
     take "$CONFIG" &&
-    take "$PREVIOUS" &&
+    take_previous &&
     on_disk &&
     read_units
+}
+
+# Before the release that took another agent over, that agent ran.
+take_previous() {
+  if [ "$OLD" = takeover ]; then rm -f "$PREVIOUS"; else take "$PREVIOUS"; fi
 }
 
 # Reading all units again is the slowest request to systemd, and "enable" does it anyway.
@@ -154,7 +165,10 @@ put_back() {
 }
 
 put_link_back() { # LINK RELEASE
-  if [ -L "$1.old" ]; then mv -fT "$1.old" "$1"; fi
+  if [ -L "$1.old" ]; then
+    mv -fT "$1.old" "$1"
+    return
+  fi
   case $2 in '' | none | takeover) rm -f "$1" ;; esac
 }
 

@@ -1,3 +1,4 @@
+import { effectiveKeys, keys } from '../../../agent/contract/keys.ts';
 import { places } from '../../../agent/contract/places.ts';
 import { requirements } from '../../../agent/contract/requirements.ts';
 
@@ -29,6 +30,8 @@ export function shellContract(): string {
     ['NODE_WANTED', requirements.node],
     ['GLIBC_WANTED', requirements.glibc],
     ['COMMANDS_WANTED', `'${requirements.commands.join(' ')}'`],
+    ['CONFIG_KEYS', `'${effectiveKeys.join(' ')}'`],
+    ['CONFIG_SECRETS', `'${effectiveKeys.filter(key => 'secret' in keys[key]).join(' ')}'`],
   ];
   return [
     '# --- Places and requirements: generated from agent/contract/ by "npm run generate" ---',

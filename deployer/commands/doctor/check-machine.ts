@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-import type { HubView } from '../../hub/hub-view.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
 /** What this machine needs in order to reach servers and to make what they get. */
@@ -27,14 +26,4 @@ async function checkProgram(
   }
   const said = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
   return pass(result.exitCode === 0 && said !== '' ? `${program} (${said})` : program);
-}
-
-/** How the hub answers to this machine, once for all servers. */
-export function hubFindings(views: ReadonlyMap<string, HubView>): Finding[] {
-  const troubles = new Set(
-    [...views.values()].flatMap(view => (view.kind === 'trouble' ? [view.reason] : [])),
-  );
-  if (troubles.size > 0) return [...troubles].map(fail);
-  const known = [...views.values()].filter(view => view.kind === 'known').length;
-  return [pass(`The hub answers and knows ${known} of ${views.size} servers`)];
 }

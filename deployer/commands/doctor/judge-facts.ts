@@ -19,11 +19,12 @@ export function judgeFacts(
 ): Finding[] {
   return [
     ...fitness(facts),
+    ...facts.storageFaults.map(fail),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
     ...runtimeAge(facts, nodeVersion),
-    ...(facts.formerAgent !== null && facts.current === null
+    ...(facts.formerAgent !== null
       ? [
           warn(
             `Another agent is in place (${facts.formerAgent}): the first push takes over from it`,

@@ -20,30 +20,38 @@ export interface VarsReader {
  * or a directory read in order), else `NAME.yml`, `NAME.yaml`, `NAME.json`; the first that exists hides the rest.
  */
 export class VarsFolder {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #reader: VarsReader;
   #names: ReturnType<typeof listDirectory> | undefined;
 
   constructor(folder: string, reader: VarsReader) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#reader = reader;
   }
 
   async read(name: string): Promise<Variables> {
     const vars: Variables = new Map();
+    for (const file of await this.files(name)) await this.#readInto(vars, file);
+    this.#warnOfSops(name, await this.#list());
+    return vars;
+  }
+
+  /** The files that hold a name's variables, the strongest last: their absolute paths. */
+  async files(name: string): Promise<string[]> {
     // A name with a slash would lead out of the directory; Ansible skips absolute ones for the same reason.
-    if (name.includes('/')) return vars;
-    this.#names ??= listDirectory(this.#folder, this.#reader.show(this.#folder));
-    const names = await this.#names;
+    if (name.includes('/')) return [];
+    const names = await this.#list();
     const found = ['', ...EXTENSIONS]
       .map(extension => name + extension)
       .find(file => names.has(file));
-    this.#warnOfSops(name, names);
-    if (found === undefined) return vars;
-    const path = join(this.#folder, found);
-    const files = names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
-    for (const file of files) await this.#readInto(vars, file);
-    return vars;
+    if (found === undefined) return [];
+    const path = join(this.folder, found);
+    return names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
+  }
+
+  #list(): ReturnType<typeof listDirectory> {
+    this.#names ??= listDirectory(this.folder, this.#reader.show(this.folder));
+    return this.#names;
   }
 
   /** With the plugin of sops, Ansible itself would be asked. */
@@ -52,7 +60,7 @@ export class VarsFolder {
       const file = `${name}.sops${extension}`;
       if (!names.has(file)) continue;
       this.#reader.warn(
-        `${this.#reader.show(join(this.#folder, file))}: not read, as Ansible reads it only with the plugin community.sops.sops in ansible.cfg's vars_plugins_enabled`,
+        `${this.#reader.show(join(this.folder, file))}: not read, as Ansible reads it only with the plugin community.sops.sops in ansible.cfg's vars_plugins_enabled`,
       );
     }
   }

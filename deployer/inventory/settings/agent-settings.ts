@@ -13,6 +13,7 @@ import {
 import { toServerId } from '../../../agent/contract/server-id.ts';
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { type Secret, secretOf } from '../secret.ts';
+import type { SettingsOptions } from './read-host-settings.ts';
 import { converterOf } from './read-table.ts';
 import type { VariableReader } from './variable-reader.ts';
 
@@ -25,11 +26,15 @@ export type AgentSettings = Pick<Config, Exclude<EffectiveKey, SecretKey>> & {
   readonly [K in SecretKey]?: Secret | undefined;
 };
 
-/** The agent's keys of one host, checked with the agent's own schema. Undefined when any of them is wrong. */
+/**
+ * The agent's keys of one host, checked with the agent's own schema. Undefined when any of them is wrong; that there is
+ * no credential only counts if one is needed.
+ */
 export function readAgentSettings(
   reader: VariableReader,
   host: string,
   file: string,
+  options: SettingsOptions,
 ): AgentSettings | undefined {
   const before = reader.problems.length;
   const values: Record<string, unknown> = {};
@@ -38,6 +43,8 @@ export function readAgentSettings(
     if (value !== undefined) values[key] = value;
   }
   if (!reader.isSet(variableOf('server_id'))) values['server_id'] = toServerId(host);
+  const isOpen = (values['api_key'] ?? values['api_token']) === undefined;
+  if (isOpen && !options.needsCredential) values['api_key'] = 'not known yet';
   const reported = new Set(reader.problems.map(({ key }) => key));
   const { config, problems = [] } = checkConfig(values, variableOf);
   for (const problem of problems) {
@@ -49,7 +56,11 @@ export function readAgentSettings(
   }
   if (config === undefined || reader.problems.length > before) return undefined;
   const { api_key, api_token, ...rest } = config;
-  return { ...rest, api_key: secretOf(api_key), api_token: secretOf(api_token) };
+  return {
+    ...rest,
+    api_key: secretOf(isOpen ? undefined : api_key),
+    api_token: secretOf(api_token),
+  };
 }
 
 function variableOf(key: string): string {

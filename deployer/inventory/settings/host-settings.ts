@@ -38,6 +38,10 @@ export interface HubAccess {
 export interface HostSettings {
   readonly name: string;
   readonly config: AgentSettings;
+  /** The keys of the configuration that the inventory sets for the host. */
+  readonly sets: ReadonlySet<string>;
+  /** Whether what the agent on the server was set to may be dropped. */
+  readonly takeover: DeploymentValues['takeover'];
   readonly connection: ConnectionSettings;
   readonly hub: HubAccess;
   /** `absent` is the role's way to uninstall; the deployer has a command for it. */

@@ -26,6 +26,11 @@ const knownVariables: ReadonlySet<string> = new Set([
   ].map(key => variablePrefix + key),
 ]);
 
+export interface SettingsOptions {
+  /** Whether it is wrong that there is neither a key nor a token. */
+  readonly needsCredential: boolean;
+}
+
 interface About {
   readonly name: string;
   readonly scope: Scope;
@@ -33,17 +38,21 @@ interface About {
   /** The inventory's name to show. */
   readonly file: string;
   readonly places: PathContext;
+  readonly asked: SettingsOptions;
 }
 
 /** One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables. */
-export function readHostSettings({ name, scope, defaults, file, places }: About): HostSettings {
+export function readHostSettings(about: About): HostSettings {
+  const { name, scope, defaults, file, places, asked } = about;
   const reader = new VariableReader(scope, defaults.values);
   refuseUnknown(reader);
-  const config = readAgentSettings(reader, name, file);
+  const config = readAgentSettings(reader, name, file, asked);
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
     name,
+    sets: new Set(effectiveKeys.filter(key => reader.isSet(variablePrefix + key))),
+    takeover: own('takeover'),
     connection: readConnectionSettings(reader, defaults, places),
     hub: readHubAccess(reader, places),
     state: own('state'),

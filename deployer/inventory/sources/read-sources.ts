@@ -5,7 +5,7 @@ import { VarsFolder, type VarsReader } from '../files/vars-folder.ts';
 import type { HostEntry, Variables } from '../groups/group.ts';
 import type { GroupGraph } from '../groups/group-graph.ts';
 import { readGroups } from '../groups/read-groups.ts';
-import { mergeVariables } from '../merge-variables.ts';
+import { mergeVariables, type VarsFolders } from '../merge-variables.ts';
 import { asksForPassword, type VaultOptions } from '../vault/load-passwords.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
@@ -22,6 +22,10 @@ export interface ReadSources {
   readonly variables: ReadonlyMap<HostEntry, Variables>;
   /** `inventory_file` and `inventory_dir` of a host, as far as they are known. */
   placeOf(host: HostEntry): InventoryPlace;
+  /** Those of the sources that are YAML files. */
+  readonly yamlFiles: readonly string[];
+  /** Where `host_vars` are, the strongest last. */
+  readonly hostVars: readonly VarsFolder[];
   /** Who read it, if it was not this program. */
   readonly reader: string | undefined;
   readonly warnings: readonly string[];
@@ -51,15 +55,40 @@ export async function readSources(task: Task): Promise<ReadSources> {
     kind.yaml ? [] : [`${source.shown} (${kind.words})`],
   );
   const setting = onlyAnsible(task.settings);
-  if (other[0] !== undefined) return await readByAnsible(task, { source: other[0] });
+  const places = placesOf(task, opened);
+  if (other[0] !== undefined) return await readByAnsible(task, places, { source: other[0] });
   return setting === undefined
-    ? await readHere(task, opened)
-    : await readByAnsible(task, { setting });
+    ? await readHere(opened, places)
+    : await readByAnsible(task, places, { setting });
 }
 
-async function readHere(task: Task, opened: readonly OpenSource[]): Promise<ReadSources> {
-  const { vault, show } = task;
+/** Where variables are, and what is found there that a person should know. */
+interface Places extends Pick<ReadSources, 'yamlFiles' | 'hostVars'> {
+  readonly folders: readonly VarsFolders[];
+  readonly warnings: string[];
+}
+
+function placesOf(task: Task, opened: readonly OpenSource[]): Places {
   const warnings: string[] = [];
+  const reader: VarsReader = {
+    show: task.show,
+    decryptFile: (text, name) => task.vault.openFile(text, name),
+    warn: message => warnings.push(message),
+  };
+  const folders = variableDirectories(task).map(directory => ({
+    groups: new VarsFolder(join(directory, 'group_vars'), reader),
+    hosts: new VarsFolder(join(directory, 'host_vars'), reader),
+  }));
+  return {
+    yamlFiles: opened.flatMap(({ source, kind }) => (kind.yaml ? [source.path] : [])),
+    hostVars: folders.map(({ hosts }) => hosts),
+    folders,
+    warnings,
+  };
+}
+
+async function readHere(opened: readonly OpenSource[], places: Places): Promise<ReadSources> {
+  const { folders, warnings } = places;
   const files = opened.map(({ source: { path, shown }, text, secret }) => {
     const yaml = readYaml(text, shown, { secret });
     warnings.push(...yaml.warnings);
@@ -67,21 +96,12 @@ async function readHere(task: Task, opened: readonly OpenSource[]): Promise<Read
   });
   const { family, warnings: groupWarnings } = readGroups(files);
   warnings.push(...groupWarnings);
-  const reader: VarsReader = {
-    show,
-    decryptFile: (text, name) => vault.openFile(text, name),
-    warn: message => warnings.push(message),
-  };
-  const folders = variableDirectories(task).map(directory => ({
-    groups: new VarsFolder(join(directory, 'group_vars'), reader),
-    hosts: new VarsFolder(join(directory, 'host_vars'), reader),
-  }));
   const variables = await mergeVariables(family, folders);
   const placeOf = ({ source }: HostEntry) => (source === undefined ? {} : fileAt(source));
-  return { family, variables, placeOf, reader: undefined, warnings };
+  return { ...places, family, variables, placeOf, reader: undefined };
 }
 
-async function readByAnsible(task: Task, why: Why): Promise<ReadSources> {
+async function readByAnsible(task: Task, places: Places, why: Why): Promise<ReadSources> {
   const { sources, settings, options, vault, playbookDir } = task;
   const typed = asksForPassword(options, settings) ? await vault.unlock() : undefined;
   const answer = await askAnsible({ sources, why, playbookDir, options, typed });
@@ -91,7 +111,7 @@ async function readByAnsible(task: Task, why: Why): Promise<ReadSources> {
   const place = await onlyPlace(sources);
   const reader = `ansible-inventory ${answer.version}`;
   const warnings = [...answer.warnings, ...(await leftOut(task, reader))];
-  return { family, variables, placeOf: () => place, reader, warnings };
+  return { ...places, family, variables, placeOf: () => place, reader, warnings };
 }
 
 /** Ansible before 2.18 passes over a directory's .ini files, and says nothing. */

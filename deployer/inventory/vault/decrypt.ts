@@ -2,8 +2,8 @@ import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:
 import type { Envelope } from './envelope.ts';
 
 /** Rounds and lengths of Ansible's AES256 vault: 32 bytes for the cipher, 32 for the HMAC, 16 for the counter. */
-const ROUNDS = 10_000;
-const BLOCK = 16;
+export const ROUNDS = 10_000;
+export const BLOCK = 16;
 
 /**
  * The plain text of a vaulted value, or undefined when the password is not the one it was made with.

@@ -1,5 +1,6 @@
 import { inventoryError } from '../problem.ts';
 import { decrypt } from './decrypt.ts';
+import { encrypt } from './encrypt.ts';
 import { type Envelope, isVaulted, parseEnvelope } from './envelope.ts';
 
 /** A vault password and its vault id. */
@@ -35,6 +36,17 @@ export class Vault {
     const plain = this.#try(envelope);
     this.#opened.set(text, plain);
     return plain;
+  }
+
+  /**
+   * The lines of a text's envelope, made with the password of this label, else with the first; undefined if there is no
+   * password at all.
+   */
+  async close(text: string, label?: string): Promise<string[] | undefined> {
+    await this.unlock();
+    const passwords = this.#passwords ?? [];
+    const password = passwords.find(each => each.label === label) ?? passwords[0];
+    return password === undefined ? undefined : encrypt(text, password);
   }
 
   /** A file's text as it is, or opened where the whole file is vaulted. `shown` is the file's name for messages. */

@@ -116,7 +116,9 @@ describe('inventories as people have them', need('Ansible', 'servers'), () => {
     const root = await ensureAnsibleRoot(process.env);
     const command = ['/usr/bin/python3', PROGRAM];
     const newer = inRoot(root, command, { cwd: import.meta.dirname });
-    const lines = inRoot(root, ['ansible-inventory'], { cwd: '/tmp' }).map(word => quoteWord(word));
+    const lines = inRoot(root, ['/usr/bin/ansible-inventory'], { cwd: '/tmp' }).map(word =>
+      quoteWord(word),
+    );
     // The program of Debian 13, started from wherever it is called.
     const script = lines
       .join(' ')

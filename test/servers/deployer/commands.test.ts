@@ -4,19 +4,21 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
+import type { HubClient } from '../../support/hub-client.ts';
 import { need } from '../../support/need.ts';
 import { Running } from './running.ts';
 import { stubDist } from './stub-dist.ts';
 
 describe('the commands around a push, on real servers', need('servers'), () => {
   let fleet: Fleet;
+  let hub: HubClient;
   let inventory: string;
   let state: string;
   const names = ['nas-1', 'nas-2', 'pi-1'];
 
   before(async () => {
     fleet = await startFleet({ hosts: names });
-    await fleet.startHub();
+    hub = await fleet.startHub();
     inventory = join(fleet.directory, 'inventory.yaml');
     await fleet.inventory(inventory, { vars: { homelab_agent_gate_seconds: 1 } });
     state = process.env['XDG_STATE_HOME'] ?? '';
@@ -189,6 +191,8 @@ describe('the commands around a push, on real servers', need('servers'), () => {
       printf 'hub_url: "http://old"\\nserver_id: pi-1\\napi_key: old\\nserver_guid: "6f1d4c0e-2f5b-4a57-9d1e-0a1b2c3d4e5f"\\n' >/etc/homelab-agent/config.yaml
       printf '[Service]\\nExecStart=/opt/homelab-agent/homelab-agent.py\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/homelab-agent.service
       systemctl daemon-reload; systemctl enable --now homelab-agent`);
+    // The hub knows the server by the GUID of the agent that this test has uninstalled.
+    await hub.api('DELETE', '/servers/pi-1');
     const { code, hosts } = await pushJson(fleet, 'pi-1', '-i', inventory);
     assert.equal(code, 0, JSON.stringify(hosts));
     assert.equal(hosts[0]?.steps[0]?.what, 'takeover');

@@ -58,7 +58,7 @@ test('the hub dates its replies and its beats by its own clock', async () => {
   await beat(hub);
   const { body, date } = await call(hub, 'GET', '/servers/nas-1');
   assert.ok(Date.parse(date ?? '') > Date.now() + 3_000_000);
-  assert.ok(Date.parse(String(body['last_seen'])) > Date.now() + 3_000_000);
+  assert.ok(Date.parse(`${body['last_seen']}Z`) > Date.now() + 3_000_000);
   assert.equal(body['status'], 'online');
 });
 
@@ -70,6 +70,7 @@ test('a removed server is inactive and refused with 403 until it is activated; a
   const { body } = await call(hub, 'GET', '/servers/nas-1');
   assert.deepEqual([body['is_inactive'], body['status']], [true, 'offline']);
   assert.equal((await call(hub, 'PUT', '/agents/nas-1/activate')).status, 200);
+  assert.equal((await call(hub, 'GET', '/servers/nas-1')).body['status'], 'offline');
   assert.equal(await beat(hub), 200);
   assert.equal((await call(hub, 'DELETE', '/servers/nas-1')).status, 204);
   assert.equal((await call(hub, 'GET', '/servers/nas-1')).status, 404);
@@ -96,7 +97,8 @@ test('a claim keeps the GUID of a known server and creates an unknown one; a tok
   assert.match(String((await claim(await register(), 'nas-1')).body['detail']), /already/);
   const unknown = await claim(await register(), 'pi-1');
   assert.equal((await call(hub, 'GET', '/servers/pi-1')).body['guid'], unknown.body['server_guid']);
-  assert.equal((await claim('hlh_rt_0', 'pi-2')).status, 400);
+  assert.equal((await claim(`hlh_rt_${'0'.repeat(64)}`, 'pi-2')).status, 400);
+  assert.equal((await claim('hlh_rt_0', 'pi-2')).status, 422);
 });
 
 test('a rotation ends the old token at once, a revocation the last one', async () => {

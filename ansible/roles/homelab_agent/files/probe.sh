@@ -18,7 +18,9 @@ readonly TAG=homelab-deploy
 readonly INCOMING=/opt/homelab-agent.incoming
 readonly NODE_WANTED=22.19
 readonly GLIBC_WANTED=2.28
-readonly COMMANDS_WANTED='flock getent gzip journalctl logger sha256sum systemctl tar useradd'
+readonly COMMANDS_WANTED='awk flock getent gzip journalctl logger sha256sum systemctl tar useradd'
+readonly CONFIG_KEYS='hub_url server_id api_key api_token server_guid heartbeat_interval monitored_services mode ca_file backfill root_mount log_level'
+readonly CONFIG_SECRETS='api_key api_token'
 
 # --- What a server must have: asked by the probe and by install-agent.sh ----------------------------------
 
@@ -91,25 +93,158 @@ at_least() { # FOUND WANTED
   [ "${1%%.*}" -gt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "$MINOR" -ge "${2#*.}" ]; }
 }
 
+# Runs a command with each entry of our directory that is not ours: another agent's, or what the hub's "Upgrade" left.
+each_foreign() { # COMMAND...
+  for ENTRY in "$BASE"/* "$BASE"/.[!.]*; do
+    case $ENTRY in
+      "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING") ;;
+      "$BASE/.staging" | "$BASE/.activating" | "$BASE/.time" | "$CURRENT".old | "$CURRENT".new | "$PREVIOUS".old | "$PREVIOUS".new) ;;
+      *) [ ! -e "$ENTRY" ] || "$@" "$ENTRY" ;;
+    esac
+  done
+}
+
 # Two servers with the same name of a release have the same build, unit, configuration and runtime.
 release_name() { # VERSION, SHA256SUMS without its last line end, the configuration's SHA-256, RUNTIME
   NAMED=$(printf '%s\n%s  config.yaml\nruntime %s\n' "$2" "$3" "$4" | sha256sum)
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+# The user's home and shell are as the installer sets them. A user that is missing is no question of these.
+user_is_right() {
+  ENTRY=$(getent passwd "$AGENT_USER") || return 0
+  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+}
+
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+# --- What a configuration sets: asked by the probe ------------------------------------------------------------
+
+# What the configuration on the server sets, whichever agent's it is: set:KEY=VALUE, or list:KEY= with an item:KEY=VALUE
+# for each. Of a secret only that it is set, unless SECRETS. odd:KEY= where the value is written in a way that is not
+# read here (anchors, tags, texts over several lines), odd:file= where a line is no key: value. kept:* is the identity
+# that our agent keeps for its next start.
+about_settings() {
+  [ -f "$CONFIG" ] || return 0
+  if [ "$(stat -Lc %s "$CONFIG")" -gt "$MAX_TEXT" ]; then
+    say odd:file too-long
+    return
+  fi
+  awk -v keys="$CONFIG_KEYS" -v secrets="$CONFIG_SECRETS" -v show="$SECRETS" "$SETTINGS_AWK" "$CONFIG"
+  [ ! -f "$STATE_DIR/identity.json" ] || head -c 4096 "$STATE_DIR/identity.json" | tr '{},' '[\n*]' |
+    sed -n 's/^ *"\(server_id\|server_guid\)": *"\([0-9a-z-]*\)" *$/kept:\1=\2/p'
+}
+
+# shellcheck disable=SC2016 # The dollars are awk's.
+readonly SETTINGS_AWK='
+function forget() { kind[key] = ""; count[key] = 0 }
+function odd() { if (key != "") kind[key] = "odd" }
+function add(text) { items[key, ++count[key]] = text }
+
+# Takes a value off the front of `rest`: its text is in `value`. Whether it could be read.
+function take(ends, quote, at, char) {
+  value = ""; quoted = 0
+  quote = substr(rest, 1, 1)
+  if (quote == "\"" || quote == "\047") {
+    quoted = 1
+    for (at = 2; at <= length(rest); at++) {
+      char = substr(rest, at, 1)
+      if (char == quote && quote == "\047" && substr(rest, at + 1, 1) == quote) at++
+      else if (char == quote) { rest = substr(rest, at + 1); sub(/^[ \t]+/, "", rest); return 1 }
+      else if (char == "\\" && quote == "\"") {
+        char = substr(rest, ++at, 1)
+        if (char !~ /["\\\/]/) return 0
+      }
+      value = value char
+    }
+    return 0
+  }
+  at = match(rest, ends) ? RSTART : length(rest) + 1
+  value = substr(rest, 1, at - 1)
+  rest = substr(rest, at)
+  sub(/[ \t]+$/, "", value)
+  return value !~ /^([][{}&*!|>%@`?,]|-[ \t])/ && value !~ /:([ \t]|$)/
+}
+function ended() { sub(/^[ \t]*(#.*)?$/, "", rest); return rest == "" }
+function nothing() { return !quoted && value ~ /^(~|null|Null|NULL|)$/ }
+
+function scalar() {
+  if (!take("[ \t]#|^#") || !ended()) odd()
+  else if (!nothing()) { kind[key] = "set"; items[key, 1] = value }
+}
+# An item of a list in brackets, which may go on in the next line.
+function flow() {
+  while (key != "") {
+    sub(/^[ \t]*(#.*)?/, "", rest)
+    if (rest == "") return
+    if (rest ~ /^]/) { rest = substr(rest, 2); open = 0; if (!ended()) odd(); return }
+    if (rest ~ /^,/) { rest = substr(rest, 2); continue }
+    if (!take("[],]|[ \t]#")) { odd(); open = 0; return }
+    add(value)
+  }
+}
+function top() {
+  key = line; sub(/[ \t]*:.*/, "", key); gsub(/["\047]/, "", key)
+  rest = line; sub(/^[^:]*:[ \t]*/, "", rest)
+  if (index(" " keys " ", " " key " ") == 0) { key = ""; return }
+  forget()
+  if (rest ~ /^\[/) { kind[key] = "list"; rest = substr(rest, 2); open = 1; flow() }
+  else if (rest != "" && rest !~ /^#/) scalar()
+}
+
+BEGIN { base = -1 }
+{ line = $0; sub(/\r$/, "", line); if (NR == 1) sub(/^\357\273\277/, "", line) }
+line ~ /^[ \t]*(#.*)?$/ || line ~ /^(---|\.\.\.)[ \t]*(#.*)?$/ { next }
+{
+  match(line, /^ */); indent = RLENGTH; line = substr(line, indent + 1)
+  if (base < 0) base = indent
+  if (open) { rest = line; flow() }
+  else if (indent == base && line ~ /^["\047]?[A-Za-z_]+["\047]?[ \t]*:([ \t]|$)/) top()
+  else if (indent >= base && line ~ /^-[ \t]/) {
+    if (key == "" || (kind[key] != "" && kind[key] != "list")) { odd(); next }
+    kind[key] = "list"
+    rest = line; sub(/^-[ \t]+/, "", rest)
+    if (take("[ \t]#|^#") && ended()) add(value); else odd()
+  }
+  else if (indent > base) odd()
+  else { file = 1; key = "" }
+}
+END {
+  if (open) odd()
+  if (file) print "odd:file="
+  n = split(keys, names, " ")
+  for (i = 1; i <= n; i++) {
+    key = names[i]
+    if (kind[key] == "odd") print "odd:" key "="
+    else if (kind[key] == "set") {
+      hidden = index(" " secrets " ", " " key " ") && show != "yes"
+      print "set:" key "=" (hidden ? "yes" : items[key, 1])
+    }
+    else if (kind[key] == "list") {
+      print "list:" key "="
+      for (j = 1; j <= count[key]; j++) print "item:" key "=" items[key, j]
+    }
+  }
+}'
+
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
 #   probe outcome DIRECTORY
+#   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
 #   facts      everything that a plan needs. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
-#              SHA256SUMS and the digest of the configuration also the name of the release that these make.
+#              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
+#              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
+#   settings   what the configuration on the server sets, in any case
+#   secrets    with the secrets in it
 #   installer  what the live release's own installer would change
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
@@ -117,6 +252,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
 
@@ -124,6 +260,7 @@ probe() {
   say probe 1
   case $1 in
     outcome) about_outcome "$2" ;;
+    beat) about_beat "$2" "$3" ;;
     *) shift && about_everything "$@" ;;
   esac
   say end ok
@@ -141,23 +278,49 @@ about_status() {
   [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
 }
 
+about_beat() { # RELEASE SECONDS
+  UNTIL=$(($(uptime_seconds) + $2))
+  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+    # Not every sleep knows parts of a second.
+    sleep 0.3 2>/dev/null || sleep 1
+  done
+  about_status
+}
+
+uptime_seconds() {
+  read -r UP _ </proc/uptime && echo "${UP%%.*}"
+}
+
+has_tried() { # RELEASE
+  TOLD=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+}
+
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
-  RUNTIME=$1 && shift
+  RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
   about_server
   if [ $# -ge 4 ]; then
     [ "$RUNTIME" = system ] || RUNTIME=$2-linux-$ARCH
     say runtime "$RUNTIME"
     say release "$(release_name "$1" "$3" "$4" "$RUNTIME")"
+    CONFIG_WANTED=$4
     shift 4
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
-  sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null | sed 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|'
+  DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
+  printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
+  user_is_right || say repair "home and shell of $AGENT_USER"
+  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
+  case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
+      settings) about_settings ;;
+      secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
   done
@@ -173,13 +336,31 @@ about_server() {
   # The file system on which the directory is or will be made.
   AT=$BASE
   while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp 2>/dev/null | {
+  df -Pk "$AT" /var/tmp / 2>/dev/null | {
     read -r _
     read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r FILESYSTEM _ _ FREE _ && say space:temporary "$FREE $FILESYSTEM"
+    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r ROOT _
+    about_errors "$FILESYSTEM"
+    [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
+  about_writable "$AT"
+  # The root of an image-based system is read-only by design.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
+}
+
+# Errors that ext4 has recorded since its last check.
+about_errors() { # DEVICE
+  DEVICE=$1 ERRORS=0
+  [ ! -L "$DEVICE" ] || DEVICE=$(readlink -f "$DEVICE")
+  { read -r ERRORS <"$SYSFS/fs/ext4/${DEVICE##*/}/errors_count"; } 2>/dev/null
+  [ "$ERRORS" = 0 ] || say storage "Expected no errors on $1, found $ERRORS that ext4 has recorded: check it with e2fsck"
+}
+
+about_writable() { # DIRECTORY
+  [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
 about_paths() { # PATH...
@@ -194,8 +375,11 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
+  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
+
+name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

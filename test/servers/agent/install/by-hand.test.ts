@@ -53,7 +53,7 @@ suite('install-agent.sh by hand', need('servers'), () => {
 755 root:root releases
 755 root:root releases/${name}
 755 root:root runtime
-640 root:homelab-agent releases/${name}/config.yaml
+600 root:root releases/${name}/config.yaml
 755 root:root releases/${name}/install-agent.sh
 755 root:root /etc/homelab-agent
 640 root:homelab-agent /etc/homelab-agent/config.yaml

@@ -34,10 +34,13 @@ function run() {
     config_sha256: createHash('sha256').update(text).digest('hex'),
     pid: process.pid,
     started: new Date().toISOString(),
-    last_attempt: null,
+    last_attempt: new Date().toISOString(),
     last_success: beats ? new Date().toISOString() : null,
     last_error: beats ? null : '401: "wrong key". Set api_key',
     last_answer: beats ? 'accepted' : behaviour === 'is refused' ? 'refused' : 'failed',
+    beats: { sent: 1, failed: 0, queued: 0 },
+    collectors: {},
+    interval: 60,
   };
   mkdirSync(dirname(status), { recursive: true });
   writeFileSync(`${status}.new`, JSON.stringify(state));

@@ -143,4 +143,30 @@ ${config.trimEnd()}`,
     await rig.run(`${script} --rollback takeover`);
     assert.equal((await former()).replaceAll(/^\.\/(releases|runtime)(\/.*)?\n/gm, ''), found);
   });
+
+  test('is taken over again where it was installed over a release, which is not what a rollback goes to', async () => {
+    const ours = await rig.mustInstall('0.1.0', '--config /root/a.yaml');
+    await rig.mustInstall('0.2.0');
+    await rig.host.exec(
+      'echo 2.1.0 >/opt/homelab-agent/VERSION; echo x >/opt/homelab-agent/homelab-agent.py',
+    );
+    await rig.write(
+      '/etc/systemd/system/homelab-agent.service',
+      unit.replace('homelab-agent.py', 'loop'),
+    );
+    await rig.host.exec("echo 'while :; do sleep 1; done' >/opt/homelab-agent/loop");
+    await rig.write('/etc/homelab-agent/config.yaml', config.replace('nas-1', 'newer'));
+    await rig.host.exec('systemctl daemon-reload; systemctl restart homelab-agent');
+    const failed = await rig.install('0.3.0');
+    assert.equal(failed.lines.at(-1), 'result: rolled-back', failed.stderr);
+    assert.match(failed.stderr, /Rolled back: the former agent runs/);
+    await rig.mustInstall('0.1.0', '--config /root/a.yaml');
+    const kept = await rig.host.exec(
+      'cat /etc/homelab-agent/config.yaml.before; ls /opt/homelab-agent/takeover/files',
+    );
+    assert.equal(kept.stdout, `${config.replace('nas-1', 'newer')}VERSION\nhomelab-agent.py\nloop`);
+    assert.deepEqual([(await rig.state()).current, (await rig.state()).previous], [ours, '']);
+    await rig.run('/opt/homelab-agent/current/install-agent.sh --rollback');
+    assert.match(await former(), /server_id: newer/);
+  });
 });

@@ -122,6 +122,14 @@ suite('the agent as install-agent.sh sets it up', need('servers'), () => {
     );
   });
 
+  test('starts with a configuration that the hub or a person wrote for root alone', async () => {
+    const file = '/etc/homelab-agent/config.yaml';
+    await rig.host.exec(
+      `chown root:root ${file}; chmod 0600 ${file}; systemctl restart homelab-agent`,
+    );
+    assert.equal(await sh(`stat -c "%a %U:%G" ${file}`), '640 root:homelab-agent');
+  });
+
   test('is asked by its wrapper, with the runtime of its release', async () => {
     await rig.until('/opt/homelab-agent/current/homelab-agent health');
   });

@@ -1,12 +1,14 @@
 /** What a user sees: the real program, as a process of its own. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
 import { StandInHub } from '../../../support/hub.ts';
+import { until } from '../../../support/until.ts';
 
 const bin = new URL('../../../../agent/bin.mjs', import.meta.url).pathname;
 /** A host that answers at once: this machine's apt takes seconds. */
@@ -45,6 +47,32 @@ test('--version prints the version and --help the commands', async () => {
   for (const command of ['run', 'once', 'print', 'check-config', 'health']) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   }
+});
+
+test('without a command it prints its help, and starts nothing', async () => {
+  const { stdout, exitCode } = await agent();
+  assert.deepEqual([exitCode, stdout], [0, (await agent('--help')).stdout]);
+});
+
+test('run refuses while another agent runs, and leaves its status alone', async () => {
+  const own = await mkdtemp(join(directory, 'two-'));
+  const file = join(own, 'config.yaml');
+  await writeFile(file, 'hub_url: http://127.0.0.1:1\nserver_id: nas-2\napi_key: k\n');
+  const run = () =>
+    execa(process.execPath, [bin, 'run', '--config', file, '--root', recorded], {
+      reject: false,
+      env: { STATE_DIRECTORY: own, RUNTIME_DIRECTORY: own },
+      timeout: 30_000,
+    });
+  const first = run();
+  const status = join(own, 'status.json');
+  await until('a status', () => existsSync(status));
+  const { exitCode, stderr } = await run();
+  first.kill('SIGTERM');
+  await first;
+  assert.equal(exitCode, 1);
+  assert.match(stderr, new RegExp(`found process ${first.pid}: stop it first`));
+  assert.equal(JSON.parse(await readFile(status, 'utf8')).pid, first.pid);
 });
 
 for (const [args, message] of [

@@ -39,6 +39,8 @@ export class DaemonRig {
     warnings: [],
   });
   collections = 0;
+  /** The GUIDs that were kept for the next start. */
+  readonly kept: string[] = [];
   /** Called with each configuration that goes live. */
   wentLive: () => void = () => {};
   /** What has to be waited for before a configuration is read. */
@@ -59,6 +61,10 @@ export class DaemonRig {
     this.daemon = new Daemon({
       load: before => this.#load(before),
       wentLive: () => this.wentLive(),
+      keep: identity => {
+        this.kept.push(identity.server_guid);
+        return undefined;
+      },
       clock,
       log,
       notifier: new Notifier(command, { NOTIFY_SOCKET: '/run/systemd/notify' }, log),
@@ -138,10 +144,10 @@ export class DaemonRig {
           await this.prepared;
           if (this.configText === '') throw new ConfigError(['config.yaml: No such file']);
           const parsed = parseConfig(this.configText, 'config.yaml');
-          const guid = parsed.config.server_guid ?? deriveGuid(parsed.config.server_id);
+          const { server_id, server_guid = deriveGuid(server_id) } = parsed.config;
           return {
             loaded: { ...parsed, source: 'config.yaml', sha256: 'f00d' },
-            guid,
+            identity: { server_id, server_guid },
             cpu: null,
           };
         },

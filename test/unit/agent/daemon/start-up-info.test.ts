@@ -5,7 +5,7 @@ import { loadStartUpInfo } from '../../../../agent/daemon/start-up-info.ts';
 const self = { program: 'node', flags: [], script: 'agent.mjs' };
 const found = {
   loaded: { config: { server_id: 'nas-1' }, warnings: [], source: 'config.yaml', sha256: null },
-  guid: '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0',
+  identity: { server_guid: '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0', server_id: 'nas-1' },
   cpu: null,
 };
 
@@ -25,7 +25,7 @@ test('loadStartUpInfo() reports what is wrong with the configuration', async () 
 
 test('loadStartUpInfo() refuses any other answer, without quoting it', async () => {
   const text = JSON.stringify(found);
-  for (const answer of ['', text.slice(0, -9), JSON.stringify({ ...found, guid: 7 }), '{}']) {
+  for (const answer of ['', text.slice(0, -9), JSON.stringify({ ...found, identity: 7 }), '{}']) {
     await assert.rejects(load(answer), {
       message: 'Cannot prepare: exit code 0: its words',
     });

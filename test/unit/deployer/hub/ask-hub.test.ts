@@ -5,7 +5,11 @@ import { test } from 'node:test';
 import { askHub } from '../../../../deployer/hub/ask-hub.ts';
 import { HubError } from '../../../../deployer/hub/hub-client.ts';
 
-const options = { timeoutMs: 2_000, signal: new AbortController().signal };
+const options = {
+  timeoutMs: 2_000,
+  signal: new AbortController().signal,
+  keyName: 'homelab_agent_api_key',
+};
 
 /** Asks a hub that answers everything so. */
 async function ask(status: number, body: string): Promise<Awaited<ReturnType<typeof askHub>>> {

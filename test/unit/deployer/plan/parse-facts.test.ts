@@ -81,6 +81,12 @@ test('parseFacts() gathers everything that a server lacks', () => {
   assert.deepEqual(parseFacts(answer).problems, ['one', 'two']);
 });
 
+test('parseFacts() shows of a server’s storage faults what fits on a terminal', () => {
+  const line = `storage=\u001b[2J${'x'.repeat(400)}`;
+  const facts = parseFacts(bareAnswer().replace('\nend=ok', `\n${`${line}\n`.repeat(9)}end=ok`));
+  assert.deepEqual(facts.storageFaults, Array(5).fill(` [2J${'x'.repeat(296)}`));
+});
+
 test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
   const unit = (execStart: string): string =>
     bareAnswer({ 'service:ExecStart': `{ path=/x ; argv[]=${execStart} ; pid=7 }` });
@@ -91,6 +97,36 @@ test('parseFacts() sees another agent by its script, or by a unit that runs some
     parseFacts(bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' })).formerAgent,
     '/opt/homelab-agent/homelab-agent.py',
   );
+});
+
+test('parseFacts() sees no other agent in what the hub leaves beside ours, and one whose unit is over ours', () => {
+  const python = 'python=/opt/homelab-agent/homelab-agent.py\nend=ok';
+  const live = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(/end=ok$/, python);
+  assert.equal(parseFacts(live).formerAgent, null);
+  const unit = 'service:ExecStart={ path=/x ; argv[]=/usr/bin/python3 x.py ; pid=7 }\nend=ok';
+  const over = parseFacts(live.replace(/end=ok$/, unit));
+  assert.equal(over.formerAgent, '/opt/homelab-agent/homelab-agent.py');
+});
+
+test('parseFacts() reads what the configuration on a server sets', () => {
+  const lines = [
+    'set:mode=readwrite',
+    'list:monitored_services=',
+    'item:monitored_services=a=b',
+    'odd:file=',
+    'kept:server_id=nas-1',
+    'kept:server_guid=x',
+  ];
+  const { settings, kept } = parseFacts(
+    bareAnswer().replace(/end=ok$/, `${lines.join('\n')}\nend=ok`),
+  );
+  assert.deepEqual(settings, {
+    values: new Map([['mode', 'readwrite']]),
+    lists: new Map([['monitored_services', ['a=b']]]),
+    odd: ['file'],
+  });
+  assert.deepEqual(kept, { serverId: 'nas-1', serverGuid: 'x' });
+  assert.equal(parseFacts(bareAnswer()).settings, null);
 });
 
 test('parseFacts() reads a list that a server repeats without end in linear time, and within a bound', () => {

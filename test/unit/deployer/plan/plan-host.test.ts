@@ -5,9 +5,10 @@ import type { Facts } from '../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
 import { planHost, type Wanted } from '../../../../deployer/plan/plan-host.ts';
 import { bareAnswer, liveAnswer, RUNTIME, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
+import { agentFor } from '../run/push-rig.ts';
 
 const CONFIG = 'config';
-const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG) };
+const wanted: Wanted = { sums: SUMS, configSha256: sha256(CONFIG), agent: agentFor('nas-1') };
 
 function live(over: Partial<Facts> = {}): Facts {
   return { ...parseFacts(wanting(liveAnswer(releaseFor(CONFIG), CONFIG), CONFIG)), ...over };
@@ -25,6 +26,11 @@ function planned(facts: Facts, over: Partial<Wanted> = {}): string[] {
 
 test('planHost() finds nothing to do where all is as wanted (noop)', () => {
   assert.deepEqual(planned(live()), []);
+});
+
+test('planHost() repairs what the probe found changed beside the release', () => {
+  const facts = live({ repairs: ['home and shell of homelab-agent'] });
+  assert.deepEqual(planned(facts), ['repair home and shell of homelab-agent']);
 });
 
 test('planHost() sends everything to a bare server', () => {
@@ -128,4 +134,11 @@ test('planHost() sends no runtime that is on the server already, whatever the cu
   assert.equal(plan.kind === 'plan' && plan.send.runtime, false);
   const other = planHost(live({ runtimes: ['node-v22.19.0-linux-x64'] }), wanted);
   assert.equal(other.kind === 'plan' && other.send.runtime, true);
+});
+
+test("planHost() removes what the hub's upgrade of its own agent left, and calls it no takeover", () => {
+  const left = live({ foreignFiles: ['homelab-agent.py', 'VERSION'] });
+  assert.deepEqual(planned(left), [
+    'files removes "homelab-agent.py" and 1 more, which are another agent\'s',
+  ]);
 });

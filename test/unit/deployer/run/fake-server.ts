@@ -35,7 +35,11 @@ export function bareAnswer(over: Readonly<Record<string, string>> = {}): string 
 }
 
 /** What stands on a server where `release` is live with this configuration. */
-export function liveAnswer(release: string, config: string): string {
+export function liveAnswer(
+  release: string,
+  config: string,
+  more: Readonly<Record<string, unknown>> = {},
+): string {
   const status = {
     version: VERSION,
     release,
@@ -45,10 +49,13 @@ export function liveAnswer(release: string, config: string): string {
     last_attempt: '2026-01-01T00:10:00.000Z',
     last_success: '2026-01-01T00:10:00.000Z',
     last_error: null,
+    last_answer: 'accepted',
+    last_cause: null,
     interval: 60,
     beats: { sent: 10, failed: 0, queued: 0 },
     collectors: {},
     warnings: [],
+    ...more,
   };
   const { current, config: configFile, unit } = places;
   return bareAnswer({
@@ -88,6 +95,11 @@ export function releaseFor(config: string, runtime = RUNTIME): string {
   return `${VERSION}-${sha256(`${SUMS}${config}${runtime}`).slice(0, 8)}`;
 }
 
+/** Whether a command only waits for the first heartbeat. */
+export function waitsForBeat(command: string): boolean {
+  return / probe beat \S+ \d+$/.test(command);
+}
+
 /** What a server does with a transfer: by default it installs it, as the real installer would say. */
 export type Install = (members: Map<string, string>, options: ExecOptions) => Promise<ExecResult>;
 
@@ -101,7 +113,9 @@ export class FakeServer {
   accepts: Install;
   /** Configurations whose release it can name. */
   readonly #configs: readonly string[];
-  /** What was done to it, in order: `connect`, `probe`, `transfer a b`, `close`. */
+  /** Of the status after an installation, what differs from that of an accepted heartbeat. */
+  status: Readonly<Record<string, unknown>> = {};
+  /** What was done to it, in order: `connect`, `probe`, `transfer a b`, `beat`, `close`. */
   readonly log: string[] = [];
 
   constructor(answer: string, configs: readonly string[] = [CONFIG]) {
@@ -109,7 +123,7 @@ export class FakeServer {
     this.#configs = configs;
     this.install = async members => {
       const config = members.get('config.yaml') ?? '';
-      this.answer = liveAnswer(releaseFor(config), config);
+      this.answer = liveAnswer(releaseFor(config), config, this.status);
       return { code: 0, stdout: 'changed: release\nresult: changed\n', stderr: '' };
     };
     this.accepts = async (members, options) => {
@@ -120,7 +134,7 @@ export class FakeServer {
 
   async exec(command: string, options: ExecOptions): Promise<ExecResult> {
     if (!command.includes('hla:received')) {
-      this.log.push('probe');
+      this.log.push(waitsForBeat(command) ? 'beat' : 'probe');
       // The digest of the wanted configuration is among the arguments of the probe.
       const config = this.#configs.find(text => command.includes(sha256(text)));
       const stdout = config === undefined ? this.answer : wanting(this.answer, config);

@@ -1,3 +1,6 @@
+import { Secret } from '../../../../deployer/inventory/secret.ts';
+import type { AgentSettings } from '../../../../deployer/inventory/settings/agent-settings.ts';
+import type { WantedAgent } from '../../../../deployer/plan/wanted-agent.ts';
 import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import type { EngineEvent } from '../../../../deployer/run/events.ts';
 import type { Job } from '../../../../deployer/run/job.ts';
@@ -6,16 +9,42 @@ import type { HostResult } from '../../../../deployer/run/result.ts';
 import { CONFIG, type FakeServer, NODE, SUMS, UNIT, VERSION } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
 
-function jobFor(name: string, config = CONFIG): Job {
+/** What the inventory wants of the agent on a host: no more than has to be there, unless told. */
+export function agentFor(
+  name: string,
+  config: Partial<AgentSettings> = {},
+  takeover: WantedAgent['takeover'] = 'keep',
+): WantedAgent {
+  return {
+    name,
+    config: {
+      hub_url: 'http://hub:8080',
+      server_id: name,
+      api_key: new Secret('key'),
+      heartbeat_interval: 60,
+      monitored_services: [],
+      mode: 'readonly',
+      backfill: 60,
+      log_level: 'info',
+      ...config,
+    },
+    sets: new Set(Object.keys(config)),
+    takeover,
+  };
+}
+
+function jobFor(name: string, config: string, refusal: string | null): Job {
   return {
     name,
     target: { name, sshArgs: [], connectTimeoutMs: 1000, become: { user: 'root' } },
     config,
+    agent: agentFor(name),
     runtime: 'bundled',
     gateSeconds: 5,
     requireBeat: false,
     keepReleases: 5,
     optional: false,
+    refusal,
   };
 }
 
@@ -56,10 +85,16 @@ interface Ran {
 
 export async function pushTo(
   servers: Record<string, FakeServer>,
-  options: Partial<PushOptions> & { tools?: Partial<PushDependencies>; config?: string } = {},
+  options: Partial<PushOptions> & {
+    tools?: Partial<PushDependencies>;
+    config?: string;
+    /** Servers that the hub would refuse. */
+    refusals?: ReadonlyMap<string, string>;
+  } = {},
 ): Promise<Ran> {
   const events: EngineEvent[] = [];
-  const jobs = Object.keys(servers).map(name => jobFor(name, options.config ?? CONFIG));
+  const { config = CONFIG, refusals = new Map() } = options;
+  const jobs = Object.keys(servers).map(name => jobFor(name, config, refusals.get(name) ?? null));
   const results = await push(
     jobs,
     dependenciesFor(servers, options.tools),
@@ -67,10 +102,12 @@ export async function pushTo(
       check: false,
       diff: false,
       by: 'anna@desk',
+      awaitBeat: true,
       forks: 10,
       serial: [],
       maxFail: null,
       confirm: async () => true,
+      acceptsStorage: async () => false,
       signal: new AbortController().signal,
       ...options,
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exitCodeOf } from '../../../../deployer/run/result.ts';
 import { HostKeyRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { bareAnswer, CONFIG, FakeServer, liveAnswer, NODE, releaseFor } from './fake-server.ts';
 import { FakeTransport } from './fake-transport.ts';
@@ -14,6 +15,7 @@ test('push() sends artifact, runtime and configuration to a bare server and asks
     `transfer SHA256SUMS config.yaml homelab-agent-0.1.0.tar.gz then node-v${NODE}-linux-x64.tar.gz`,
     'connect',
     'probe',
+    'beat',
     'close',
     'close',
   ]);
@@ -114,6 +116,51 @@ test('push() refuses a server that lacks something and sends it nothing', async 
   assert.match(results[0]?.reason ?? '', /Expected a 64-bit server/);
 });
 
+const failing = { storage: 'Expected / to be writable, found its file system read-only' };
+
+test('push() refuses a server whose storage reports faults, and sends it nothing', async () => {
+  for (const check of [false, true]) {
+    const server = new FakeServer(bareAnswer(failing));
+    const { results } = await pushTo(
+      { 'nas-1': server, 'pi-1': new FakeServer(bareAnswer()) },
+      { check },
+    );
+    assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['failed', 'changed'],
+    );
+    assert.equal(
+      results[0]?.reason,
+      `${failing.storage}\nNothing was sent: repair it first, or push with --despite-storage`,
+    );
+  }
+});
+
+test('push() goes on with a server whose storage reports faults if that was confirmed', async () => {
+  const asked: unknown[] = [];
+  const acceptsStorage = async (...question: unknown[]) => {
+    asked.push(question);
+    return true;
+  };
+  const right = new FakeServer(
+    liveAnswer(releaseFor(CONFIG), CONFIG).replace(
+      '\nend=ok',
+      `\nstorage=${failing.storage}\nend=ok`,
+    ),
+  );
+  const { results } = await pushTo(
+    { 'nas-1': new FakeServer(bareAnswer(failing)), right, good: new FakeServer(bareAnswer()) },
+    { acceptsStorage },
+  );
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['changed', 'unchanged', 'changed'],
+  );
+  // Where nothing would be written there is nothing to ask.
+  assert.deepEqual(asked, [['nas-1', [failing.storage]]]);
+});
+
 test('push() in batches leaves the rest alone once a server of a batch was rolled back', async () => {
   const canary = new FakeServer(bareAnswer());
   canary.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });
@@ -150,4 +197,20 @@ test('push() writes nowhere when the person says no', async () => {
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
   assert.equal(results[0]?.outcome, 'skipped');
   assert.equal(results[0]?.reason, 'Not confirmed');
+});
+
+test('push() refuses a server whose agent would lose what it was set to, with its diff, and goes on with the others', async () => {
+  const found = bareAnswer({ 'set:server_id': '198-18-1-11' });
+  const servers = { a: new FakeServer(found), b: new FakeServer(bareAnswer()) };
+  const { results } = await pushTo(servers, { diff: true });
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['failed', 'changed'],
+  );
+  assert.equal(exitCodeOf(results, false), 1);
+  assert.match(results[0]?.reason ?? '', /server_id: 198-18-1-11 becomes a, a second server/);
+  assert.match(results[0]?.diff ?? '', /config\.yaml/);
+  assert.deepEqual(servers.a.log, ['connect', 'probe', 'close']);
+  const checked = await pushTo({ a: new FakeServer(found) }, { check: true });
+  assert.equal(checked.results[0]?.reason, results[0]?.reason);
 });

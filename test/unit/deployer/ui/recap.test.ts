@@ -61,6 +61,34 @@ test('recap() of a check says what would change, and why', () => {
   assert.match(text, /^1 server: 1 would change$/m);
 });
 
+test('recap() shows what the hub did with the heartbeats in a column, and why below', () => {
+  const beat = (answer: 'accepted' | 'refused' | 'not confirmed', reason: string | null) => ({
+    beat: { answer, reason, cause: null },
+  });
+  const text = recap(
+    [
+      result({ outcome: 'changed', ...beat('accepted', null) }),
+      result({ host: 'nas-2', outcome: 'refused', reason: '401', ...beat('refused', '401') }),
+      result({ host: 'nas-3', outcome: 'changed', ...beat('not confirmed', 'No answer') }),
+      result({ host: 'nas-4', outcome: 'unreachable', reason: 'No route' }),
+    ],
+    plain,
+  );
+  assert.equal(
+    text,
+    [
+      'nas-1  changed         0.4 s  beat accepted       0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      'nas-2  refused         0.4 s  beat refused        401',
+      'nas-3  changed         0.4 s  beat not confirmed  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      '    No answer',
+      'nas-4  unreachable     0.4 s  -                   No route',
+      '',
+      '4 servers: 2 changed, 1 refused, 1 unreachable',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('exitCodeOf() follows the worst that happened', () => {
   const away = result({ outcome: 'unreachable' });
   assert.equal(exitCodeOf([result({})], false), 0);

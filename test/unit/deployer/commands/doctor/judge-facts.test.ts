@@ -33,6 +33,11 @@ test('judgeFacts() fails a full disk and a server that cannot run the agent', ()
   assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
 });
 
+test('judgeFacts() fails storage on which a push would not write', () => {
+  const storage = 'Expected no errors on /dev/sda1, found 3 that ext4 has recorded';
+  assert.deepEqual(complaints(parseFacts(bareAnswer({ storage }))), [`fail: ${storage}`]);
+});
+
 test('judgeFacts() notes an agent that a push would take over from', () => {
   const answer = bareAnswer({ python: '/opt/homelab-agent/homelab-agent.py' });
   assert.match(complaints(parseFacts(answer)).join(), /^warn: Another agent is in place/);

@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { type HostEdit, type HostLines, planHostEdit } from '../inventory/edit/host-edit.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { type Adoption, planAdoption } from '../plan/plan-adoption.ts';
+import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
+import { readFacts } from '../run/read-facts.ts';
+import { blankResult, exitCodeOf, type HostResult } from '../run/result.ts';
+import { confirmOrRefuse } from '../ui/confirm.ts';
+import { recap } from '../ui/recap.ts';
+import { resultsReport } from '../ui/results-report.ts';
+import { paintFor } from '../ui/text.ts';
+import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { chooseHosts } from './load-fleet.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
+
+interface AdoptFlags extends FleetOptions, RemoteOptions {
+  readonly all?: boolean;
+  readonly check?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `homelab-deploy adopt`: write what the agents on servers were set to into the inventory. */
+export function addAdopt(program: Command, context: Context): void {
+  const command = program
+    .command('adopt')
+    .summary('write what the agents on servers were set to into the inventory')
+    .description(
+      "Read server_id, server_guid, token, mode and services of the agents on servers, the hub's own or ours, and write what the inventory says otherwise into it, so that a push takes them over and loses nothing. Changes nothing on the servers.",
+    )
+    .argument('[host...]', 'hosts, groups or patterns of the inventory')
+    .optionsGroup('Which servers:')
+    .option('--all', 'every server of the inventory')
+    .optionsGroup('What to do:')
+    .option('--check', 'show what would be written, and write nothing')
+    .option('-y, --yes', 'do not ask');
+  addFleetOptions(command);
+  addRemoteOptions(command)
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', HELP)
+    .action((hosts: string[], flags: AdoptFlags) => runAdopt(context, hosts, flags));
+}
+
+async function runAdopt(context: Context, patterns: string[], flags: AdoptFlags): Promise<void> {
+  const { inventory, hosts } = await chooseHosts(context, patterns, flags);
+  // Those that are not adopted have a server_id and server_guid, too.
+  const all = inventory.settings(inventory.hosts, { needsCredential: false });
+  const names = new Set(hosts.map(({ name }) => name));
+  const chosen = all.filter(({ name }) => names.has(name));
+  const servers = await serversOf(context, chosen, flags);
+  const { signal } = context;
+  const answers = await askHosts(servers, openAccess(context, flags), async connection => {
+    const facts = await readFacts(connection, { runtime: 'bundled', settings: true }, signal);
+    return { settings: facts.settings };
+  });
+  const found = new Map(answers.map(answer => [answer.host, answer]));
+  const plans = planAdoption(
+    all.map(agent => {
+      const answer = found.get(agent.name);
+      return { agent, facts: answer?.kind === 'answer' ? answer.value : null };
+    }),
+  );
+  const edits = await planEdits(inventory, plans);
+  const ready = edits.flatMap(edit => (edit.kind === 'edit' ? [edit] : []));
+  for (const edit of ready) context.stderr.write(shownEdit(edit));
+  if (!flags.check && ready.length > 0) {
+    const question = `Write this into the inventory (${ready.map(({ host }) => host).join(', ')})?`;
+    if (!(await confirmOrRefuse(context, question, flags.yes))) {
+      context.exitCode = 130;
+      return;
+    }
+    for (const edit of ready) await edit.write();
+  }
+  const byHost = new Map(edits.map(edit => [edit.host, edit]));
+  report(
+    context,
+    answers.map(answer => resultOf(answer, plans.get(answer.host), byHost.get(answer.host))),
+    flags,
+  );
+}
+
+async function planEdits(
+  inventory: Inventory,
+  plans: ReadonlyMap<string, Adoption>,
+): Promise<(HostEdit | HostLines)[]> {
+  const edits: (HostEdit | HostLines)[] = [];
+  for (const [host, plan] of plans) {
+    if (plan.kind === 'adopt') edits.push(await planHostEdit(inventory, host, plan.values));
+  }
+  return edits;
+}
+
+function shownEdit({ host, changes }: HostEdit): string {
+  const lines = changes.map(
+    ({ name, file, before, after }) => `  ${name}: ${before ?? 'not set'} -> ${after}   ${file}`,
+  );
+  return `${[host, ...lines].join('\n')}\n`;
+}
+
+function resultOf(
+  answer: HostAnswer<unknown>,
+  plan: Adoption | undefined,
+  edit: HostEdit | HostLines | undefined,
+): HostResult {
+  const blank = blankResult(answer.host);
+  if (answer.kind === 'error') return { ...blank, outcome: answer.outcome, reason: answer.reason };
+  if (edit?.kind === 'edit') {
+    const steps = edit.changes.map(({ name, file, before, after }) => ({
+      what: 'inventory' as const,
+      text: `${file}: ${name}: ${before ?? 'not set'} -> ${after}`,
+    }));
+    return { ...blank, outcome: 'changed', steps };
+  }
+  if (edit !== undefined) {
+    return { ...blank, reason: [edit.reason, ...edit.lines.trimEnd().split('\n')].join('\n') };
+  }
+  if (plan?.kind === 'nothing') return { ...blank, outcome: 'unchanged', reason: plan.reason };
+  return { ...blank, reason: plan?.kind === 'refused' ? plan.reason : null };
+}
+
+function report(context: Context, results: readonly HostResult[], flags: AdoptFlags): void {
+  const { check = false, json = false } = flags;
+  context.exitCode = exitCodeOf(results, context.signal.aborted);
+  const { exitCode } = context;
+  const paint = paintFor(context.stdout, context.env);
+  context.stdout.write(
+    json ? resultsReport('adopt', results, { check, exitCode }) : recap(results, { check, paint }),
+  );
+}
+
+const HELP = `
+The variables go into the file that Ansible reads for the host alone, comments and layout stay as they are. The token is
+written vaulted; without a vault password nothing is written for that host, and the lines are printed instead.
+
+Examples:
+  $ homelab-deploy adopt pi-1 --check
+  $ homelab-deploy adopt --all --vault-password-file ~/.vault-password
+  $ homelab-deploy push --all
+`;

@@ -1,0 +1,62 @@
+import type { CheckedHub } from '../../hub/check-hubs.ts';
+import type { HubView } from '../../hub/hub-view.ts';
+import type { HostSettings } from '../../inventory/settings/host-settings.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
+
+/** How the hub answers to this machine: to the servers' credentials, and to a question about the servers. */
+export function hubFindings(
+  fleet: readonly HostSettings[],
+  views: ReadonlyMap<string, HubView>,
+  checked: readonly CheckedHub[],
+): Finding[] {
+  const found = [...checked.map(credentialFinding), ...viewFindings(views), ...keyFindings(fleet)];
+  // A wrong key fails the same way for the servers and for the question about them.
+  return found.filter(({ text }, at) => found.findIndex(one => one.text === text) === at);
+}
+
+function credentialFinding({ hubUrl, hosts, check }: CheckedHub): Finding {
+  switch (check.kind) {
+    case 'accepts':
+      return pass(`The hub at ${hubUrl} accepts heartbeats of ${hosts.join(', ')}`);
+    case 'unsure':
+      return warn(`Not certain from here that ${hubUrl} accepts heartbeats: ${check.reason}`);
+    case 'refuses':
+      return fail(`The hub would refuse the heartbeats of ${hosts.join(', ')}: ${check.reason}`);
+  }
+}
+
+function viewFindings(views: ReadonlyMap<string, HubView>): Finding[] {
+  const troubles = [...views.values()].filter(view => view.kind === 'trouble');
+  if (troubles.length > 0) {
+    // Without a key to ask with, or an answer, a push may still go well.
+    return troubles.map(({ answered, cause, reason }) =>
+      answered && cause !== undefined ? fail(reason) : warn(reason),
+    );
+  }
+  const known = [...views.values()].filter(view => view.kind === 'known');
+  const inactive = [...views].flatMap(([name, view]) =>
+    view.kind === 'known' && view.server.is_inactive ? [name] : [],
+  );
+  return [
+    pass(`The hub answers and knows ${known.length} of ${views.size} servers`),
+    ...(inactive.length === 0
+      ? []
+      : [
+          fail(
+            `Removed on the hub, which refuses their heartbeats: ${inactive.join(', ')}: activate them there`,
+          ),
+        ]),
+  ];
+}
+
+/** The hub's own key can do everything there, on every server. */
+function keyFindings(fleet: readonly HostSettings[]): Finding[] {
+  const carriers = fleet.filter(({ config }) => config.api_key !== undefined);
+  if (carriers.length === 0) return [];
+  const names = carriers.map(({ name }) => name).join(', ');
+  return [
+    warn(
+      `The hub's own key goes to ${names}: "homelab-deploy enroll" gives each server a token of its own`,
+    ),
+  ];
+}

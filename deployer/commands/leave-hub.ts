@@ -1,0 +1,73 @@
+import { createInterface } from 'node:readline/promises';
+import type { Context } from '../context.ts';
+import { HubAdmin } from '../hub/hub-admin.ts';
+import { HubError } from '../hub/hub-client.ts';
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
+import { UserError } from '../lib/errors.ts';
+import type { HostResult } from '../run/result.ts';
+import { isTerminal } from '../ui/confirm.ts';
+
+/**
+ * Has the name of each server typed that is to be deleted on the hub, because its history goes with it. False as soon
+ * as one is not typed.
+ *
+ * @throws {UserError} without a terminal, or without the hub's own key
+ */
+export async function confirmDeletion(
+  context: Context,
+  fleet: readonly HostSettings[],
+): Promise<boolean> {
+  const { stdin, stderr, signal } = context;
+  for (const host of fleet) new HubAdmin(host, signal);
+  if (!isTerminal(context)) {
+    throw new UserError(
+      'Expected a terminal to confirm --from-hub on, by typing the name of each server, found none. Nothing was touched',
+    );
+  }
+  const asking = createInterface({ input: stdin, output: stderr, terminal: false });
+  try {
+    for (const { name, config } of fleet) {
+      const what = `${name} (${config.server_id}) is deleted on the hub, with its history`;
+      const typed = await asking.question(`${what}. Type its name to confirm: `, { signal });
+      if (typed.trim() !== name) return false;
+    }
+    return true;
+  } finally {
+    asking.close();
+  }
+}
+
+/** Deletes servers on the hub from which the agent is gone. */
+export async function deleteOnHub(
+  fleet: readonly HostSettings[],
+  results: readonly HostResult[],
+  signal: AbortSignal,
+): Promise<HostResult[]> {
+  return await Promise.all(
+    results.map(async result => {
+      const gone = result.outcome === 'changed' || result.outcome === 'unchanged';
+      const host = fleet.find(({ name }) => name === result.host);
+      if (!gone || host === undefined) return result;
+      try {
+        const deleted = await new HubAdmin(host, signal).deleteServer(host.config.server_id);
+        if (!deleted) return { ...result, changes: [...result.changes, 'unknown to the hub'] };
+        const changes = [...result.changes, 'deleted on the hub'];
+        return { ...result, outcome: 'changed' as const, changes };
+      } catch (error) {
+        if (!(error instanceof HubError)) throw error;
+        const reason = `The agent is gone, but still on the hub: ${error.message}`;
+        return { ...result, outcome: 'failed' as const, reason };
+      }
+    }),
+  );
+}
+
+/** What stays on the hub after an uninstallation. */
+export function staysOnHub(fleet: readonly HostSettings[], results: readonly HostResult[]): string {
+  const gone = fleet.filter(({ name }) =>
+    results.some(({ host, outcome }) => host === name && outcome === 'changed'),
+  );
+  if (gone.length === 0) return '';
+  const ids = gone.map(({ config }) => config.server_id).join(', ');
+  return `The hub keeps ${ids} with history and alerts, offline from now on: --from-hub deletes a server there\n`;
+}

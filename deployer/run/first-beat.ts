@@ -1,0 +1,63 @@
+import type { Status } from '../../agent/contract/status.ts';
+import { TransportError } from '../ssh/errors.ts';
+import type { Connection } from '../ssh/transport.ts';
+import { ProbeFailed, readBeat } from './read-facts.ts';
+
+/** What came of a server's heartbeat. */
+export interface Beat {
+  /** `refused` (401, 403, 409, 422) stays so; `not confirmed` may still be accepted. */
+  readonly answer: 'accepted' | 'refused' | 'not confirmed';
+  /** Why it is not accepted, in the agent's words. */
+  readonly reason: string | null;
+  /** The cause that the agent gives, one of HubCause. */
+  readonly cause: string | null;
+}
+
+/** Seconds: four requests of 10 s with pauses of 5 s, which is as long as the agent tries, and its start. */
+const WAIT = 75;
+
+/**
+ * Waits until the agent has ended its first attempt to send a heartbeat since `release` was activated. Never throws:
+ * the release is live, whatever is found out here.
+ */
+export async function waitForBeat(
+  connection: Connection,
+  release: string,
+  signal: AbortSignal,
+): Promise<{ beat: Beat; status: Status | null }> {
+  try {
+    const { status } = await readBeat(connection, release, WAIT, signal);
+    const found = status?.release === release ? beatOf(status) : null;
+    const none = `The agent sent no heartbeat within ${WAIT} s`;
+    return { beat: found ?? notConfirmed(none), status };
+  } catch (error) {
+    const reason = signal.aborted
+      ? 'Interrupted while waiting for the heartbeat'
+      : error instanceof TransportError || error instanceof ProbeFailed
+        ? error.message
+        : null;
+    if (reason === null) throw error;
+    return { beat: notConfirmed(reason), status: null };
+  }
+}
+
+/** The last heartbeat of an agent; null before it has tried, and where it is too old to say. */
+export function beatOf(status: Status): Beat | null {
+  const { last_answer, last_cause, last_error, last_success } = status;
+  const [reason, cause] = [last_error, last_cause ?? null];
+  switch (last_answer) {
+    case 'accepted':
+      return { answer: 'accepted', reason: null, cause: null };
+    case 'refused':
+      return { answer: 'refused', reason, cause };
+    case 'failed':
+      return { answer: 'not confirmed', reason, cause };
+    default:
+      if (last_error !== null) return notConfirmed(last_error);
+      return last_success === null ? null : { answer: 'accepted', reason: null, cause: null };
+  }
+}
+
+function notConfirmed(reason: string): Beat {
+  return { answer: 'not confirmed', reason, cause: null };
+}
