@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Context } from '../../context.ts';
 import { quote } from '../../lib/quote.ts';
@@ -90,11 +90,15 @@ function notInstalled({ why, sources }: Question) {
       `Expected ansible-inventory, which alone follows ${why.setting}, found none on the path: ${install}, or remove that setting`,
     );
   }
+  // Beside the old one, where its group_vars/ and host_vars/ count.
+  const [{ shown = '', type = 'list' } = {}, ...more] = sources;
+  const directory = type === 'directory' ? shown : dirname(shown);
+  const output = join(type === 'list' || more.length > 0 ? '' : directory, 'inventory.yaml');
   const from = sources.flatMap(({ path, shown, type }) => ['-i', type === 'list' ? path : shown]);
-  const command = `ANSIBLE_VARS_ENABLED= ${quote(['ansible-inventory', ...from])} --list --yaml --export --output inventory.yaml`;
+  const command = `ANSIBLE_VARS_ENABLED= ${quote(['ansible-inventory', ...from, '--list', '--yaml', '--export', '--output', output])}`;
   return inventoryError(
     undefined,
-    `Expected YAML, or ansible-inventory to read what is none, found ${why.source} and no ansible-inventory on the path: ${install}; or convert the inventory where Ansible is: "${command}" leaves group_vars/ and host_vars/ as they are, but what stands in the clear in the inventory itself will stand so in inventory.yaml`,
+    `Expected YAML, or ansible-inventory to read what is none, found ${why.source} and no ansible-inventory on the path: ${install}; or convert the inventory where Ansible is: "${command}" leaves group_vars/ and host_vars/ as they are, but what stands in the clear in the inventory itself will stand so in ${output}`,
   );
 }
 

@@ -129,7 +129,11 @@ test('without Ansible, a source that is not YAML is refused by its kind, with bo
     });
   }
   await assert.rejects(load({ files: {}, directories: ['inventory'] }), {
-    message: /found inventory \(a directory\) and no ansible-inventory/,
+    message: /found inventory \(a directory\) and no .* --output inventory\/inventory\.yaml"/,
+  });
+  await assert.rejects(load({ files: { 'etc/hosts': 'a\n' }, named: ['etc/hosts'] }), {
+    message:
+      / -i etc\/hosts .* --output etc\/inventory\.yaml" .* stand so in etc\/inventory\.yaml$/,
   });
   await assert.rejects(load({ files: {}, named: ['nas-1,nas-2'] }), {
     message:
