@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { plain } from './plain-text.ts';
 import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
@@ -36,7 +37,9 @@ export type Status = z.infer<typeof Status>;
 /** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
-    const parsed = Status.safeParse(JSON.parse(text));
+    // The text goes to terminals, and comes from a user who could put anything there.
+    const value = (_: string, each: unknown) => (typeof each === 'string' ? plain(each) : each);
+    const parsed = Status.safeParse(JSON.parse(text, value));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

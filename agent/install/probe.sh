@@ -46,7 +46,8 @@ about_outcome() { # DIRECTORY
 }
 
 about_status() {
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  read_status
+  [ -z "$STATUS_LINE" ] || say status "$STATUS_LINE"
 }
 
 about_beat() { # RELEASE SECONDS
@@ -63,8 +64,7 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  STATUS_LINE=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
+  read_status
   case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 

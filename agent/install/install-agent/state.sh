@@ -117,11 +117,6 @@ EOF
 }
 
 # What the agent says of itself, in one line: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
-read_status() {
-  STATUS_LINE=''
-  [ ! -f "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
-}
-
 status_field() { # KEY
   FIELD=${STATUS_LINE#*[\{,]\""$1"\":}
   case $FIELD in

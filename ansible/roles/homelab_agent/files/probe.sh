@@ -158,6 +158,13 @@ user_is_right() {
 
 # Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
 has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+
+# What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
+# the place of the file, so that size and time are bounded.
+read_status() {
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr -d '\000' | tr '\n' ' ')
+}
 # --- What a configuration sets: asked by the probe ------------------------------------------------------------
 
 # What the configuration on the server sets, whichever agent's it is: set:KEY=VALUE, or list:KEY= with an item:KEY=VALUE
@@ -315,7 +322,8 @@ about_outcome() { # DIRECTORY
 }
 
 about_status() {
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  read_status
+  [ -z "$STATUS_LINE" ] || say status "$STATUS_LINE"
 }
 
 about_beat() { # RELEASE SECONDS
@@ -332,8 +340,7 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  STATUS_LINE=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
+  read_status
   case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
