@@ -8,6 +8,8 @@ export interface AgentFiles {
   readonly stateDirectory: string;
   /** The last list of updates, for the next start. */
   readonly updatesFile: string;
+  /** Pools and error counters as they were before. */
+  readonly storageFile: string;
   readonly statusFile: string;
 }
 
@@ -22,6 +24,7 @@ export function findAgentFiles(
     configFile: join(root, places.config),
     stateDirectory: state,
     updatesFile: join(state, 'updates.json'),
+    storageFile: join(state, 'storage.json'),
     statusFile: join(runtime, 'status.json'),
   };
 }

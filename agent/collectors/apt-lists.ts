@@ -1,41 +1,93 @@
 import type { Host } from '../host/host.ts';
 
-/** What a simulation depends on: package lists, installed packages, holds and pins. */
-const inputs = [
-  'var/lib/apt/lists',
-  'var/lib/dpkg/status',
-  'var/lib/apt/extended_states',
+const lists = 'var/lib/apt/lists';
+
+/** What a simulation depends on beside the directories below: package lists, installed packages and holds. */
+const state = [lists, 'var/lib/dpkg/status', 'var/lib/apt/extended_states'];
+
+/** What the administrator wrote for apt: options, pins, sources and the keys that these are checked with. */
+const files = [
   'etc/apt/apt.conf',
   'etc/apt/preferences',
   'etc/apt/sources.list',
+  'etc/apt/trusted.gpg',
 ];
-/** Directories of which it reads every file: apt's options, pins and sources. */
-const directories = ['etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'etc/apt/sources.list.d'];
-
-/**
- * Files whose time is that of the last successful update of the lists, best first. Debian writes the first two only
- * where update-notifier or unattended-upgrades is set up; fetching touches the last one always.
- */
-const stamps = [
-  'var/lib/apt/periodic/update-success-stamp',
-  'var/lib/apt/periodic/update-stamp',
-  'var/lib/apt/lists/partial',
+const directories = [
+  'etc/apt/apt.conf.d',
+  'etc/apt/preferences.d',
+  'etc/apt/sources.list.d',
+  'etc/apt/trusted.gpg.d',
+  'etc/apt/keyrings',
 ];
 
-/** Changes exactly when a new simulation could give another result. */
-export function fingerprint(host: Host): string {
-  const files = directories.flatMap(path => [
-    path,
-    ...host.list(path).map(name => `${path}/${name}`),
-  ]);
-  return [...inputs, ...files].map(path => host.modified(path) ?? '-').join(' ');
+/** Written once all lists have been fetched, where update-notifier or apt's own timer is set up. */
+const stamps = ['var/lib/apt/periodic/update-success-stamp', 'var/lib/apt/periodic/update-stamp'];
+
+/** `deb.debian.org_debian_dists_bookworm_InRelease`, `_srv_repo_._Release` */
+const release = /_(?:In)?Release$/;
+/** `…_main_binary-amd64_Packages`, with `.lz4` or the like where apt keeps them compressed. */
+const index = /_Packages(?:\.[a-z0-9]+)?$/;
+
+function configured(host: Host): string[] {
+  const below = directories.flatMap(path => host.list(path).map(name => `${path}/${name}`));
+  return [...files, ...below];
 }
 
-/** When the package lists were last fetched, or null when that is unknown. */
+/** Changes exactly when a new simulation could give another result, also by permissions. */
+export function fingerprint(host: Host): string {
+  return [...state, ...directories, ...configured(host)]
+    .map(path => host.changed(path) ?? '-')
+    .join(' ');
+}
+
+/**
+ * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of sources
+ * and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
+ */
+export function unreadable(host: Host): string | null {
+  const own = configured(host);
+  const keys = own
+    .filter(path => path.startsWith('etc/apt/sources.list'))
+    .flatMap(path => signedBy(host.attribute(path) ?? ''));
+  return [...own, ...keys].find(path => !host.isReadable(path)) ?? null;
+}
+
+/** `deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg,/b.gpg] https://…` or `Signed-By: /usr/share/keyrings/a.gpg` */
+function signedBy(source: string): string[] {
+  const found = source.matchAll(/^[^#\n]*signed-by\s*[:=]\s*(\/[^\]\s]+)/gim);
+  return [...found].flatMap(([, paths = '']) => paths.split(',')).map(path => path.slice(1));
+}
+
+/**
+ * Whether there is any list of packages: without one apt finds nothing to update. Fresh templates of containers and cloud
+ * images come so. A recorded host need not hold lists.
+ */
+export function exist(host: Host): boolean {
+  if (!host.exists(lists)) return host.changed(lists) !== null;
+  return host.list(lists).some(name => index.test(name));
+}
+
+/**
+ * When the package lists were last fetched, or null when that is unknown: the newest evidence of it.
+ *
+ * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes nothing.
+ * apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a template or
+ * restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it as well.
+ */
 export function updated(host: Host): Date | null {
-  for (const path of stamps) {
-    const time = host.modified(path);
-    if (time !== null) return new Date(time);
-  }
-  return null;
+  const times = [...stamps.map(path => host.modified(path)), lastReplaced(host)];
+  const known = times.filter(time => time !== null).filter(Number.isFinite);
+  return known.length === 0 ? null : new Date(Math.max(...known));
+}
+
+function lastReplaced(host: Host): number | null {
+  if (!exist(host)) return null;
+  const directory = host.modified(lists);
+  const replaced = host
+    .list(lists)
+    .filter(name => release.test(name))
+    .map(name => host.changed(`${lists}/${name}`))
+    .filter(time => time !== null);
+  if (directory === null || replaced.length === 0) return directory;
+  return Math.min(directory, Math.max(...replaced));
 }

@@ -3,8 +3,8 @@ import type { Command } from '../host/command.ts';
 import type { Host } from '../host/host.ts';
 import type { Clock } from '../lib/clock.ts';
 import { timestamp } from '../lib/timestamp.ts';
+import { count, type Flaw } from './apt-count.ts';
 import * as lists from './apt-lists.ts';
-import { parse, simulation } from './apt-simulation.ts';
 import type { Warn } from './collector-run.ts';
 import type { KeptUpdates } from './kept-updates.ts';
 
@@ -13,17 +13,14 @@ type Updates = Pick<
   'updates_available' | 'security_updates' | 'packages' | 'apt_lists_updated'
 >;
 
-/** A Raspberry Pi with a slow card takes some 20 s. */
-const timeoutMs = 60_000;
-
-/** After a failure: a broken source stays broken for a while, and each attempt uses a core for seconds. */
+/** After a failure or a count with gaps: what is broken stays so for a while, and each attempt uses a core for seconds. */
 const retryMs = 30 * 60_000;
 
 const staleDays = 7;
 
 /**
- * Updates that apt would install now. `apt-get` runs only when the lists or the installed packages have changed, and
- * never `apt update`: fetching is up to the administrator, and the age of the lists is reported.
+ * Updates that apt would install now. apt is asked only when the lists or the installed packages have changed, and
+ * `apt update` is never run: fetching is up to the administrator, and the age of the lists is reported.
  */
 export class Apt {
   readonly #host: Host;
@@ -33,7 +30,10 @@ export class Apt {
   #known: Updates['packages'] = null;
   #ranFor = '';
   #seen = '';
-  #failure: { message: string; until: number } | null = null;
+  #flaw: Flaw | null = null;
+  /** Why the last count failed. */
+  #failure: string | null = null;
+  #retryAt: number | null = null;
   #running: Promise<void> | null = null;
 
   constructor(deps: {
@@ -64,9 +64,10 @@ export class Apt {
     this.#startWhenDue(wait);
     if (wait) await this.#running;
     if (this.#failure !== null) {
-      if (this.#known == null) throw new Error(this.#failure.message);
-      warn('updates-old', `Updates are those counted before: ${this.#failure.message}`);
+      if (this.#known == null) throw new Error(this.#failure);
+      warn('updates-old', `Updates are those counted before: ${this.#failure}`);
     }
+    if (this.#flaw !== null) warn(this.#flaw.code, this.#flaw.text, this.#flaw.subject);
     return { ...this.#answer(), apt_lists_updated: this.#listsUpdated(warn) };
   }
 
@@ -87,10 +88,10 @@ export class Apt {
     const settled = now === this.#seen || atOnce;
     this.#seen = now;
     if (this.#running !== null || !settled) return;
-    const retry = this.#failure !== null && this.#clock.monotonic() >= this.#failure.until;
+    const retry = this.#retryAt !== null && this.#clock.monotonic() >= this.#retryAt;
     if (now === this.#ranFor && !retry) return;
     this.#ranFor = now;
-    this.#running = this.#simulate(now).finally(() => {
+    this.#running = this.#count(now).finally(() => {
       this.#running = null;
     });
   }
@@ -102,22 +103,18 @@ export class Apt {
     this.#ranFor = fingerprint;
   }
 
-  async #simulate(fingerprint: string): Promise<void> {
+  async #count(fingerprint: string): Promise<void> {
     try {
-      const { code, stdout, stderr } = await this.#command.run('apt-get', simulation, {
-        timeoutMs,
-      });
-      if (code !== 0) {
-        throw new Error(`Cannot count updates: apt-get ended with ${code}: ${firstLine(stderr)}`);
-      }
-      const packages = parse(stdout);
+      const { packages, flaw } = await count(this.#host, this.#command);
       this.#known = packages;
-      this.#kept?.keep(fingerprint, packages);
+      this.#flaw = flaw;
       this.#failure = null;
+      if (packages !== null && flaw === null) this.#kept?.keep(fingerprint, packages);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#failure = { message, until: this.#clock.monotonic() + retryMs };
+      this.#failure = error instanceof Error ? error.message : String(error);
     }
+    const isWhole = this.#failure === null && this.#flaw === null;
+    this.#retryAt = isWhole ? null : this.#clock.monotonic() + retryMs;
   }
 
   #listsUpdated(warn: Warn): string | null {
@@ -133,8 +130,4 @@ export class Apt {
     }
     return timestamp(updated);
   }
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
 }

@@ -1,5 +1,7 @@
+import { normalize } from 'node:path';
 import type { CpuInfo, Heartbeat, Metrics, Service } from '../contract/heartbeat.ts';
 import type { Config } from '../contract/keys.ts';
+import { storageService } from '../contract/storage.ts';
 import type { Warning } from '../contract/warnings.ts';
 import { CallGuard } from '../host/call-guard.ts';
 import type { Command } from '../host/command.ts';
@@ -18,8 +20,11 @@ import type { KeptUpdates } from './kept-updates.ts';
 import * as load from './load.ts';
 import * as memory from './memory.ts';
 import * as pressure from './pressure.ts';
-import * as rebootRequired from './reboot-required.ts';
+import { RebootRequired } from './reboot-required.ts';
 import { Services } from './services.ts';
+import { Storage } from './storage/storage.ts';
+import { StorageMemory } from './storage/storage-memory.ts';
+import { withStorage } from './storage/storage-service.ts';
 import { Temperatures } from './temperatures.ts';
 import * as uptime from './uptime.ts';
 
@@ -46,6 +51,8 @@ interface CollectionDeps {
   askCpu?: () => Promise<CpuInfo | null>;
   /** Keeps a list of updates over restarts; none by default. */
   keptUpdates?: KeptUpdates;
+  /** Remembers pools and counters over restarts; none by default. */
+  storageMemory?: StorageMemory;
 }
 
 interface Counters {
@@ -81,7 +88,9 @@ export class Collection {
   readonly #filesystems: Filesystems;
   readonly #identity: Identity;
   readonly #network: HostNetwork;
+  readonly #reboot: RebootRequired;
   readonly #services: Services;
+  readonly #storage: Storage;
   readonly #temperatures: Temperatures;
   #environment: environment.Environment | null = null;
 
@@ -92,10 +101,13 @@ export class Collection {
     this.#patience = patience;
     this.#apt = new Apt({ host, command, clock, kept: deps.keptUpdates });
     this.#cpu = new CpuUsage(host);
-    this.#filesystems = new Filesystems({ host, patience });
+    this.#filesystems = new Filesystems({ host, patience, clock });
     this.#identity = new Identity({ host, clock, log: deps.log, askCpu: deps.askCpu });
     this.#network = new HostNetwork(host);
+    this.#reboot = new RebootRequired(host);
     this.#services = new Services({ host, command });
+    const storageMemory = deps.storageMemory ?? new StorageMemory(null, { writes: false });
+    this.#storage = new Storage({ host, clock, memory: storageMemory });
     this.#temperatures = new Temperatures({ host, patience });
   }
 
@@ -130,14 +142,15 @@ export class Collection {
     const { host, config } = this.#deps;
     const { container, ostree } = this.#where();
     const inContainer = container !== null;
-    const root = config.root_mount === undefined ? [] : [config.root_mount];
+    const root = config.root_mount === undefined ? undefined : normalPath(config.root_mount);
     const round = new CollectorRun();
     this.#warnOfSandbox(round.warn);
     const counters = await this.#counters(round);
     const network = await round.run('network', () => this.#network.read(inContainer));
     const disks = await round.run('filesystems', warn =>
-      this.#filesystems.read(warn, inContainer, root),
+      this.#filesystems.read(warn, inContainer, root === undefined ? [] : [root]),
     );
+    const storage = await this.#storage.read(round, inContainer, this.#filesystems.table);
     // Sensors that a container sees are the machine's.
     const heat = inContainer
       ? null
@@ -155,22 +168,19 @@ export class Collection {
         uptime_seconds: counters.uptime,
         ...unknownMetrics,
         ...(await round.run('memory', () => memory.read(host, inContainer))),
-        ...(await round.run('disk', () =>
-          rootDisk(disks ?? [], { wanted: config.root_mount, ostree }),
-        )),
+        ...(await round.run('disk', () => rootDisk(disks ?? [], { wanted: root, ostree }))),
         ...network?.totals,
         ...(await round.run('load', () => load.read(host))),
         pressure: await round.run('pressure', () => pressure.read(host, inContainer)),
         cpu_temperature_celsius: heat?.cpu ?? null,
-        reboot_required: await round.run('reboot_required', () =>
-          rebootRequired.read(host, inContainer),
-        ),
+        reboot_required: await round.run('reboot_required', () => this.#reboot.read(inContainer)),
       },
       ...(updates ?? { updates_available: null, security_updates: null }),
-      services: counters.services,
+      services: withStorage(config.monitored_services, counters.services, storage),
       filesystems: disks?.map(describe) ?? null,
       network_interfaces: network?.interfaces ?? null,
       temperatures: heat?.all ?? null,
+      storage,
     };
     return { body, collectors: round.states, warnings: round.warnings };
   }
@@ -179,12 +189,13 @@ export class Collection {
   async #counters(round: CollectorRun): Promise<Counters> {
     const { host, config } = this.#deps;
     const { lxcfs, systemd } = this.#where();
-    const names = config.monitored_services;
+    // Not a unit: the agent itself reports it.
+    const names = config.monitored_services.filter(name => name !== storageService);
     const at = await round.run('uptime', () => uptime.read(host));
     const cpu = await round.run('cpu', () => this.#cpu.read(at ?? 0, lxcfs));
     const services = await round.run('services', warn => {
       if (names.length > 0 && !systemd) throw new Error('Cannot ask systemd: it does not run here');
-      return this.#services.read(warn, names, at ?? 0, this.#cpu.cores);
+      return this.#services.read(warn, names, at ?? 0, this.#cpu.capacity);
     });
     return { uptime: at === null ? null : Math.floor(at), cpu, services };
   }
@@ -200,4 +211,9 @@ export class Collection {
       'Memory and load are those of the machine, not of the container: the service has a /proc of its own, without lxcfs. Remove ProtectProc= and ProcSubset= from the drop-ins of homelab-agent.service';
     warn('lxcfs-hidden', text);
   }
+}
+
+/** As the mount table writes it: `/srv/data` for `/srv//data/`. */
+function normalPath(path: string): string {
+  return normalize(path).replace(/(?<=.)\/$/, '');
 }

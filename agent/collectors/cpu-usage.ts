@@ -18,9 +18,10 @@ export class CpuUsage {
     this.#host = host;
   }
 
-  /** Processors at the last reading, 0 before the first. */
-  get cores(): number {
-    return this.#before?.times.cores ?? 0;
+  /** Processors that this host may use, by the last reading; 0 before the first. */
+  get capacity(): number {
+    const { times, cgroup: ofContainer } = this.#before ?? {};
+    return Math.min(times?.cores ?? 0, ofContainer?.quota ?? Infinity);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Filesystem, Metrics } from '../contract/heartbeat.ts';
 import { type CallGuard, NoAnswer } from '../host/call-guard.ts';
 import type { Host } from '../host/host.ts';
 import type { Space } from '../host/recording.ts';
+import type { Clock } from '../lib/clock.ts';
 import { percentOf } from '../lib/percent-of.ts';
 import type { Warn } from './collector-run.ts';
 import * as diskMounts from './disk-mounts.ts';
@@ -15,13 +16,23 @@ type RootDisk = Pick<Metrics, 'disk_percent' | 'disk_total_gb' | 'disk_used_gb'>
 export class Filesystems {
   readonly #host: Host;
   readonly #patience: CallGuard;
+  readonly #clock: Clock;
+  #table: mounts.MountTable | null = null;
   /** What the disks were selected from, and which they are: a mount table is long, and the same for weeks. */
   #selectedFrom = '';
-  #disks: readonly mounts.Mount[] = [];
+  #disks: readonly diskMounts.Disk[] = [];
+  /** Of automounts, by the mount's id: their space and when it was asked for. */
+  readonly #kept = new Map<string, { space: Space; at: number }>();
 
-  constructor(deps: { host: Host; patience: CallGuard }) {
+  constructor(deps: { host: Host; patience: CallGuard; clock: Clock }) {
     this.#host = deps.host;
+    this.#clock = deps.clock;
     this.#patience = deps.patience;
+  }
+
+  /** The mount table at the last reading; null before. */
+  get table(): mounts.MountTable | null {
+    return this.#table;
   }
 
   /**
@@ -36,22 +47,42 @@ export class Filesystems {
     preferred: readonly string[] = [],
   ): Promise<MeasuredMount[]> {
     const measured: MeasuredMount[] = [];
-    for (const mount of this.#select(preferred)) {
-      const space = await this.#space(warn, mount);
+    for (const { mount, isShown, idleSeconds } of this.#select(preferred)) {
+      const space =
+        idleSeconds > 0
+          ? await this.#seldom(warn, mount, idleSeconds)
+          : await this.#space(warn, mount);
       // 0 blocks: a file system without a size, such as an autofs trigger.
-      if (space !== null && space.size > 0) measured.push({ mount, space });
+      if (space !== null && space.size > 0) measured.push({ mount, isShown, space });
     }
-    return keepAllDatasets ? measured : byPool(measured);
+    return keepAllDatasets ? measured.filter(each => each.isShown) : byPool(measured);
   }
 
-  #select(preferred: readonly string[]): readonly mounts.Mount[] {
+  #select(preferred: readonly string[]): readonly diskMounts.Disk[] {
+    this.#table = null;
     const table = mounts.read(this.#host);
-    const from = [...preferred, table].join('\n');
+    this.#table = table;
+    const from = [...preferred, table.text].join('\n');
     if (from !== this.#selectedFrom) {
-      this.#disks = diskMounts.select(mounts.parse(table), preferred);
+      this.#disks = diskMounts.select(mounts.parse(table.text, table.ofSandbox), preferred);
       this.#selectedFrom = from;
+      const ids = new Set(this.#disks.map(({ mount }) => mount.id));
+      for (const id of this.#kept.keys()) if (!ids.has(id)) this.#kept.delete(id);
     }
     return this.#disks;
+  }
+
+  /**
+   * Of an automount with an idle limit: to ask counts as use, so it is asked once when it has been mounted, and again only
+   * after twice the limit, when somebody else has kept it.
+   */
+  async #seldom(warn: Warn, mount: mounts.Mount, idleSeconds: number): Promise<Space | null> {
+    const now = this.#clock.monotonic();
+    const kept = this.#kept.get(mount.id);
+    if (kept !== undefined && now - kept.at < 2 * idleSeconds * 1000) return kept.space;
+    const space = await this.#space(warn, mount);
+    if (space !== null) this.#kept.set(mount.id, { space, at: now });
+    return space;
   }
 
   async #space(warn: Warn, mount: mounts.Mount): Promise<Space | null> {
@@ -64,8 +95,9 @@ export class Filesystems {
       if (error instanceof NoAnswer) {
         warn('filesystem-silent', `${path} (${type}) does not answer and is left out`, path);
       } else {
-        const reason = error instanceof Error ? error.message : String(error);
-        warn('filesystem-unreadable', `${path} cannot be asked and is left out: ${reason}`, path);
+        const code = error instanceof Error && 'code' in error ? error.code : null;
+        const reason = code === 'EACCES' ? 'the agent may not enter a directory above it' : error;
+        warn('filesystem-unreadable', `${path} (${type}) is left out: ${reason}`, path);
       }
       return null;
     }

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import * as defaultRoute from './default-route.ts';
+import { lowers } from './interfaces.ts';
 
 /** Deeper than VLAN on bridge on bond; the bound ends a loop in a broken sysfs. */
 const maxDepth = 5;
@@ -60,13 +61,21 @@ export function parseBond(text: string, slave: string): string | null {
   return parse(/^Permanent HW addr: (\S+)$/m.exec(section ?? '')?.[1] ?? null);
 }
 
-/** The default route's port first, then every physical one, then any Ethernet interface of a container. */
+/**
+ * The default route's port first, then every physical one, those of Open vSwitch before others, as nothing leads down from
+ * its bridge to them; then any Ethernet interface of a container.
+ */
 function candidates(host: Host): string[] {
   const names = host.list('sys/class/net').filter(name => name !== 'lo');
   const route = defaultRoute.read(host);
-  const physical = names.filter(name => host.exists(`sys/class/net/${name}/device`));
+  const port = route === null ? [] : [portBelow(host, route)];
+  const physical = names.filter(name => isPhysical(host, name));
+  const switched = physical.filter(
+    name => host.link(`sys/class/net/${name}/master`) === 'ovs-system',
+  );
   const rest = names.filter(name => !host.exists(`sys/class/net/${name}/bridge`));
-  return [...(route === null ? [] : [portBelow(host, route)]), ...physical, ...rest];
+  const first = physical.length === 0 ? port : port.filter(name => physical.includes(name));
+  return [...first, ...switched, ...physical, ...rest];
 }
 
 /** Walks down bonds, bridges and VLANs to the port that has the cable. */
@@ -90,10 +99,7 @@ function lowerOf(host: Host, device: string): string | undefined {
     // A guest's interface is not this host's hardware; a bond or a VLAN may be the uplink.
     return ports.find(port => lowerOf(host, port) !== undefined || isPhysical(host, port));
   }
-  return host
-    .list(base)
-    .find(entry => entry.startsWith('lower_'))
-    ?.slice('lower_'.length);
+  return lowers(host, base)[0];
 }
 
 function isPhysical(host: Host, device: string): boolean {

@@ -50,14 +50,9 @@ export function summarise(values: Map<string, number>, reclaimableArcBytes: numb
   const get = (key: string): number => values.get(key) ?? 0;
   const total = get('MemTotal');
   const free = get('MemFree');
-  let available = get('MemAvailable');
-  if (available === 0) {
-    // Kernels before 3.14, and some containers: no such line, or 0.
-    available = free + get('Buffers') + get('Cached') + get('SReclaimable') - get('Shmem');
-  } else if (available > total) {
-    // lxcfs: total is the container's, available was the host's.
-    available = free;
-  }
+  const said = get('MemAvailable');
+  // Missing or 0: as `free`. More than there is: lxcfs, where the total is the container's and available was the host's.
+  const available = said > 0 && said <= total ? said : free;
   const used = clamp(total - available - reclaimableArcBytes / 1024, total);
   const swapTotal = get('SwapTotal');
   const swapUsed = clamp(swapTotal - get('SwapFree'), swapTotal);

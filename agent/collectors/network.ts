@@ -3,9 +3,6 @@ import type { Interface } from './interfaces.ts';
 
 type Totals = Pick<Metrics, 'network_rx_bytes' | 'network_tx_bytes'>;
 
-/** Interfaces that a hypervisor makes for its guests, and helpers that carry no traffic of their own. */
-const guestEnd = /^(?:veth|fwbr|fwln|fwpr|cali|ifb|dummy)/;
-
 /**
  * The interfaces to report, as the hub keeps every row: not the loopback, no guest's interface
  * of a bridge, nothing virtual that is down and never carried a packet.
@@ -17,7 +14,7 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
       if (each.name === 'lo') return false;
       if (each.isPhysical) return true;
       // In a container the one real interface is of that kind itself.
-      if (hasPhysical && (each.isBridgePort || guestEnd.test(each.name))) return false;
+      if (hasPhysical && (each.isBridgePort || each.isGuestEnd)) return false;
       return each.isUp || each.rxPackets + each.txPackets > 0;
     })
     .map(each => ({
@@ -40,8 +37,9 @@ export function totals(
 ): Totals {
   const physical = interfaces.filter(each => each.isPhysical);
   const names = new Set(physical.map(each => each.name));
-  // A virtual machine's accelerated port is physical and below another physical one.
-  let counted = physical.filter(each => each.master === null || !names.has(each.master));
+  // A virtual machine's accelerated port is physical and has a physical master; a port of a switch chip (DSA) lies on the
+  // physical conduit that carries all its packets.
+  let counted = physical.filter(each => !each.related.some(other => names.has(other)));
   if (counted.length === 0) {
     const route = defaultRoute();
     counted = interfaces.filter(each => each.name === route);

@@ -5,14 +5,29 @@ type Status = Pick<Service, 'status' | 'status_reason'>;
 
 /**
  * What the hub shows for a unit's state. A unit that is not installed is `unknown`, not `stopped`, which would open
- * an alert; one that systemd restarts again and again is `failed`, though systemd calls it `activating`.
+ * an alert; one that systemd restarts again and again is `failed`, though systemd calls it `activating`. One that its socket
+ * or timer will start is at work as long as that is.
  *
  * @param restartsBefore NRestarts one beat ago, null when it is not known
+ * @param triggers the units that start it and are active
  */
-export function status(unit: Unit | undefined, restartsBefore: number | null): Status {
+export function status(
+  unit: Unit | undefined,
+  restartsBefore: number | null,
+  triggers: readonly string[] = [],
+): Status {
   if (unit === undefined) return reason('unknown', 'systemctl gave no answer for it');
   const load = unit['LoadState'] ?? '';
-  if (load !== 'loaded') return reason('unknown', loadReasons[load] ?? `LoadState is ${load}`);
+  if (load === 'loaded') return activity(unit, restartsBefore, triggers);
+  const why = loadReasons[load] ?? `LoadState is ${load}`;
+  if ((unit['ActiveState'] ?? 'inactive') === 'inactive') return reason('unknown', why);
+  // Its file was removed or replaced while it ran.
+  const now = activity(unit, restartsBefore, triggers);
+  const beside = load === 'not-found' ? 'its unit file is gone' : why;
+  return reason(now.status, [now.status_reason, beside].filter(Boolean).join(', '));
+}
+
+function activity(unit: Unit, restartsBefore: number | null, triggers: readonly string[]): Status {
   const [active = '', sub = '', result = ''] = [
     unit['ActiveState'],
     unit['SubState'],
@@ -37,14 +52,23 @@ export function status(unit: Unit | undefined, restartsBefore: number | null): S
     case 'failed':
       return reason('failed', result);
     case 'inactive':
-      return result === '' || result === 'success'
+      if (result !== '' && result !== 'success') return reason('failed', result);
+      return triggers[0] === undefined
         ? { status: 'stopped', status_reason: null }
-        : reason('failed', result);
+        : reason('running', idle(triggers[0], figure(unit['InactiveEnterTimestampMonotonic'])));
     case 'deactivating':
       return reason('stopped', `stopping (${sub})`);
     default:
       return reason('unknown', `ActiveState is ${active}`);
   }
+}
+
+/** @param endedAt when it last ended, 0 where it has not run since the start of the host */
+function idle(trigger: string, endedAt: number | null): string {
+  if (trigger.endsWith('.socket')) return `idle: ${trigger} listens`;
+  if (!trigger.endsWith('.timer')) return `idle: ${trigger} is active`;
+  const last = endedAt === 0 ? 'not run yet' : 'last run succeeded';
+  return `idle: ${last}, next by ${trigger}`;
 }
 
 const loadReasons: Readonly<Record<string, string>> = {

@@ -28,6 +28,8 @@ export class Services {
   #known = new Map<string, Known>();
   #at: number | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Of the units that waited at the last question. */
+  #triggers: ReadonlySet<string> = new Set();
 
   constructor(deps: { host: Host; command: Command }) {
     this.#host = deps.host;
@@ -37,17 +39,18 @@ export class Services {
   /**
    * Throws an Error when systemctl cannot be run or does not answer.
    * @param at seconds since boot
-   * @param cores processors of the host, what 100 % of its time is
+   * @param cores processors that the host may use, what 100 % of its time is
    */
   async read(warn: Warn, names: readonly string[], at: number, cores: number): Promise<Service[]> {
-    const before = this.#known;
+    const earlier = this.#known;
     const elapsed = this.#at === null ? 0 : at - this.#at;
     const now = this.#quick(names, at) ?? (await this.#ask(names, at));
     const services: Service[] = [];
     for (const name of names) {
-      const { unit, used } = now.get(name) ?? {};
-      const then = before.get(name);
-      const state = status(unit, then === undefined ? null : figure(then.unit?.['NRestarts']));
+      const { unit, used, triggers } = now.get(name) ?? {};
+      const then = earlier.get(name);
+      const before = then === undefined ? null : figure(then.unit?.['NRestarts']);
+      const state = status(unit, before, triggers);
       if (state.status === 'unknown') {
         warn('service-unknown', `Service ${name} is unknown: ${state.status_reason}`, name);
       }
@@ -81,7 +84,7 @@ export class Services {
       if (sign(this.#host, known.unit) !== known.sign) return null;
       const used = usage(this.#host, known.unit);
       if (used === null) return null;
-      answers.set(name, { unit: known.unit, used });
+      answers.set(name, { unit: known.unit, used, triggers: [] });
     }
     return answers;
   }
@@ -91,7 +94,29 @@ export class Services {
     const askable = names.filter(name => !/[*?[\]]/.test(name));
     const answers = new Map<string, SystemctlAnswer>();
     if (askable.length === 0) return answers;
-    const args = ['show', '--no-pager', `--property=${properties.join(',')}`, '--', ...askable];
+    // The triggers of the last time, so that one process answers for both.
+    const known = [...this.#triggers].filter(name => !askable.includes(name));
+    const units = await this.#show([...askable, ...known]);
+    const idle = askable.flatMap(name => triggersOf(units.get(name)));
+    const unseen = idle.filter(name => !units.has(name));
+    if (unseen.length > 0) {
+      for (const [name, unit] of await this.#show(unseen)) units.set(name, unit);
+    }
+    this.#triggers = new Set(idle);
+    for (const name of askable) {
+      const unit = units.get(name);
+      if (unit === undefined) continue;
+      const triggers = triggersOf(unit).filter(
+        each => units.get(each)?.['ActiveState'] === 'active',
+      );
+      answers.set(name, { unit, used: usageOf(unit), triggers });
+    }
+    this.#askedAt = at;
+    return answers;
+  }
+
+  async #show(names: readonly string[]): Promise<Map<string, Unit>> {
+    const args = ['show', '--no-pager', `--property=${properties.join(',')}`, '--', ...names];
     const { code, stdout, stderr } = await this.#command.run('systemctl', args, { timeoutMs });
     const units = parse(stdout);
     if (units.length === 0) {
@@ -99,19 +124,26 @@ export class Services {
         `Cannot ask systemd: systemctl ended with ${code}: ${stderr.trim().slice(0, 200)}`,
       );
     }
-    match(askable, units).forEach((unit, index) => {
-      const name = askable[index];
-      if (name !== undefined && unit !== undefined)
-        answers.set(name, { unit, used: usageOf(unit) });
+    const answers = new Map<string, Unit>();
+    match(names, units).forEach((unit, index) => {
+      const name = names[index];
+      if (name !== undefined && unit !== undefined) answers.set(name, unit);
     });
-    this.#askedAt = at;
     return answers;
   }
+}
+
+/** What would start a unit that waits; of one that runs or failed they do not matter. */
+function triggersOf(unit: Unit | undefined): string[] {
+  if (unit?.['ActiveState'] !== 'inactive') return [];
+  return (unit['TriggeredBy'] ?? '').split(' ').filter(Boolean);
 }
 
 interface SystemctlAnswer {
   unit: Unit;
   used: Usage;
+  /** Those that start it and are active; of a unit that runs none. */
+  triggers: string[];
 }
 
 function mebibytes(bytes: number | null): number | null {

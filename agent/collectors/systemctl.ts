@@ -13,6 +13,8 @@ export const properties = [
   'MemoryCurrent',
   'CPUUsageNSec',
   'ControlGroup',
+  'TriggeredBy',
+  'InactiveEnterTimestampMonotonic',
 ] as const;
 
 /**

@@ -8,7 +8,8 @@ const tolerance = 0.99;
  * dozen of them look like a dozen disks that fill up at the same time.
  *
  * A pool stands where the root is mounted from it, else at its own mount, else at its shortest one. Its use is that of
- * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available.
+ * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available, and a
+ * clone counts what it shares with its origin again.
  * Datasets with a quota have less available than the pool, and are listed beside it.
  */
 export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
@@ -20,10 +21,12 @@ export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
   for (const datasets of pools.values()) {
     const available = Math.max(...datasets.map(each => each.space.available));
     const used = datasets.reduce((sum, { space }) => sum + space.size - space.free, 0);
-    const [place, ...others] = datasets.toSorted((a, b) => rank(a) - rank(b));
+    const [place, ...others] = datasets
+      .filter(each => each.isShown)
+      .toSorted((a, b) => rank(a) - rank(b));
     if (place === undefined) continue;
     const space = { size: used + available, free: available, available };
-    listed.set(place, { mount: place.mount, space });
+    listed.set(place, { ...place, space });
     for (const each of others) {
       if (each.space.available < available * tolerance) listed.set(each, each);
     }

@@ -1,5 +1,6 @@
 import { Collection } from '../collectors/collection.ts';
 import { KeptUpdates } from '../collectors/kept-updates.ts';
+import { StorageMemory } from '../collectors/storage/storage-memory.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { HeapTrimmer } from '../daemon/heap-trimmer.ts';
@@ -38,11 +39,21 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
   const here = new Command(new Host('/'));
   const notifier = new Notifier(here, env, log);
   const keptUpdates = new KeptUpdates(places.updatesFile);
+  const storageMemory = new StorageMemory(places.storageFile, { writes: true });
   const dependencies: SettingsDependencies = {
     prepare: () =>
       loadStartUpInfo(here, context.self, ['--config', configFile, '--root', root], env, stop),
     createCollection: ({ loaded: { config }, cpu }) =>
-      new Collection({ host, config, command, clock, log, askCpu: async () => cpu, keptUpdates }),
+      new Collection({
+        host,
+        config,
+        command,
+        clock,
+        log,
+        askCpu: async () => cpu,
+        keptUpdates,
+        storageMemory,
+      }),
     agentVersion: version,
     clock,
   };

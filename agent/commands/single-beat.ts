@@ -1,4 +1,5 @@
 import { Collection } from '../collectors/collection.ts';
+import { StorageMemory } from '../collectors/storage/storage-memory.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
@@ -24,7 +25,9 @@ export async function singleBeat(
   const { server_guid: guid } = await findIdentity(config, about);
   const host = new Host(root);
   const { clock } = context;
-  const collection = new Collection({ host, config, command: new Command(host), clock, log });
+  const command = new Command(host);
+  const storageMemory = new StorageMemory(places.storageFile, { writes: false });
+  const collection = new Collection({ host, config, command, clock, log, storageMemory });
   const at = clock.now();
   const collected = await collection.collectWhole();
   context.abandon = collection.stuck() > 0;

@@ -5,6 +5,7 @@
  * Zod's mini build: the same checks at a seventh of the size in the bundle.
  */
 import * as z from 'zod/mini';
+import { StorageHealth } from './storage.ts';
 
 /** Integers above 2^53 cannot be written exactly, and above 2^63 the hub answers 500: zod's int stops at 2^53 - 1. */
 const count = z.int().check(z.gte(0));
@@ -138,5 +139,6 @@ export const Heartbeat = z.object({
   /** When the package lists were last brought up to date, UTC: counts of updates are as old as this. */
   apt_lists_updated: maybe(z.iso.datetime()),
   temperatures: maybe(z.array(Temperature)),
+  storage: maybe(StorageHealth),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { StorageCode } from './storage.ts';
 
 /** Stable: scripts compare them. */
 export type WarningCode =
@@ -16,10 +17,18 @@ export type WarningCode =
   | 'sensor-unreadable'
   /** systemd does not know the state of a monitored service, `subject` its name. */
   | 'service-unknown'
+  /** apt's configuration holds a file that the agent may not read, `subject`: updates are null. */
+  | 'apt-file-unreadable'
+  /** There are no package lists: updates are null. */
+  | 'apt-lists-missing'
+  /** Security updates that a later version in another suite superseded are not counted as such. */
+  | 'security-updates-partial'
   /** The last count of updates failed, an earlier one is shown. */
   | 'updates-old'
   /** Nobody has fetched the package lists for days. */
-  | 'apt-lists-old';
+  | 'apt-lists-old'
+  /** Of an array, a pool, a file system or a disk, its `subject`. */
+  | StorageCode;
 
 // Not \p{Cc}, for which V8 loads ICU.
 const control = String.raw`\x00-\x1f\x7f-\x9f`;
@@ -29,7 +38,7 @@ const limits = { code: 64, subject: 255, text: 300, count: 30 };
 
 const line = (max: number) => z.string().check(z.maxLength(max), z.regex(printable));
 
-/** A figure that is missing, partial or old. */
+/** A figure that is missing, partial or old, or storage that fails. */
 export const Warning = z.object({
   code: line(limits.code).check(z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)),
   /** What it is about where a code may stand several times: a mount point, a service, a sensor. */

@@ -15,10 +15,16 @@ export class WarningLog {
     const before = this.#open;
     this.#open = new Map(warnings.map(each => [`${each.code} ${each.subject}`, each]));
     for (const [key, { code, subject, text }] of this.#open) {
-      if (before.get(key)?.text !== text) this.#log.warning(text, { code, subject });
+      if (lasting(before.get(key)?.text) !== lasting(text))
+        this.#log.warning(text, { code, subject });
     }
     for (const [key, { code, subject }] of before) {
       if (!this.#open.has(key)) this.#log.info('No longer so', { code, subject });
     }
   }
+}
+
+/** A text without the percentage that something has come to: a rebuild would be a line a beat. */
+function lasting(text: string | undefined): string | undefined {
+  return text?.replace(/\d+ %/, '%');
 }

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { readBounded } from './read-bounded.ts';
-import { Recording, type Space } from './recording.ts';
+import { readBounded, readTail } from './read-bounded.ts';
+import { nonNegative, Recording, type Space } from './recording.ts';
 
 // Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
 const readFile = promisify(fs.readFile);
@@ -39,6 +39,11 @@ export class Host {
     return this.#unlessAbsent(path, file => readBounded(file, encoding));
   }
 
+  /** The end of a file that may have grown long, or null when it is not there. Other errors are thrown, as by `read`. */
+  tail(path: string, bytes: number): string | null {
+    return this.#unlessAbsent(path, file => readTail(file, bytes));
+  }
+
   /** A one-line sysfs attribute without its line end; null for any error, since many refuse by design. */
   attribute(path: string): string | null {
     try {
@@ -62,19 +67,43 @@ export class Host {
     return fs.existsSync(this.#file(path));
   }
 
+  /** What a symbolic link points at, as it stands there, or null when there is no link. */
+  target(path: string): string | null {
+    try {
+      return fs.readlinkSync(this.#file(path));
+    } catch {
+      // Where a recorded tree passed through a file system without links, git left their text.
+      const text = this.live ? null : this.attribute(path);
+      return text?.startsWith('../') ? basename(text) : null;
+    }
+  }
+
   /** Name of what a symbolic link points at, or null when there is no link. */
   link(path: string): string | null {
-    try {
-      return basename(fs.readlinkSync(this.#file(path)));
-    } catch {
-      return null;
-    }
+    const target = this.target(path);
+    return target === null ? null : basename(target);
   }
 
   /** When a file last changed, in milliseconds since 1970, or null when it is not there or not accessible. */
   modified(path: string): number | null {
     if (this.#recording !== null) return this.#recording.modified(path);
     return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.mtimeMs ?? null;
+  }
+
+  /** When a file's content or permissions last changed, in milliseconds since 1970, or null like `modified`. */
+  changed(path: string): number | null {
+    if (this.#recording !== null) return this.#recording.modified(path);
+    return fs.statSync(this.#file(path), { throwIfNoEntry: false })?.ctimeMs ?? null;
+  }
+
+  /** Whether the agent may read a file; also where there is none. */
+  isReadable(path: string): boolean {
+    try {
+      fs.accessSync(this.#file(path), fs.constants.R_OK);
+      return true;
+    } catch (error) {
+      return !(error instanceof Error && 'code' in error && error.code === 'EACCES');
+    }
   }
 
   /** Space of the file system mounted at an absolute `mountPoint` of this host. May never answer: see CallGuard. */
@@ -84,10 +113,11 @@ export class Host {
     // Blocks are counted in f_frsize; Node gives it from libuv 1.52 on, and elsewhere f_bsize equals it on local disks.
     const unit = 'frsize' in answer && typeof answer.frsize === 'bigint' ? answer.frsize : 0n;
     const block = unit > 0n ? unit : answer.bsize;
+    const bytes = (blocks: bigint): number => Number(nonNegative(blocks) * block);
     return {
-      size: Number(answer.blocks * block),
-      free: Number(answer.bfree * block),
-      available: Number(answer.bavail * block),
+      size: bytes(answer.blocks),
+      free: bytes(answer.bfree),
+      available: bytes(answer.bavail),
     };
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Far above any /proc text that the agent reads; a mount table of a busy container host is some 200 kB. */
 const limit = 4 * 1024 * 1024;
@@ -29,6 +29,18 @@ export function readBounded(file: string, encoding: 'utf8' | 'latin1'): string {
     }
     const rest = chunk.subarray(0, used);
     return (full.length === 0 ? rest : Buffer.concat([...full, rest])).toString(encoding);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The last `bytes` of an ordinary file as text. */
+export function readTail(file: string, bytes: number): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const from = Math.max(0, fstatSync(descriptor).size - bytes);
+    const tail = Buffer.alloc(bytes);
+    return tail.subarray(0, readSync(descriptor, tail, 0, bytes, from)).toString('utf8');
   } finally {
     closeSync(descriptor);
   }

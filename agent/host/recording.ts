@@ -12,6 +12,11 @@ export interface Space {
   available: number;
 }
 
+/** A count of blocks: where root's reserve is used, some file systems let it fall below 0, which reads as almost 2^64. */
+export function nonNegative(blocks: bigint): bigint {
+  return blocks >= 2n ** 63n ? 0n : blocks;
+}
+
 /** As `stat -f` prints them: blocks in units of `bsize` bytes. */
 const StatFs = z.record(
   z.string(),
@@ -52,8 +57,9 @@ export class Recording {
   space(mountPoint: string): Space {
     const recorded = StatFs.parse(this.#json('statfs.json'))[mountPoint];
     if (recorded === undefined) throw new Error(`No statfs recorded for ${mountPoint}`);
-    const { bsize, blocks, bfree, bavail } = recorded;
-    return { size: blocks * bsize, free: bfree * bsize, available: bavail * bsize };
+    const bytes = (count: number): number => Number(nonNegative(BigInt(count))) * recorded.bsize;
+    const { blocks, bfree, bavail } = recorded;
+    return { size: bytes(blocks), free: bytes(bfree), available: bytes(bavail) };
   }
 
   #json(name: string): unknown {

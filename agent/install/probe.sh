@@ -1,10 +1,10 @@
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [secrets] [installer]
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
@@ -12,8 +12,7 @@
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
 #              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
-#   settings   what the configuration on the server sets, in any case
-#   secrets    with the secrets in it
+#   secrets    what the configuration on the server sets in any case, with the secrets in it
 #   installer  what the live release's own installer would change
 #   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
@@ -23,6 +22,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
 
@@ -90,7 +90,6 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
-      settings) about_settings ;;
       secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
@@ -98,26 +97,42 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  { server_problems; node_problems "$RUNTIME"; } | sed 's/^/problem=/'
+  # Without a process: where none can be started, this has to be said as well.
+  { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
   find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # The file system on which the directory is or will be made.
-  AT=$BASE
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp 2>/dev/null | {
+  find_mount "$BASE"
+  df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r FILESYSTEM _ _ FREE _ && say space:temporary "$FREE $FILESYSTEM"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
+    read -r ROOT _
+    about_errors "$FILESYSTEM"
+    [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
+  about_writable "$AT"
+  # The root of an image-based system is read-only by design.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
 }
 
 say_foreign() { # PATH
   say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
+}
+
+# Errors that ext4 has recorded since its last check.
+about_errors() { # DEVICE
+  DEVICE=$1 ERRORS=0
+  [ ! -L "$DEVICE" ] || DEVICE=$(readlink -f "$DEVICE")
+  { read -r ERRORS <"$SYSFS/fs/ext4/${DEVICE##*/}/errors_count"; } 2>/dev/null
+  [ "$ERRORS" = 0 ] || say storage "Expected no errors on $1, found $ERRORS that ext4 has recorded: check it with e2fsck"
+}
+
+about_writable() { # DIRECTORY
+  [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
 about_paths() { # PATH...

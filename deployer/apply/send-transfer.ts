@@ -1,3 +1,4 @@
+import { plain } from '../../agent/contract/plain-text.ts';
 import { lineReader } from '../lib/line-reader.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
@@ -42,7 +43,7 @@ export async function sendTransfer(
       deadline = setTimeout(() => upload.abort(new Overdue()), gateMs + ACTIVATION_MS);
       onActivating();
     } else if (line.startsWith('changed: ')) {
-      onChange(line.slice('changed: '.length));
+      onChange(plain(line.slice('changed: '.length)));
     }
   };
   try {

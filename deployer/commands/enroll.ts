@@ -10,7 +10,7 @@ import { table } from '../ui/text.ts';
 import { Enrolment } from './enroll/enrolment.ts';
 import { planEnrolment } from './enroll/plan-enrolment.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { loadSelection } from './load-fleet.ts';
+import { chooseHosts } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
 import { showResults } from './show-results.ts';
@@ -48,7 +48,8 @@ export function addEnroll(program: Command, context: Context): void {
 
 async function runEnroll(context: Context, patterns: string[], flags: EnrollFlags): Promise<void> {
   const { signal, stderr } = context;
-  const { inventory, fleet } = await loadSelection(context, patterns, flags);
+  const { inventory, hosts } = await chooseHosts(context, patterns, flags);
+  const fleet = inventory.settings(hosts);
   if ((await inventory.source.vault.close('')) === undefined) {
     throw new UserError(
       'Expected a vault password to write the tokens into the inventory with, found none: give --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass',

@@ -22,17 +22,8 @@ export async function loadFleet(
   patterns: readonly string[],
   options: Selection,
 ): Promise<HostSettings[]> {
-  return (await loadSelection(context, patterns, options)).fleet;
-}
-
-/** The same, for a command that also writes to the inventory. */
-export async function loadSelection(
-  context: Context,
-  patterns: readonly string[],
-  options: Selection,
-): Promise<{ inventory: Inventory; fleet: HostSettings[] }> {
   const { inventory, hosts } = await chooseHosts(context, patterns, options);
-  return { inventory, fleet: inventory.settings(hosts) };
+  return inventory.settings(hosts);
 }
 
 /** The inventory, and the chosen hosts, whose settings are not checked yet. Throws as loadFleet does. */

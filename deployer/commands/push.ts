@@ -36,6 +36,7 @@ interface PushFlags extends FleetOptions, RemoteOptions {
   readonly serial?: BatchSize[];
   readonly maxFail?: BatchSize;
   readonly yes?: boolean;
+  readonly despiteStorage?: boolean;
   readonly dist?: string;
   /** False with `--no-hub`. */
   readonly hub: boolean;
@@ -68,6 +69,10 @@ export function addPush(program: Command, context: Context): void {
     .option(
       '--no-hub',
       'do not ask the hub before, nor wait for its answers to the first heartbeats',
+    )
+    .option(
+      '--despite-storage',
+      'also push to servers with a read-only file system, or one that has errors',
     )
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
@@ -143,6 +148,13 @@ async function pushAndShow(
     by: operator(context),
     awaitBeat: flags.hub,
     signal: context.signal,
+    async acceptsStorage(host, faults) {
+      if (flags.despiteStorage) return true;
+      // "--yes" means the change, not the risk.
+      if (check || yes || !isTerminal(context)) return false;
+      const question = `${faults.join('\n')}\nPush to ${host} all the same?`;
+      return view.hold(() => confirm(context, question));
+    },
     async confirm(changing) {
       // A single server is what was asked for; several are confirmed.
       if (yes || changing.length < 2 || !isTerminal(context)) return true;

@@ -10,7 +10,7 @@ export interface FileFact {
   readonly owner: string;
 }
 
-export interface SpaceFact {
+interface SpaceFact {
   readonly filesystem: string;
   readonly freeKiB: number;
 }
@@ -44,6 +44,8 @@ export interface InstallState
 export interface Facts {
   /** What it lacks to run the agent, a sentence each. */
   readonly problems: readonly string[];
+  /** Why its storage should be repaired before anything is written there, a sentence each. */
+  readonly storageFaults: readonly string[];
   /** What the installer would fix beside the release's own files: the user, files of an interrupted run. */
   readonly repairs: readonly string[];
   /** The processor as Node names it; null if there is no official Node for it. */
@@ -54,8 +56,8 @@ export interface Facts {
   readonly libc: string | null;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
-  /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
-  readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  /** Where /opt/homelab-agent is or will be, and beside it what is sent. */
+  readonly space: SpaceFact | null;
   /** The name of the wanted release and of its runtime; null if no release was asked about. */
   readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;

@@ -1,7 +1,7 @@
 import { places } from '../../agent/contract/places.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
-import type { Facts, FileFact, ServiceFact, SettingsFact, SpaceFact } from './facts.ts';
+import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
 
 /** A hundred releases, a status and the two texts of a diff stay far below this. */
 const MAX_ANSWER = 1024 * 1024;
@@ -35,21 +35,22 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
-  const current = releaseOf(target(answers, places.current));
   const all = (name: string): string[] =>
     pairs.flatMap(([each, value]) => (each === name ? [value] : []));
+  const current = releaseOf(target(answers, places.current));
   const node = target(answers, `${places.current}/node`);
   return {
     problems: all('problem'),
     repairs: all('repair'),
+    // They are asked about on the terminal: few, short and without control characters.
+    storageFaults: all('storage')
+      .slice(0, 5)
+      .map(text => text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
     time: Number(answers.get('time')),
-    space: {
-      install: parseSpace(answers.get('space:install')),
-      temporary: parseSpace(answers.get('space:temporary')),
-    },
+    space: parseSpace(answers.get('space')),
     wanted: parseWanted(answers),
     current,
     previous: releaseOf(target(answers, places.previous)),
@@ -89,7 +90,7 @@ function target(answers: Answers, link: string): string | undefined {
 }
 
 /** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
-function parseSpace(answer = ''): SpaceFact | null {
+function parseSpace(answer = ''): Facts['space'] {
   const at = answer.indexOf(' ');
   const freeKiB = Number(answer.slice(0, at));
   if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly by: string;
   /** Whether a push ends with what the hub answered to each server's heartbeat. */
   readonly awaitBeat: boolean;
+  /** Whether to write to a server all the same whose storage reports faults; only asked where something would change. */
+  acceptsStorage(host: string, faults: readonly string[]): Promise<boolean>;
   /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
   readonly signal: AbortSignal;
 }
@@ -106,6 +108,11 @@ export class HostRun {
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
     if (plan.steps.length === 0) return this.#endUnchanged(facts);
+    const { storageFaults: faults } = facts;
+    if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
+      const next = 'Nothing was sent: repair it first, or push with --despite-storage';
+      return this.#end('failed', { reason: [...faults, next].join('\n') });
+    }
     this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
     if (this.#options.check) await this.#end('changed');
   }

@@ -36,7 +36,8 @@ export async function push(
   try {
     const build = await tools.build();
     await pool(runs, options.forks, run => run.probe(build), interrupted);
-    await Promise.all(runs.map(run => run.plan(build)));
+    // One after the other, as one of them may ask a question.
+    for (const run of runs) await run.plan(build);
     const changing = runs.filter(run => run.changes);
     if (changing.length > 0 && !interrupted()) await change(changing, build, tools, options, emit);
     await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));

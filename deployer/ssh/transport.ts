@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { Secret } from '../inventory/secret.ts';
 
 /** How to become another user on a server, from the inventory's `ansible_become_*` variables. */
 export interface Become {
   /** The user of `sudo: true`; the deployer needs root. */
   readonly user: string;
-  readonly password?: string | undefined;
+  readonly password?: Secret | undefined;
   /** `ansible_become_exe`, where sudo is not on the path. */
   readonly exe?: string | undefined;
 }
@@ -19,7 +20,7 @@ export interface Target {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  readonly password?: Secret | undefined;
   readonly privateKeyFile?: string | undefined;
   /** Arguments for ssh from `ansible_ssh_args`, `…_common_args` and `…_extra_args`, already split. */
   readonly sshArgs: readonly string[];
@@ -30,6 +31,11 @@ export interface Target {
 
 /** Of a target, what running a command over an open connection needs. */
 export type CommandTarget = Pick<Target, 'name' | 'connection' | 'become'>;
+
+/** What a connection keeps of its target: the password of the login is none of it. */
+export function commandTarget({ name, connection, become }: Target): CommandTarget {
+  return { name, connection, become };
+}
 
 export interface ExecOptions {
   /**

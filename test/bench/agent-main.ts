@@ -12,7 +12,13 @@ import { parseArgs } from 'node:util';
 import { Authority } from '../support/certificates.ts';
 import { StandInHub } from '../support/hub.ts';
 import { type Release, writeRelease } from './agent-release.ts';
-import { type Cpu, MeasuredProcess, type Memory, perRound } from './measured-process.ts';
+import {
+  type Cpu,
+  MeasuredProcess,
+  type Memory,
+  perRound,
+  type Written,
+} from './measured-process.ts';
 import { findNodeExporter } from './node-exporter.ts';
 
 const { values } = parseArgs({
@@ -25,11 +31,15 @@ const longRun = Number(values.beats);
  * them.
  */
 const counted = 60;
+/** At the interval that a configuration has by itself. */
+const beatsADay = 24 * 60;
 
 // In memory where that is to be had, as /run is: a disk's work is no beat's.
 const directory = await mkdtemp(
   existsSync('/dev/shm') ? '/dev/shm/bench-' : join(tmpdir(), 'bench-'),
 );
+// As /var/lib is.
+const onDisk = await mkdtemp(join(tmpdir(), 'bench-'));
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 const seconds = () => Number(hrtime.bigint()) / 1e9;
 
@@ -60,6 +70,7 @@ try {
   report(release.size, exporter, beat, long, await emptyScript());
 } finally {
   await rm(directory, { recursive: true });
+  await rm(onDisk, { recursive: true });
 }
 
 async function certificate(authority: Authority): Promise<{ cert: Buffer; key: Buffer }> {
@@ -93,7 +104,7 @@ async function scrapes(program: string): Promise<{ cpu: Cpu; memory: Memory }> {
 async function beats(
   release: Release,
   about: Hub,
-): Promise<{ cpu: Cpu; first: number; memory: Memory }> {
+): Promise<{ cpu: Cpu; first: number; memory: Memory; written: [Written, Written] }> {
   const { hub } = about;
   await using _ = await notificationSocket(about);
   const started = seconds();
@@ -106,8 +117,14 @@ async function beats(
   for (let waited = 0; counting() && waited < 120; waited++) await sleep(1000);
   const start = hub.beats.length;
   const before = agent.cpu();
+  const writtenBefore = agent.written();
   await beaten(hub, start + counted);
-  return { cpu: perRound(before, agent.cpu(), counted), first, memory: agent.memory() };
+  return {
+    cpu: perRound(before, agent.cpu(), counted),
+    first,
+    memory: agent.memory(),
+    written: [writtenBefore, agent.written()],
+  };
 }
 
 async function manyBeats(release: Release, about: Hub): Promise<{ hundred: Memory; all: Memory }> {
@@ -142,9 +159,11 @@ async function startAgent({ launcher }: Release, { name, hub, settings }: Hub) {
   const config = join(own, 'config.yaml');
   const text = `hub_url: ${hub.url}\nserver_id: bench-${name}\napi_key: ${hub.apiKey}\nheartbeat_interval: 5\n`;
   await writeFile(config, text + settings, { mode: 0o600 });
+  const state = join(onDisk, name);
+  await mkdir(state, { recursive: true });
   return new MeasuredProcess(launcher, ['run', '--config', config], {
     PATH: process.env['PATH'],
-    STATE_DIRECTORY: own,
+    STATE_DIRECTORY: state,
     RUNTIME_DIRECTORY: own,
     NOTIFY_SOCKET: join(own, 'notify'),
     WATCHDOG_USEC: '300000000',
@@ -177,6 +196,10 @@ function report(
   const ms = (value: number) => `${(value * 1000).toFixed(1)} ms`;
   const mb = (value: number) => `${value.toFixed(1)} MB`;
   const memory = ({ anonymous, rss }: Memory) => `${mb(anonymous)} / ${mb(rss)}`;
+  const aDay = (from: { written: [Written, Written] }, what: keyof Written) =>
+    ((from.written[1][what] - from.written[0][what]) / counted) * beatsADay;
+  const disk = (from: typeof plain) =>
+    `${(aDay(from, 'disks') / 1000).toFixed(0)} kB / ${aDay(from, 'lines').toFixed(0)}`;
   const budget = '15.0 MB / 55.0 MB';
   const rows = [
     ['', 'agent', 'agent, over TLS', 'node_exporter', 'budget'],
@@ -204,6 +227,7 @@ function report(
     ],
     ['after 100 beats, fast', memory(long.hundred), memory(longTls.hundred), '', budget],
     [`after ${longRun} beats, fast`, memory(long.all), memory(longTls.all), '', budget],
+    ['written to disks / lines in the journal, a day', disk(plain), disk(tls), '', '0 kB / 0'],
     ['an empty script in Node', memory(empty), '', '', ''],
     ['start to first beat', `${plain.first.toFixed(2)} s`, `${tls.first.toFixed(2)} s`, '', '1 s'],
     ['bundle', `${Math.round(bytes / 1000)} kB`, '', '', '350 kB'],

@@ -10,7 +10,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const fast: Plugin = {
   name: 'fast',
   setup({ onResolve }) {
-    onResolve({ filter: /\/system-clock\.ts$/ }, () => ({ path: path('fast-clock.ts') }));
+    onResolve({ filter: /\/clock\.ts$/ }, () => ({ path: path('fast-clock.ts') }));
   },
 };
 

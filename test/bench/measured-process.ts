@@ -11,6 +11,15 @@ export interface Memory {
   readonly anonymous: number;
 }
 
+/** What a program wrote, in bytes. */
+export interface Written {
+  /** By all write calls, to memory, pipes and sockets as well. */
+  readonly all: number;
+  /** To disks. */
+  readonly disks: number;
+  readonly lines: number;
+}
+
 export interface Cpu {
   readonly own: number;
   /** Of those that have ended. */
@@ -28,9 +37,20 @@ export function perRound(before: Cpu, after: Cpu, count: number): Cpu {
 /** A program whose use of the machine is read from /proc. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
+  #lines = 0;
 
   constructor(program: string, args: readonly string[], env: Record<string, string | undefined>) {
-    this.#child = spawn(program, args, { env, stdio: 'ignore' });
+    this.#child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#child.stdout?.on('data', (text: Buffer) => {
+      this.#lines += text.toString().split('\n').length - 1;
+    });
+  }
+
+  /** Since its start, with the lines on its standard output, which are the journal's. */
+  written(): Written {
+    const io = readFileSync(`/proc/${this.#child.pid}/io`, 'latin1');
+    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(io)?.[1]);
+    return { all: count('wchar'), disks: count('write_bytes'), lines: this.#lines };
   }
 
   /** Seconds of processor time so far. */

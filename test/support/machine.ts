@@ -32,6 +32,18 @@ export function noNamespaces(): string | undefined {
   return noRoot() ?? noCapabilities() ?? tried('mount -t tmpfs tmpfs /mnt', 'namespaces');
 }
 
+/** Loop devices and btrfs of this machine's own kernel. */
+export function noBtrfs(): string | undefined {
+  const script = 'modprobe -q btrfs; grep -qw btrfs /proc/filesystems && losetup --find';
+  return noRoot() ?? noCapabilities() ?? tried(script, 'btrfs on loop devices');
+}
+
+/** An emulated machine is slow where it also emulates the processor of another kind. */
+export function noMachines(): string | undefined {
+  if (process.arch !== 'x64') return 'an x86-64 processor';
+  return canInstall() ? undefined : 'root and apt-get, for the parts of a virtual machine';
+}
+
 export function noFuse(): string | undefined {
   return noNamespaces() ?? tried('exec 3<>/dev/fuse', '/dev/fuse');
 }

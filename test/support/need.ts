@@ -1,5 +1,14 @@
 import { ANSIBLE_PACKAGES, FLEET_PACKAGES, missing } from '../fleet/packages.ts';
-import { noEmulation, noFuse, noIpv6, noNamespaces, noServers, noSshd } from './machine.ts';
+import {
+  noBtrfs,
+  noEmulation,
+  noFuse,
+  noIpv6,
+  noMachines,
+  noNamespaces,
+  noServers,
+  noSshd,
+} from './machine.ts';
 
 interface Needed {
   /** What stands in the way and cannot be installed. */
@@ -14,6 +23,8 @@ const NEEDS = {
   'arm64 servers': { obstacle: noEmulation, packages: ['qemu-user-static'] },
   namespaces: { obstacle: noNamespaces },
   FUSE: { obstacle: noFuse },
+  btrfs: { obstacle: noBtrfs, packages: ['btrfs-progs'] },
+  'virtual machines': { obstacle: noMachines, packages: ['qemu-system-x86'] },
   sshd: { obstacle: noSshd, packages: ['openssh-server', 'openssh-client'] },
   Ansible: { packages: ANSIBLE_PACKAGES },
   IPv6: { obstacle: noIpv6 },

@@ -73,7 +73,8 @@ inherit_runtime() {
 
 read_runtime() { # An archive, a directory that one was unpacked to, or the name of one that is in place
   case $1 in
-    */*) if [ -x "$1/bin/node" ]; then UNPACKED=$1 RUNTIME=$(basename "$1"); else read_archive "$1"; fi ;;
+    # Not -x: what was unpacked may lie where nothing can be run.
+    */*) if [ -f "$1/bin/node" ]; then UNPACKED=$1 RUNTIME=$(basename "$1"); else read_archive "$1"; fi ;;
     *) if [ -x "$RUNTIMES/$1/bin/node" ]; then RUNTIME=$1; else read_archive "$1"; fi ;;
   esac
 }

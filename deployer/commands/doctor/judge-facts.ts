@@ -19,6 +19,7 @@ export function judgeFacts(
 ): Finding[] {
   return [
     ...fitness(facts),
+    ...facts.storageFaults.map(fail),
     space(facts, runtime),
     clock(facts, now),
     ...installed(facts),
@@ -43,7 +44,7 @@ function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
   const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
   const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
   if (refusal !== null) return fail(refusal);
-  const free = facts.space.install?.freeKiB;
+  const free = facts.space?.freeKiB;
   return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
 }
 

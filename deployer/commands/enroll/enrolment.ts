@@ -117,11 +117,19 @@ export class Enrolment {
     // Not that of Ctrl-C: the token before has ended, so this one has to come to the server.
     const { signal } = new AbortController();
     const config = { ...settings.config, server_guid: guid, api_token: token };
-    const job = jobOf({ settings: { ...settings, config }, target }, new Map());
+    // As the inventory has it now.
+    const sets = new Set([...settings.sets, 'server_guid', 'api_token']);
+    const job = jobOf({ settings: { ...settings, config, sets }, target }, new Map());
     const tools = { ...this.#source, ...this.#access, now: () => performance.now(), sleep };
     const options = {
       ...{ check: false, diff: false, forks: 1, serial: [], maxFail: null, awaitBeat: true },
-      ...{ by: this.#options.by, signal, confirm: async () => true },
+      // The old token may have ended: the new one has to be written.
+      ...{
+        by: this.#options.by,
+        signal,
+        confirm: async () => true,
+        acceptsStorage: async () => true,
+      },
     };
     // The end of this part is not the end of the enrolment.
     const emit: Emit = event => {

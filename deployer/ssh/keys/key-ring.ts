@@ -1,4 +1,5 @@
 import type { ParsedKey } from 'ssh2';
+import type { Secret } from '../../inventory/secret.ts';
 import type { Deadline } from '../../lib/deadline.ts';
 import { planAttempts } from '../node-ssh/attempts.ts';
 import { Authenticator } from '../node-ssh/authenticator.ts';
@@ -27,7 +28,7 @@ export class KeyRing {
   }
 
   async authenticator(
-    to: { readonly config: SshConfig; readonly password: string | undefined },
+    to: { readonly config: SshConfig; readonly password: Secret | undefined },
     deadline: Deadline,
   ): Promise<Offer> {
     const { config, password } = to;

@@ -26,8 +26,15 @@ readonly CONFIG_SECRETS='api_key api_token'
 
 # One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
-  ID=$(id -u)
-  [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  if ! ID=$(id -u 2>/dev/null); then
+    echo "Expected to be able to start programs as root, found that none starts: remove NOEXEC from the sudoers entry of this user"
+    return
+  fi
+  if [ "$ID" = 0 ]; then
+    place_problems
+  else
+    echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  fi
   if [ ! -d /run/systemd/system ]; then
     read -r INIT </proc/1/comm || INIT=unknown
     echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
@@ -40,6 +47,39 @@ server_problems() {
   if [ "$(readlink "$UNIT_FILE")" = /dev/null ]; then
     echo "Expected a service that can be started, found it masked: run \"systemctl unmask $UNIT\" there"
   fi
+}
+
+# The file systems that the installer writes to, and those of which the service gets its own /tmp.
+place_problems() {
+  FOUND_READ_ONLY=''
+  for PLACE in "$BASE" "${INCOMING%/*}" "$CONFIG_DIR" "$UNIT_FILE" "$STATE_DIR" "$LOCK" /tmp /var/tmp; do
+    find_mount "$PLACE"
+    case $OPTIONS$FOUND_READ_ONLY in
+      *" $POINT "*) ;;
+      *,ro,*)
+        FOUND_READ_ONLY="$FOUND_READ_ONLY $POINT "
+        echo "Expected to be able to write $PLACE, found $POINT mounted read-only: remount it, or mount a writable file system at a directory of that path"
+        ;;
+    esac
+  done
+  find_mount "$BASE"
+  case $OPTIONS in
+    *,noexec,*) echo "Expected to be able to run programs from $BASE, found $POINT mounted noexec: mount a file system without it at $BASE, or remove it from /etc/fstab" ;;
+  esac
+}
+
+# Where the file system of a path is mounted, and with which options, as in ",rw,nosuid,noexec,". For a path that is not
+# there, of the nearest directory above it. Of mounts on each other the last one is what is seen.
+find_mount() { # PATH
+  AT=$1
+  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
+  AT=$(cd -P "$AT" && pwd -P)
+  POINT='' OPTIONS=''
+  while read -r _ _ _ _ MOUNTED FLAGS REST; do
+    case ${AT%/}/ in
+      "${MOUNTED%/}"/*) [ ${#MOUNTED} -lt ${#POINT} ] || { POINT=$MOUNTED OPTIONS=,$FLAGS,${REST##* },; } ;;
+    esac
+  done </proc/self/mountinfo
 }
 
 node_problems() { # bundled|system: whose Node
@@ -229,11 +269,11 @@ END {
 
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [secrets] [installer]
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" may stand in several. What a login shell prints before the first of them,
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
@@ -241,8 +281,7 @@ END {
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
 #              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
-#   settings   what the configuration on the server sets, in any case
-#   secrets    with the secrets in it
+#   secrets    what the configuration on the server sets in any case, with the secrets in it
 #   installer  what the live release's own installer would change
 #   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
@@ -252,6 +291,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
 
@@ -319,7 +359,6 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
-      settings) about_settings ;;
       secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
@@ -327,26 +366,42 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  { server_problems; node_problems "$RUNTIME"; } | sed 's/^/problem=/'
+  # Without a process: where none can be started, this has to be said as well.
+  { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
   find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # The file system on which the directory is or will be made.
-  AT=$BASE
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp 2>/dev/null | {
+  find_mount "$BASE"
+  df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r FILESYSTEM _ _ FREE _ && say space:temporary "$FREE $FILESYSTEM"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
+    read -r ROOT _
+    about_errors "$FILESYSTEM"
+    [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
+  about_writable "$AT"
+  # The root of an image-based system is read-only by design.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
 }
 
 say_foreign() { # PATH
   say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
+}
+
+# Errors that ext4 has recorded since its last check.
+about_errors() { # DEVICE
+  DEVICE=$1 ERRORS=0
+  [ ! -L "$DEVICE" ] || DEVICE=$(readlink -f "$DEVICE")
+  { read -r ERRORS <"$SYSFS/fs/ext4/${DEVICE##*/}/errors_count"; } 2>/dev/null
+  [ "$ERRORS" = 0 ] || say storage "Expected no errors on $1, found $ERRORS that ext4 has recorded: check it with e2fsck"
+}
+
+about_writable() { # DIRECTORY
+  [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
 about_paths() { # PATH...

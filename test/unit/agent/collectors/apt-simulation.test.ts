@@ -63,6 +63,25 @@ Inst local [1] (2 localhost [all])
   assert.deepEqual(repositories, ['stable', 'bookworm', 'localhost']);
 });
 
+test('parse() reads past brackets and commas in a label, to the security suite after it', () => {
+  const [parens, comma, bracket] =
+    parse(`Inst a [1] (2 My Repo (stable):1.0/stable, Debian-Security:12/stable-security [amd64])
+Inst b:i386 [1] (2 Me, myself (x):1/beta, Debian-Security:12/stable-security [i386]) [c:amd64 ]
+Inst c [1] (2 Odd [x]:edge [all]) []
+`);
+  assert.deepEqual([parens?.repository, parens?.is_security], ['stable,stable-security', true]);
+  assert.deepEqual([comma?.repository, comma?.is_security], ['beta,stable-security', true]);
+  assert.equal(bracket?.repository, 'edge');
+});
+
+test('parse() counts no downgrade', () => {
+  const names = parse(`Inst foo [2.0] (1.0 My Repo:stable [amd64])
+Inst bar [1:1.0] (2.0 My Repo:stable [amd64])
+Inst baz [1.0~rc1] (1.0 My Repo:stable [amd64])
+`).map(each => each.name);
+  assert.deepEqual(names, ['baz']);
+});
+
 test('the simulation takes no lock and leaves held and phased packages to apt (pitfall 27)', () => {
   assert.ok(simulation.includes('Debug::NoLocking=true'));
   assert.ok(simulation.includes('-s'));

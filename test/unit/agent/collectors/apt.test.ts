@@ -21,7 +21,7 @@ const changedAgain: Files = {
 };
 const update = 'Inst a [1] (2 Debian-Security:12/stable-security [all])\n';
 
-function aptOn(host: Host, answer: () => string | Promise<string>, kept?: KeptUpdates) {
+function aptOn(host: Host, answer: (name: string) => string | Promise<string>, kept?: KeptUpdates) {
   const [clock, command, warnings] = [
     new FakeClock(),
     new FakeCommand(answer),
@@ -66,10 +66,15 @@ test('apt-get runs once, and again only when lists or packages have changed and 
   assert.equal(command.calls.length, 2);
 });
 
-test('nothing but the simulation is ever run: no apt update (pitfall 27)', async t => {
+test('nothing but questions is ever run: no apt update (pitfall 27)', async t => {
   const { read, command } = aptOn(hostTree(t, debian).host, () => update);
   await read(true);
   assert.deepEqual(command.calls, [['apt-get', ...simulation]]);
+  const plain = aptOn(hostTree(t, debian).host, name =>
+    name === 'apt-get' ? update.replace('Debian-Security:12/stable-security', 'x:stable') : '',
+  );
+  await plain.read(true);
+  assert.deepEqual(plain.command.calls.slice(1), [['apt-cache', 'policy', 'a']]);
 });
 
 test('a beat does not wait for apt, and one simulation runs at a time (pitfall 31)', async t => {
@@ -173,20 +178,146 @@ test('a first simulation that fails is the collector’s failure', async t => {
   await assert.rejects(() => read(true), /no end after 60 s/);
 });
 
-test('the age of the lists is that of the last update that succeeded, best stamp first (pitfall 27)', async t => {
-  const { host, root } = hostTree(t, {
+const release = 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease';
+const index = 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages';
+const times = (mtimes: Readonly<Record<string, string>>): Files => ({
+  'recorded/mtimes.json': JSON.stringify(mtimes),
+});
+
+test('the age of the lists is that of the newest evidence of an update that succeeded (pitfall 27)', async t => {
+  const { host, root } = hostTree(t, { ...debian, [release]: '', [index]: '' });
+  const { read } = aptOn(host, () => '');
+  const updated = async (mtimes: Readonly<Record<string, string>>) => {
+    write(root, times(mtimes));
+    return (await read(true)).apt_lists_updated?.slice(0, 10) ?? null;
+  };
+  const success = 'var/lib/apt/periodic/update-success-stamp';
+  const stamp = 'var/lib/apt/periodic/update-stamp';
+  const lists = 'var/lib/apt/lists';
+  assert.equal(await updated({ [success]: '2026-11-20', [lists]: '2026-11-19' }), '2026-11-20');
+  // The stamp is of a time when apt's own timer was on.
+  assert.equal(
+    await updated({ [stamp]: '2024-01-05', [lists]: '2026-11-26', [release]: '2026-11-25' }),
+    '2026-11-25',
+  );
+  // Unpacked with a template: the directory is as old as the template.
+  assert.equal(await updated({ [lists]: '2026-08-28', [release]: '2026-11-25' }), '2026-08-28');
+  assert.equal(await updated({}), null);
+});
+
+test('an attempt that failed is no update of the lists', async t => {
+  const { host } = hostTree(t, {
     ...debian,
-    'recorded/mtimes.json': JSON.stringify({
-      'var/lib/apt/periodic/update-success-stamp': '2026-11-20T06:12:44Z',
-      'var/lib/apt/lists/partial': '2026-11-21T06:12:44Z',
+    [release]: '',
+    [index]: '',
+    ...times({
+      'var/lib/apt/lists': '2026-08-28',
+      'var/lib/apt/lists/partial': '2026-11-26',
+      [release]: '2026-08-28',
     }),
   });
-  const { read } = aptOn(host, () => '');
-  assert.equal((await read(true)).apt_lists_updated, '2026-11-20T06:12:44.000Z');
-  write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists/partial":"2026-11-21T06:12:44Z"}' });
-  assert.equal((await read(true)).apt_lists_updated, '2026-11-21T06:12:44.000Z');
-  write(root, { 'recorded/mtimes.json': '{}' });
-  assert.equal((await read(true)).apt_lists_updated, null);
+  const { apt_lists_updated } = await aptOn(host, () => '').read(true);
+  assert.equal(apt_lists_updated, '2026-08-28T00:00:00.000Z');
+});
+
+test('without package lists nothing is known: null, not 0, and a warning', async t => {
+  for (const files of [
+    { 'var/lib/apt/lists/partial/x': '', ...times({ 'var/lib/apt/lists': '2026-11-26' }) },
+    { 'var/lib/apt/lists/lock': '', [release]: '' },
+    times({}),
+  ]) {
+    const { read, warnings } = aptOn(
+      hostTree(t, { 'usr/bin/apt-get': '', ...files }).host,
+      () => '',
+    );
+    const { updates_available, packages, apt_lists_updated } = await read(true);
+    assert.deepEqual([updates_available, packages, apt_lists_updated], [null, undefined, null]);
+    assert.match(warnings.take().join('\n'), /^apt-lists-missing: .*run apt-get update$/);
+  }
+});
+
+test('a file that apt-get could not read makes the count unknown and is named; other warnings do not', async t => {
+  const { host } = hostTree(t, debian);
+  const readWith = async (stderr: string) => {
+    const { read, command, warnings } = aptOn(host, () => update);
+    const run = command.run.bind(command);
+    command.run = async (...args) => ({ ...(await run(...args)), stderr });
+    const { updates_available } = await read(true);
+    return [updates_available, ...warnings.take()];
+  };
+  assert.deepEqual(
+    await readWith(
+      'W: Unable to read /etc/apt/preferences.d/my pin - open (13: Permission denied)',
+    ),
+    [
+      null,
+      'apt-file-unreadable /etc/apt/preferences.d/my pin: Updates are unknown, since the agent may not read /etc/apt/preferences.d/my pin: make it readable for all',
+    ],
+  );
+  assert.deepEqual(await readWith('W: Target Packages is configured multiple times\n'), [1]);
+});
+
+/** A host some of whose files only root may read. */
+class Guarded extends Host {
+  #hidden: string;
+
+  constructor(root: string, hidden: string) {
+    super(root);
+    this.#hidden = hidden;
+  }
+
+  override isReadable(path: string): boolean {
+    return path !== this.#hidden;
+  }
+}
+
+for (const hidden of [
+  'etc/apt/sources.list.d/x.sources',
+  'etc/apt/preferences.d/pin',
+  'etc/apt/apt.conf.d/99x',
+  'etc/apt/trusted.gpg.d/x.asc',
+  'etc/apt/keyrings/x.gpg',
+  'usr/share/keyrings/elsewhere.gpg',
+  'usr/share/keyrings/second.gpg',
+]) {
+  test(`updates are unknown where /${hidden} is for root alone, without asking apt`, async t => {
+    const { root } = hostTree(t, {
+      ...debian,
+      'etc/apt/sources.list':
+        'deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg,/usr/share/keyrings/second.gpg] http://a b c\n',
+      'etc/apt/sources.list.d/x.sources':
+        'Types: deb\nSigned-By: /usr/share/keyrings/elsewhere.gpg\n# Signed-By: /old.gpg\n',
+      [hidden]: hidden.startsWith('etc/apt/sources') ? 'Types: deb\n' : '',
+    });
+    const { read, command, warnings } = aptOn(new Guarded(root, hidden), () => update);
+    assert.equal((await read(true)).updates_available, null);
+    assert.match(warnings.take().join(), new RegExp(`^apt-file-unreadable /${hidden}: `));
+    assert.deepEqual(command.calls, []);
+  });
+}
+
+test('a fix that a later version superseded is a security update; without apt-cache a warning says what is missing', async t => {
+  const plain = 'Inst a [1.0] (1.2 Debian:12.6/stable [amd64])\n';
+  const policy = `a:
+  Version table:
+     1.2 500
+        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+     1.1 500
+        500 http://security.debian.org/debian-security bookworm-security/main amd64 Packages
+ *** 1.0 100
+        100 /var/lib/dpkg/status
+`;
+  const { host } = hostTree(t, debian);
+  const whole = aptOn(host, name => (name === 'apt-get' ? plain : policy));
+  assert.equal((await whole.read(true)).security_updates, 1);
+  assert.deepEqual(whole.warnings.take(), []);
+  const partial = aptOn(host, name => {
+    if (name === 'apt-get') return plain;
+    throw new Error('Stopped apt-cache: no end after 60 s');
+  });
+  const { updates_available, security_updates } = await partial.read(true);
+  assert.deepEqual([updates_available, security_updates], [1, 0]);
+  assert.match(partial.warnings.take().join(), /^security-updates-partial: .*no end after 60 s/);
 });
 
 /** A recorded tree in the part of a live host. */
@@ -197,7 +328,7 @@ class LiveTree extends Host {
 test('lists older than seven days are a warning until they are fresh again (pitfall 27)', async t => {
   const { root } = hostTree(t, {
     ...debian,
-    'recorded/mtimes.json': '{"var/lib/apt/lists/partial":"2025-12-01T00:00:00Z"}',
+    'recorded/mtimes.json': '{"var/lib/apt/lists":"2025-12-01T00:00:00Z"}',
   });
   const { read, warnings } = aptOn(new LiveTree(root), () => '');
   await read(true);
@@ -205,7 +336,7 @@ test('lists older than seven days are a warning until they are fresh again (pitf
     warnings.take().join('\n'),
     /^apt-lists-old: Package lists are of 2025-12-01, updates may be missing: run apt-get update/,
   );
-  write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists/partial":"2025-12-31T00:00:00Z"}' });
+  write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists":"2025-12-31T00:00:00Z"}' });
   await read(true);
   assert.deepEqual(warnings.take(), []);
 });

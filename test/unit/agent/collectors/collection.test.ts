@@ -113,6 +113,9 @@ test('a named root mount is the disk, though it is an overlay (pitfall 17)', asy
   };
   const unnamed = await beatOf({});
   assert.deepEqual([unnamed.metrics?.disk_percent, unnamed.filesystems], [null, []]);
+  for (const root_mount of ['/', '//', '/./']) {
+    assert.equal((await beatOf({ root_mount })).metrics?.disk_percent, 50);
+  }
   const named = await beatOf({ root_mount: '/' });
   assert.deepEqual([named.metrics?.disk_percent, named.filesystems?.length], [50, 1]);
 });

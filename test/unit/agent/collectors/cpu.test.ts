@@ -73,7 +73,7 @@ test('CpuUsage has no figure at first and then one for the time between two beat
   assert.equal(cpu.read(1000, false), null);
   write(root, { 'proc/stat': 'cpu  130 0 0 170\ncpu0 130 0 0 170\n' });
   assert.equal(cpu.read(1060, false), 30);
-  assert.equal(cpu.cores, 1);
+  assert.equal(cpu.capacity, 1);
 });
 
 test('CpuUsage of a container is its own, not its neighbours’ (pitfall 3)', t => {

@@ -25,7 +25,7 @@ const space = (size: number, free: number, available = free): Space => ({
 function measured(line: string, of: Space): MeasuredMount {
   const [mount] = parse(line);
   assert.ok(mount);
-  return { mount, space: of };
+  return { mount, isShown: true, space: of };
 }
 
 test('usedPercent() is the rule of df: of what a user can have, how much is gone (pitfall 14)', () => {
@@ -103,6 +103,16 @@ test('byPool() puts a pool that is not mounted itself at its shortest mount (pit
   assert.deepEqual(rows(pools), [['/media', 50]]);
 });
 
+test('byPool() counts an engine’s dataset in its pool and gives it no row, though it has a quota', () => {
+  const graph = {
+    ...zfs('tank/docker/ab', '/var/lib/docker/zfs/graph/ab', space(500, 100)),
+    isShown: false,
+  };
+  const docker = zfs('tank/docker', '/var/lib/docker', space(1000, 1000));
+  assert.deepEqual(rows(byPool([graph, docker])), [['/var/lib/docker', 28.6]]);
+  assert.deepEqual(byPool([graph]), []);
+});
+
 test('byPool() lists a dataset with a quota beside its pool (pitfall 16)', () => {
   const pools = byPool([
     zfs('tank', '/tank', space(1000, 1000)),
@@ -132,10 +142,13 @@ class HangingHost extends Host {
   }
 }
 
+const filesystemsOf = (host: Host, clock = new FakeClock()): Filesystems =>
+  new Filesystems({ host, patience: new CallGuard(clock), clock });
+
 test('a disk that is mounted between two beats is in the second', async t => {
   const { root } = hostTree(t, { 'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n' });
   const host = new HangingHost(root);
-  const filesystems = new Filesystems({ host, patience: new CallGuard(new FakeClock()) });
+  const filesystems = filesystemsOf(host);
   const mounted = async () =>
     (await filesystems.read(ignoreWarnings, false)).map(each => each.mount.mountPoint);
   assert.deepEqual(await mounted(), ['/']);
@@ -151,7 +164,7 @@ test('a mount that never answers costs its own row, is a warning and not asked a
   const host = new HangingHost(root);
   const [clock, warnings] = [new FakeClock(), new RecordedWarnings()];
   const patience = new CallGuard(clock);
-  const filesystems = new Filesystems({ host, patience });
+  const filesystems = new Filesystems({ host, patience, clock });
 
   const first = filesystems.read(warnings.warn, false);
   await new Promise(setImmediate);
@@ -184,8 +197,7 @@ test('a mount that cannot be asked costs its own row and is a warning', async t 
     }),
   });
   const warnings = new RecordedWarnings();
-  const patience = new CallGuard(new FakeClock());
-  const filesystems = new Filesystems({ host, patience });
+  const filesystems = filesystemsOf(host);
   assert.equal((await filesystems.read(warnings.warn, false)).length, 1);
   const [pool = '', ...more] = warnings.take();
   assert.match(pool, /^filesystem-unreadable \/srv\/pool: .*No statfs recorded for \/srv\/pool/);
@@ -197,6 +209,62 @@ test('a file system without a size is no disk', async t => {
     'proc/1/mountinfo': '1 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'recorded/statfs.json': '{"/":{"bsize":4096,"blocks":0,"bfree":0,"bavail":0}}',
   });
-  const patience = new CallGuard(new FakeClock());
-  assert.deepEqual(await new Filesystems({ host, patience }).read(ignoreWarnings, false), []);
+  assert.deepEqual(await filesystemsOf(host).read(ignoreWarnings, false), []);
+});
+
+test('an automount with an idle limit is asked when it was mounted, and then only after twice the limit', async t => {
+  const trigger = '2 1 0:40 / /mnt/backup rw - autofs systemd-1 rw,fd=52,timeout=120,direct\n';
+  const disk = (id: number) => `${id} 2 8:33 / /mnt/backup rw - ext4 /dev/sdc1 rw\n`;
+  const root = '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n';
+  const tree = hostTree(t, { 'proc/1/mountinfo': `${root}${trigger}${disk(3)}` });
+  const [host, clock] = [new HangingHost(tree.root), new FakeClock()];
+  const filesystems = filesystemsOf(host, clock);
+  const beat = async (seconds: number) => {
+    clock.advance(seconds * 1000);
+    host.asked = [];
+    const mounted = (await filesystems.read(ignoreWarnings, false)).map(
+      each => each.mount.mountPoint,
+    );
+    return [mounted.includes('/mnt/backup'), host.asked.includes('/mnt/backup')];
+  };
+  assert.deepEqual(await beat(0), [true, true]);
+  assert.deepEqual(await beat(60), [true, false]);
+  assert.deepEqual(await beat(179), [true, false]);
+  assert.deepEqual(await beat(1), [true, true]);
+  write(tree.root, { 'proc/1/mountinfo': `${root}${trigger}` });
+  assert.deepEqual(await beat(60), [false, false]);
+  write(tree.root, { 'proc/1/mountinfo': `${root}${trigger}${disk(4)}` });
+  assert.deepEqual(await beat(60), [true, true]);
+  write(tree.root, {
+    'proc/1/mountinfo': `${root}${trigger.replace('timeout=120', 'timeout=0')}${disk(4)}`,
+  });
+  assert.deepEqual(await beat(60), [true, true]);
+});
+
+test('a disk below a private directory is a warning that says why', async t => {
+  const { root } = hostTree(t, {
+    'proc/1/mountinfo': '1 0 8:1 / /media/alice/usb rw - ext4 /dev/sda1 rw\n',
+  });
+  const host = new Host(root);
+  host.space = () => Promise.reject(Object.assign(new Error('EACCES: statfs'), { code: 'EACCES' }));
+  const warnings = new RecordedWarnings();
+  assert.deepEqual(await filesystemsOf(host).read(warnings.warn, false), []);
+  assert.deepEqual(warnings.take(), [
+    'filesystem-unreadable /media/alice/usb: /media/alice/usb (ext4) is left out: the agent may not enter a directory above it',
+  ]);
+});
+
+test('space below 0 for ordinary users, which reads as almost 2^64 blocks, is a full disk', async t => {
+  const { host } = hostTree(t, {
+    'proc/1/mountinfo': '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n',
+    'recorded/statfs.json':
+      '{"/":{"bsize":4096,"blocks":1000,"bfree":0,"bavail":18446744073709551516}}',
+  });
+  const [disk] = await filesystemsOf(host).read(ignoreWarnings, false);
+  assert.ok(disk);
+  assert.partialDeepStrictEqual(describe(disk), {
+    used_bytes: 4096000,
+    available_bytes: 0,
+    percent: 100,
+  });
 });

@@ -19,7 +19,11 @@ const hosts = (await fixtureHosts()).map(name => new MemoryHost(join(directory, 
 /** What the collectors read, the texts with the most in them first: /sys has many files of one word each. */
 const readable = (host: MemoryHost): string[] =>
   [...host.files]
-    .filter(([path]) => /^(?:proc|sys|etc\/os|usr|recorded\/(?:commands|later))/.test(path))
+    .filter(([path]) =>
+      /^(?:proc|sys|etc\/(?:os|fstab|zfs)|usr|var\/lib\/smart|recorded\/(?:commands|later))/.test(
+        path,
+      ),
+    )
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([path]) => path);
 

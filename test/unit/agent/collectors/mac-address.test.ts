@@ -120,6 +120,27 @@ test('a /sys that shows our own network is believed', t => {
   assert.equal(foreignSysfs.read(new Nspawn(root)), null);
 });
 
+test('behind Open vSwitch it is the port with the cable, not the bridge’s, which may be a guest’s (pitfall 23)', t => {
+  const { host } = hostTree(t, {
+    ...route('vmbr0'),
+    ...link('vmbr0', '0a:11:22:33:44:55'),
+    ...link('tap100i0', '0a:11:22:33:44:55', { master: '-> ../ovs-system' }),
+    ...port('eno1', '3c:ec:ef:00:00:01'),
+    ...port('eno2', '3c:ec:ef:00:00:02', { master: '-> ../ovs-system' }),
+  });
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:02');
+});
+
+test('a macvlan’s address is that of the port below it (pitfall 23)', t => {
+  const { host } = hostTree(t, {
+    ...route('mac0'),
+    ...link('mac0', '5a:00:00:00:00:09', { lower_eno2: '-> ../eno2' }),
+    ...port('eno1', '3c:ec:ef:00:00:01'),
+    ...port('eno2', '3c:ec:ef:00:00:02'),
+  });
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:02');
+});
+
 test('a default route through a tunnel gives the next physical port (pitfall 23)', t => {
   const { host } = hostTree(t, {
     ...route('tun0'),

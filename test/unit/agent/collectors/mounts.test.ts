@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { select } from '../../../../agent/collectors/disk-mounts.ts';
-import { parse, read } from '../../../../agent/collectors/mounts.ts';
+import { type Mount, parse, read as readTable } from '../../../../agent/collectors/mounts.ts';
+import type { Host } from '../../../../agent/host/host.ts';
 import { hostTree } from './support/host-tree.ts';
 
-const places = (table: string): string[] => select(parse(table)).map(each => each.mountPoint);
+const read = (host: Host): Mount[] => {
+  const { text, ofSandbox } = readTable(host);
+  return parse(text, ofSandbox);
+};
+const places = (table: string): string[] =>
+  select(parse(table)).flatMap(each => (each.isShown ? each.mount.mountPoint : []));
 
 test('parse() reads a line with and without optional fields', () => {
   const [plain, tagged] = parse(`22 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw,errors=remount-ro
@@ -32,7 +38,7 @@ test('parse() keeps the bytes of a name that is not UTF-8 (pitfall 13)', t => {
   const { host } = hostTree(t, {
     'proc/1/mountinfo': '1 2 8:1 / /mnt/caf\xe9 rw - ext4 /dev/sda1 rw\n',
   });
-  const [mount] = parse(read(host));
+  const [mount] = read(host);
   assert.deepEqual(mount?.mountPointBytes, Buffer.from('/mnt/caf\xe9', 'latin1'));
   assert.equal(mount?.mountPoint, '/mnt/caf\ufffd');
 });
@@ -42,7 +48,7 @@ test('parse() reads UTF-8 names as people see them', t => {
   const { host } = hostTree(t, {
     'proc/1/mountinfo': `1 2 8:1 / ${utf8} rw - ext4 /dev/sda1 rw\n`,
   });
-  assert.equal(parse(read(host))[0]?.mountPoint, '/mnt/café');
+  assert.equal(read(host)[0]?.mountPoint, '/mnt/café');
 });
 
 test('read-only is said by the mount, the file system, or the kernel after an error (pitfall 12)', () => {
@@ -59,12 +65,19 @@ test('read() takes the table of PID 1, not the one of our sandbox (pitfall 12)',
     'proc/1/mountinfo': '1 2 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'proc/self/mountinfo': '1 2 8:1 / / ro - ext4 /dev/sda1 rw\n',
   });
-  assert.equal(parse(read(host))[0]?.readOnly, false);
+  assert.equal(read(host)[0]?.readOnly, false);
 });
 
 test('read() falls back to its own table where PID 1’s is hidden (pitfall 12)', t => {
-  const { host } = hostTree(t, { 'proc/self/mountinfo': '1 2 8:1 / / rw - ext4 /dev/sda1 rw\n' });
-  assert.equal(parse(read(host)).length, 1);
+  // The sandbox has mounted everything read-only; the second one is so by itself.
+  const { host } = hostTree(t, {
+    'proc/self/mountinfo':
+      '1 2 8:1 / / ro - ext4 /dev/sda1 rw\n3 1 8:2 / /a ro - ext4 /dev/sda2 ro\n',
+  });
+  assert.deepEqual(
+    read(host).map(each => each.readOnly),
+    [false, true],
+  );
   assert.throws(() => read(hostTree(t, {}).host), /Cannot read the mount table/);
 });
 
@@ -97,9 +110,101 @@ test('select() has pseudo file systems, images and container layers in no list',
 4 1 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro
 5 1 0:50 / /var/lib/docker/overlay2/ab/merged rw - overlay overlay rw
 6 1 11:0 / /media/cdrom ro - iso9660 /dev/sr0 ro
-7 1 8:3 / /var/lib/docker/volumes rw - ext4 /dev/sda3 rw
 `),
     [],
+  );
+});
+
+test('select() lists a file system of its own wherever it is mounted', () => {
+  const at = [
+    '/var/lib/docker',
+    '/var/lib/docker/volumes/db/_data',
+    '/var/lib/containers/storage',
+    '/var/lib/kubelet',
+    '/var/lib/incus/storage-pools/default',
+    '/run/timeshift/backup',
+    '/snap/own',
+    '/etc/hosts.d',
+    '/srv/docker/overlay2',
+  ];
+  const table = at.map((path, n) => `${n + 2} 1 8:${n} / ${path} rw - ext4 /dev/sd${n} rw`);
+  assert.deepEqual(places(table.join('\n')), [...at].sort());
+});
+
+test('select() lists nothing that an engine makes for a layer, a container or a pod', () => {
+  const id = 'a'.repeat(64);
+  assert.deepEqual(
+    places(`2 1 0:50 / /var/lib/docker/overlay2/ab/merged rw - overlay overlay rw
+3 1 0:51 / /var/lib/docker/zfs/graph/ab rw - zfs tank/docker/ab rw
+4 1 0:52 / /srv/containers/storage/zfs/graph/ab rw - zfs tank/podman/ab rw
+5 1 0:53 / /odd/place rw - zfs tank/x/${id} rw
+6 1 253:7 / /var/lib/docker/devicemapper/mnt/ab rw - xfs /dev/mapper/docker-8:1-99-ab rw
+7 1 253:8 / /odd/thin rw - xfs /dev/mapper/docker-8:1-99-ac rw
+8 1 8:64 / /var/lib/kubelet/pods/u/volumes/kubernetes.io~csi/pvc/mount rw - ext4 /dev/longhorn/pvc rw
+9 1 8:65 / /var/snap/microk8s/common/var/lib/kubelet/plugins/x/globalmount rw - ext4 /dev/rbd0 rw
+10 1 253:9 / /run/containerd/io.containerd.runtime.v2.task/k8s.io/ab/rootfs rw - ext4 /dev/mapper/pool-snap-9 rw
+11 1 253:10 / /var/lib/incus/storage-pools/lvm/containers/web rw - ext4 /dev/lvm/containers_web rw
+12 1 0:54 / /var/lib/containerd/io.containerd.snapshotter.v1.zfs/snapshots/7 rw - zfs tank/containerd/7 rw
+`),
+    [],
+  );
+});
+
+for (const [what, table, seen] of [
+  [
+    'below a later mount on a directory above it',
+    '40 27 8:17 / /mnt/data rw - ext4 /dev/sdb1 rw\n41 27 8:33 / /mnt rw - ext4 /dev/sdc1 rw',
+    ['/mnt'],
+  ],
+  [
+    'with all that is mounted in it',
+    '40 27 8:17 / /mnt/a rw - ext4 /dev/sdb1 rw\n41 40 8:18 / /mnt/a/b rw - ext4 /dev/sdb2 rw\n42 27 8:33 / /mnt rw - ext4 /dev/sdc1 rw',
+    ['/mnt'],
+  ],
+  [
+    'below a mount that lies over it',
+    '40 27 8:17 / /mnt rw - ext4 /dev/sdb1 rw\n41 40 8:18 / /mnt rw - ext4 /dev/sdb2 rw\n42 41 8:19 / /mnt/c rw - ext4 /dev/sdb3 rw',
+    ['/mnt', '/mnt/c'],
+  ],
+  [
+    'by a file system that is no disk',
+    '40 27 8:17 / /mnt/data rw - ext4 /dev/sdb1 rw\n41 27 0:33 / /mnt rw - tmpfs tmpfs rw',
+    [],
+  ],
+] as const) {
+  test(`select() has no row of a disk that is hidden ${what}`, () => {
+    assert.deepEqual(places(table), seen);
+  });
+}
+
+test('select() lists what is mounted in a mount, and what only begins with the same letters', () => {
+  const table = `40 27 8:17 / /mnt rw - ext4 /dev/sdb1 rw
+41 40 8:18 / /mnt/data rw - ext4 /dev/sdb2 rw
+42 27 8:19 / /mn rw - ext4 /dev/sdb3 rw
+43 27 8:20 / /mnt2 rw - ext4 /dev/sdb4 rw
+`;
+  assert.deepEqual(places(table), ['/mn', '/mnt', '/mnt/data', '/mnt2']);
+});
+
+test('select() takes a visible mount of a disk whose other mount is hidden', () => {
+  const table = `40 27 8:17 / /a/x rw - ext4 /dev/sdb1 rw
+41 27 8:17 / /second/place rw - ext4 /dev/sdb1 rw
+42 27 8:33 / /a rw - ext4 /dev/sdc1 rw
+`;
+  assert.deepEqual(places(table), ['/a', '/second/place']);
+});
+
+test('select() ends on a table whose mounts are each other’s parents', () => {
+  const table = '1 2 8:1 / /a rw - ext4 /dev/sda1 rw\n2 1 8:2 / /b rw - ext4 /dev/sda2 rw\n';
+  assert.deepEqual(places(table), ['/a', '/b']);
+});
+
+test('select() lists flash without a /dev path', () => {
+  assert.deepEqual(
+    places(`1 0 0:15 / / rw - ubifs ubi0:rootfs rw,ubi=0,vol=1
+2 1 31:3 / /overlay rw - jffs2 mtd:data rw
+`),
+    ['/', '/overlay'],
   );
 });
 
@@ -112,7 +217,7 @@ test('select() matches excluded places on whole path components (pitfall 15)', (
 5 1 8:5 / /run/timeshift rw - ext4 /dev/sda5 rw
 6 1 8:6 / /system rw - ext4 /dev/sda6 rw
 `),
-    ['/development', '/run/media/ann/stick', '/runner', '/snapshots', '/system'],
+    ['/development', '/run/media/ann/stick', '/run/timeshift', '/runner', '/snapshots', '/system'],
   );
 });
 
@@ -135,7 +240,7 @@ test('select() takes what is seen where one mount lies over another', () => {
 2 1 8:33 / /mnt/backup rw - ext4 /dev/sdc1 rw
 `),
   );
-  assert.equal(mount?.fsType, 'ext4');
+  assert.equal(mount?.mount.fsType, 'ext4');
   assert.deepEqual(others, []);
 });
 
@@ -156,8 +261,8 @@ test('select() lets a preferred place stand for its disk (pitfall 17)', () => {
   const table = parse(`1 1 0:36 /root /sysroot ro - btrfs /dev/sda3 rw
 2 1 0:36 /root/ostree/deploy/fedora/var /var rw - btrfs /dev/sda3 rw
 `);
-  assert.equal(select(table)[0]?.mountPoint, '/sysroot');
-  assert.equal(select(table, ['/var'])[0]?.mountPoint, '/var');
+  assert.equal(select(table)[0]?.mount.mountPoint, '/sysroot');
+  assert.equal(select(table, ['/var'])[0]?.mount.mountPoint, '/var');
 });
 
 test('select() takes a named place for a disk though it is an overlay, but no network mount (pitfall 17)', () => {
@@ -165,7 +270,7 @@ test('select() takes a named place for a disk though it is an overlay, but no ne
 2 1 0:91 / /mnt/nfs rw - nfs4 server:/export rw
 `);
   assert.deepEqual(select(table), []);
-  assert.equal(select(table, ['/'])[0]?.mountPoint, '/');
+  assert.equal(select(table, ['/'])[0]?.mount.mountPoint, '/');
   assert.deepEqual(select(table, ['/mnt/nfs']), []);
 });
 

@@ -104,6 +104,82 @@ test('totals() count a virtual machine’s accelerated port once (pitfall 22)', 
   assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1000);
 });
 
+test('totals() count the conduit of a switch chip, and not its ports again (pitfall 22)', t => {
+  const port = (name: string): Files => ({
+    ...physical(name),
+    [`sys/class/net/${name}/lower_eth0`]: '-> ../eth0',
+  });
+  const { host } = hostTree(t, {
+    'proc/net/dev':
+      head +
+      line('eth0', 1000, 500) +
+      line('wan', 900, 450) +
+      line('lan0', 80, 40) +
+      line('lan1', 0, 0),
+    ...physical('eth0'),
+    ...port('wan'),
+    ...port('lan0'),
+    ...port('lan1'),
+  });
+  const all = interfaces.read(host, null);
+  assert.deepEqual(totals(all, noRoute), { network_rx_bytes: 1000, network_tx_bytes: 500 });
+  assert.equal(listed(all).length, 4);
+});
+
+test('totals() count a function of an SR-IOV card that this host uses, and none that a guest has (pitfall 22)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev':
+      head + line('enp1s0f0', 1000, 0) + line('enp1s0f0v1', 300, 0) + line('eth7', 200, 0),
+    ...physical('enp1s0f0'),
+    'sys/class/net/enp1s0f0/phys_port_name': 'p0\n',
+    ...physical('enp1s0f0v1'),
+    ...physical('eth7'),
+    'sys/class/net/eth7/phys_port_name': 'c1pf0vf3\n',
+  });
+  const all = interfaces.read(host, null);
+  assert.equal(totals(all, noRoute).network_rx_bytes, 1300);
+  assert.deepEqual(
+    listed(all).map(each => each.name),
+    ['enp1s0f0', 'enp1s0f0v1'],
+  );
+});
+
+test('listed() leaves out the guests’ ends of Open vSwitch, Xen, libvirt and Cilium (pitfall 22)', t => {
+  const tap: Files = {
+    ...virtual('tap100i0'),
+    'sys/class/net/tap100i0/master': '-> ../ovs-system',
+  };
+  const cilium: Files = {
+    ...virtual('lxc1a2b3c'),
+    'sys/class/net/lxc1a2b3c/ifindex': '17\n',
+    'sys/class/net/lxc1a2b3c/iflink': '16\n',
+  };
+  const vlan: Files = {
+    ...virtual('eno1.7'),
+    'sys/class/net/eno1.7/ifindex': '9\n',
+    'sys/class/net/eno1.7/iflink': '2\n',
+    'sys/class/net/eno1.7/lower_eno1': '-> ../eno1',
+  };
+  const names = ['eno1', 'eno1.7', 'vmbr0', 'tap100i0', 'lxc1a2b3c', 'vif3.0', 'macvtap0'];
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + names.map(name => line(name, 100, 100)).join(''),
+    ...physical('eno1'),
+    'sys/class/net/eno1/master': '-> ../ovs-system',
+    ...virtual('vmbr0', 'unknown'),
+    ...physical('vif3.0'),
+    ...virtual('macvtap0'),
+    ...tap,
+    ...cilium,
+    ...vlan,
+  });
+  const all = interfaces.read(host, null);
+  assert.deepEqual(
+    listed(all).map(each => each.name),
+    ['eno1', 'eno1.7', 'vmbr0'],
+  );
+  assert.equal(totals(all, noRoute).network_rx_bytes, 100);
+});
+
 test('totals() of a container are those of its default route (pitfall 22)', t => {
   const { host } = hostTree(t, {
     'proc/net/dev': head + line('lo', 9, 9) + line('eth0', 1000, 10) + line('eth1', 500, 20),

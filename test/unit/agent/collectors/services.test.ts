@@ -62,8 +62,9 @@ test('figure() is null for "[not set]" and for all ones (pitfall 26)', () => {
 test('a unit that is not installed is unknown, not stopped (pitfall 24)', () => {
   const state = status(unit({ LoadState: 'not-found', ActiveState: 'inactive' }), null);
   assert.deepEqual(state, { status: 'unknown', status_reason: 'no such unit on this host' });
-  assert.equal(status(unit({ LoadState: 'masked' }), null).status, 'unknown');
-  assert.equal(status(unit({ LoadState: 'bad-setting' }), null).status, 'unknown');
+  for (const LoadState of ['masked', 'bad-setting']) {
+    assert.equal(status(unit({ LoadState, ActiveState: 'inactive' }), null).status, 'unknown');
+  }
   assert.equal(status(undefined, null).status, 'unknown');
 });
 
@@ -108,6 +109,116 @@ test('inactive is stopped, and failed where its last run failed (pitfall 25)', (
   });
   assert.equal(status(unit({ ActiveState: 'failed', Result: 'oom-kill' }), null).status, 'failed');
   assert.equal(status(unit({ ActiveState: 'deactivating' }), null).status, 'stopped');
+});
+
+for (const [load, why] of [
+  ['masked', 'masked'],
+  ['not-found', 'its unit file is gone'],
+  ['bad-setting', 'its unit file has an error'],
+  ['error', 'its unit file cannot be read'],
+  ['stub', 'LoadState is stub'],
+] as const) {
+  test(`a unit that runs though its LoadState is ${load} is running, with the reason beside it`, async t => {
+    assert.deepEqual(status(unit({ LoadState: load }), null), {
+      status: 'running',
+      status_reason: why,
+    });
+    const starting = unit({ LoadState: load, ActiveState: 'activating', SubState: 'start' });
+    assert.deepEqual(status(starting, null), {
+      status: 'running',
+      status_reason: `starting (start), ${why}`,
+    });
+    const failed = unit({ LoadState: load, ActiveState: 'failed', Result: 'exit-code' });
+    assert.equal(status(failed, null).status, 'failed');
+    assert.equal(
+      status(unit({ LoadState: load, ActiveState: 'inactive' }), null).status,
+      'unknown',
+    );
+    const command = new FakeCommand(() => record('a.service', { LoadState: load }));
+    const services = new Services({ host: hostTree(t, {}).host, command });
+    assert.equal((await services.read(ignoreWarnings, ['a'], 1000, 4))[0]?.pid, 713);
+  });
+}
+
+const dead = { ActiveState: 'inactive', SubState: 'dead', MainPID: 0 };
+const waiting = { MainPID: 0, SubState: 'waiting' };
+
+for (const [what, service, trigger, expected] of [
+  [
+    'whose socket listens is idle',
+    { ...dead, TriggeredBy: 'a.socket' },
+    record('a.socket', waiting),
+    ['running', 'idle: a.socket listens'],
+  ],
+  [
+    'whose last run by a timer succeeded is idle',
+    { ...dead, TriggeredBy: 'a.timer', InactiveEnterTimestampMonotonic: 5_000_000 },
+    record('a.timer', waiting),
+    ['running', 'idle: last run succeeded, next by a.timer'],
+  ],
+  [
+    'that its timer has not started yet is idle',
+    { ...dead, TriggeredBy: 'a.timer', InactiveEnterTimestampMonotonic: 0 },
+    record('a.timer', waiting),
+    ['running', 'idle: not run yet, next by a.timer'],
+  ],
+  [
+    'that a path unit starts is idle',
+    { ...dead, TriggeredBy: 'a.path' },
+    record('a.path', waiting),
+    ['running', 'idle: a.path is active'],
+  ],
+  [
+    'with one trigger of two is idle',
+    { ...dead, TriggeredBy: 'b.timer a.socket' },
+    show(record('b.timer', dead), record('a.socket', waiting)),
+    ['running', 'idle: a.socket listens'],
+  ],
+  [
+    'whose socket is down is stopped',
+    { ...dead, TriggeredBy: 'a.socket' },
+    record('a.socket', dead),
+    ['stopped', null],
+  ],
+  [
+    'whose last run failed is failed, though its timer is active',
+    { ...dead, ActiveState: 'failed', Result: 'exit-code', TriggeredBy: 'a.timer' },
+    record('a.timer', waiting),
+    ['failed', 'exit-code'],
+  ],
+  ['without a trigger is stopped', { ...dead, TriggeredBy: '' }, '', ['stopped', null]],
+] as const) {
+  test(`a service ${what}`, async t => {
+    const command = new FakeCommand((_, args) =>
+      args.at(-1) === 'a.service' ? record('a.service', service) : trigger,
+    );
+    const services = new Services({ host: hostTree(t, {}).host, command });
+    const [found] = await services.read(ignoreWarnings, ['a.service'], 1000, 4);
+    assert.deepEqual([found?.status, found?.status_reason], expected);
+    assert.deepEqual([found?.pid, found?.cpu_percent], [null, null]);
+  });
+}
+
+test('from the second beat on, one command asks for a service and its socket', async t => {
+  const command = new FakeCommand((_, args) => {
+    const asked = args.slice(args.indexOf('--') + 1);
+    return show(
+      ...asked.map(name =>
+        name === 'a.socket'
+          ? record(name, waiting)
+          : record(name, { ...dead, TriggeredBy: 'a.socket' }),
+      ),
+    );
+  });
+  const services = new Services({ host: hostTree(t, {}).host, command });
+  for (const at of [1000, 1060, 1120]) {
+    const [found] = await services.read(ignoreWarnings, ['a.service'], at, 4);
+    assert.equal(found?.status_reason, 'idle: a.socket listens');
+  }
+  assert.deepEqual(
+    command.calls.map(args => args.slice(args.indexOf('--') + 1)),
+    [['a.service'], ['a.socket'], ['a.service', 'a.socket'], ['a.service', 'a.socket']],
+  );
 });
 
 test('one command asks for all, and the names come back exactly as configured (pitfall 26)', async t => {

@@ -26,7 +26,19 @@ test('parse() reads thousandths of a degree', () => {
 });
 
 test('parse() takes no reading that no machine can have (pitfall 20)', () => {
-  for (const text of ['-128000', '255500', '0', '', 'N/A', '1e5']) assert.equal(parse(text), null);
+  for (const text of [
+    '-128000',
+    '-62000',
+    '127000',
+    '127500',
+    '128000',
+    '255500',
+    '0',
+    '',
+    'N/A',
+    '1e5',
+  ])
+    assert.equal(parse(text), null);
 });
 
 test('a Raspberry Pi’s processor has no label, and its thermal zone is the same sensor (pitfall 20)', async t => {
@@ -68,6 +80,107 @@ test('the package stands for its cores (pitfall 20)', async t => {
     all: [{ sensor: 'coretemp Package id 0', celsius: 51 }],
     cpu: 51,
   });
+});
+
+test('without a package the hottest core is the processor’s, and every core has its row', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'acpitz', { temp1_input: '26800\n' }),
+    ...chip(1, 'coretemp', {
+      temp2_input: '44000\n',
+      temp2_label: 'Core 0\n',
+      temp3_input: '47000\n',
+      temp3_label: 'Core 1\n',
+    }),
+    ...zone(0, 'acpitz', '26800'),
+  });
+  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+  assert.equal(cpu, 47);
+  assert.deepEqual(
+    all.map(each => each.sensor),
+    ['acpitz', 'coretemp Core 0', 'coretemp Core 1'],
+  );
+});
+
+for (const label of ['Package id', 'Physical id']) {
+  test(`of several sockets the hottest is the processor’s (${label})`, async t => {
+    const socket = (number: number, package_: number, core: number) =>
+      chip(number, 'coretemp', {
+        temp1_input: `${package_}\n`,
+        temp1_label: `${label} ${number}\n`,
+        temp2_input: `${core}\n`,
+        temp2_label: 'Core 0\n',
+      });
+    const { host } = hostTree(t, {
+      ...socket(0, 50000, 49000),
+      ...socket(1, 71000, 90000),
+      ...socket(2, 60000, 58000),
+    });
+    const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+    assert.deepEqual([cpu, all.length], [71, 3]);
+  });
+}
+
+test('Tdie is the processor’s, of which Tctl is only a control value with an offset', async t => {
+  const node = (number: number, die: number) =>
+    chip(number, 'k10temp', {
+      temp1_input: `${die + 27000}\n`,
+      temp1_label: 'Tctl\n',
+      temp2_input: `${die}\n`,
+      temp2_label: 'Tdie\n',
+      temp3_input: '90000\n',
+      temp3_label: 'Tccd1\n',
+    });
+  const { host } = hostTree(t, { ...node(0, 41000), ...node(1, 43000) });
+  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+  assert.equal(cpu, 43);
+  assert.ok(all.every(each => each.sensor !== 'k10temp Tctl'));
+});
+
+for (const [board, zones, expected] of [
+  ['RK3588', { 'package-thermal': 51, 'bigcore0-thermal': 52, 'gpu-thermal': 60 }, 51],
+  ['RK3588 with its maker’s kernel', { 'soc-thermal': 48, 'bigcore0-thermal': 52 }, 48],
+  ['RK3399', { 'cpu-thermal': 45, 'gpu-thermal': 60 }, 45],
+  ['Odroid XU4', { 'cpu0-thermal': 61, 'cpu1-thermal': 66, 'gpu-thermal': 70 }, 66],
+  ['Jetson', { 'AO-therm': 70, 'CPU-therm': 50, 'GPU-therm': 60 }, 50],
+  ['Amlogic', { 'ddr-thermal': 70, 'cpu-thermal': 52, 'soc-thermal': 55 }, 52],
+  ['LS1028A', { 'ddr-controller': 50, 'core-cluster': 47 }, 47],
+  ['i.MX6', { imx_thermal_zone: 44 }, 44],
+] as const) {
+  const entries = Object.entries(zones);
+  const byZone = entries.map(([type, celsius], at) => zone(at, type, String(celsius * 1000)));
+  const byChip = entries.map(([type, celsius], at) =>
+    chip(at, type.replaceAll('-', '_'), { temp1_input: `${celsius * 1000}\n` }),
+  );
+  test(`the processor of a board is found by the names of its zones: ${board}`, async t => {
+    const { host } = hostTree(t, Object.assign({}, ...byZone));
+    assert.equal((await sensorsOf(host).read(ignoreWarnings)).cpu, expected);
+  });
+  test(`each sensor of a board has one row, though it is a chip and a zone: ${board}`, async t => {
+    const { host } = hostTree(t, Object.assign({}, ...byZone, ...byChip));
+    const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+    assert.deepEqual([cpu, all.length], [expected, entries.length]);
+  });
+}
+
+test('a zone that is a chip as well is no second row where neither tells the processor’s', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'acpitz', { temp1_input: '27800\n' }),
+    ...zone(0, 'acpitz', '27800'),
+    ...zone(1, 'x86_pkg_temp', '52000'),
+  });
+  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+  assert.deepEqual([cpu, ...all.map(each => each.sensor)], [52, 'acpitz', 'x86_pkg_temp']);
+});
+
+test('an input that its driver calls faulty is left out', async t => {
+  const { host, root } = hostTree(
+    t,
+    chip(0, 'lm90', { temp1_input: '85000\n', temp1_fault: '1\n' }),
+  );
+  const temperatures = sensorsOf(host);
+  assert.deepEqual((await temperatures.read(ignoreWarnings)).all, []);
+  write(root, chip(0, 'lm90', { temp1_fault: '0\n' }));
+  assert.equal((await temperatures.read(ignoreWarnings)).all.length, 1);
 });
 
 test('a disk’s own sensor is never read, so that a sleeping disk sleeps (pitfall 19)', async t => {

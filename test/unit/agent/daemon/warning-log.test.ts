@@ -19,3 +19,17 @@ test('WarningLog writes one line when a warning begins, when its text changes an
     'info No longer so code=filesystem-silent subject=/a',
   ]);
 });
+
+test('a rebuild is no line at each percentage', () => {
+  const log = new RecordingLog();
+  const journal = new WarningLog(log);
+  const at = (percent: number) => ({
+    code: 'md-degraded',
+    subject: 'md0',
+    text: `md0 degraded: 1 of 2 disks missing, rebuild ${percent} %`,
+  });
+  for (const percent of [1, 2, 99]) journal.report([at(percent)]);
+  assert.equal(log.lines.length, 1);
+  journal.report([{ ...at(0), text: 'md0 degraded: 1 of 2 disks missing' }]);
+  assert.equal(log.lines.length, 2);
+});

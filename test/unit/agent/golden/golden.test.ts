@@ -26,12 +26,22 @@ test('there is a recorded host for each kind of server that a homelab has', () =
   assert.deepEqual(hosts, [
     'debian-vm',
     'docker-host',
+    'dsa-router',
     'fedora-no-apt',
     'lxc',
+    'lxc-fresh',
+    'nas-zfs-docker',
+    'nas-failing',
+    'nas-quiet',
     'omv-nas',
     'ostree',
     'proxmox',
+    'proxmox-ovs',
     'raspberry-pi',
+    'rk3588',
+    'threadripper',
+    'two-sockets',
+    'ubuntu-esm',
     'ubuntu-phased',
   ]);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { requirements } from '../../../../agent/contract/requirements.ts';
 import { joinProbe } from '../../../../deployer/build/installer.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
+import { need } from '../../../support/need.ts';
 
 /** Programs of a server that is fine, as shell scripts; `false` for one that is not there. */
 const PROGRAMS: Readonly<Record<string, string | false>> = {
@@ -104,6 +105,43 @@ describe('what a server must have', () => {
     assert.match(said, /^Expected to run as root, found uid 1000/m);
     assert.match(said, /^Expected the commands flock, tar on the server/m);
     assert.match(said, /found it masked: run "systemctl unmask homelab-agent\.service"/);
+  });
+
+  it('errors that ext4 has recorded, of a device by whatever name', async () => {
+    const sys = await mkdtemp(join(directory, 'sys-'));
+    for (const [device, errors] of [
+      ['sda1', '0'],
+      ['dm-0', '3'],
+    ]) {
+      await mkdir(join(sys, `fs/ext4/${device}`), { recursive: true });
+      await writeFile(join(sys, `fs/ext4/${device}/errors_count`), `${errors}\n`);
+    }
+    const mapped = join(sys, 'vg-root');
+    await symlink('../dm-0', mapped);
+    const errors = (device: string) =>
+      run(`SYSFS=${sys}\nabout_errors ${device}`, { readlink: 'echo /dev/dm-0' });
+    assert.equal(await errors('/dev/sda1'), '');
+    assert.equal(await errors('overlay'), '');
+    assert.equal(
+      await errors(mapped),
+      `storage=Expected no errors on ${mapped}, found 3 that ext4 has recorded: check it with e2fsck`,
+    );
+  });
+
+  it('a file system that can be written to', async () => {
+    assert.equal(await run(`about_writable ${directory}`, {}), '');
+  });
+
+  it('no read-only file system', need('namespaces'), async () => {
+    const call = `mount -t tmpfs -o ro none ${directory} && about_writable ${directory}`;
+    const programs = `mount() { /bin/mount "$@"; }\n${call}`;
+    const { stdout } = await execa('unshare', [
+      '--mount',
+      '/bin/sh',
+      '-c',
+      `${script}\n${programs}`,
+    ]);
+    assert.match(stdout, /^storage=Expected .* to be writable, found its file system read-only/);
   });
 
   it('gives a release the name of its version, files, configuration and runtime', async () => {

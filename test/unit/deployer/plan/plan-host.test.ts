@@ -112,8 +112,7 @@ test('planHost() refuses a server that lacks something, with all that it lacks',
 });
 
 test('planHost() refuses a full disk, unless there is nothing to send', () => {
-  const full = { filesystem: '/dev/sda1', freeKiB: 10_000 };
-  const space = { install: full, temporary: full };
+  const space = { filesystem: '/dev/sda1', freeKiB: 10_000 };
   assert.match(
     planned(bare({ space })).join(),
     /Expected \d+ MB free .* on \/dev\/sda1, found 10 MB/,

@@ -107,6 +107,7 @@ export async function pushTo(
       serial: [],
       maxFail: null,
       confirm: async () => true,
+      acceptsStorage: async () => false,
       signal: new AbortController().signal,
       ...options,
     },

@@ -116,6 +116,51 @@ test('push() refuses a server that lacks something and sends it nothing', async 
   assert.match(results[0]?.reason ?? '', /Expected a 64-bit server/);
 });
 
+const failing = { storage: 'Expected / to be writable, found its file system read-only' };
+
+test('push() refuses a server whose storage reports faults, and sends it nothing', async () => {
+  for (const check of [false, true]) {
+    const server = new FakeServer(bareAnswer(failing));
+    const { results } = await pushTo(
+      { 'nas-1': server, 'pi-1': new FakeServer(bareAnswer()) },
+      { check },
+    );
+    assert.deepEqual(server.log, ['connect', 'probe', 'close']);
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['failed', 'changed'],
+    );
+    assert.equal(
+      results[0]?.reason,
+      `${failing.storage}\nNothing was sent: repair it first, or push with --despite-storage`,
+    );
+  }
+});
+
+test('push() goes on with a server whose storage reports faults if that was confirmed', async () => {
+  const asked: unknown[] = [];
+  const acceptsStorage = async (...question: unknown[]) => {
+    asked.push(question);
+    return true;
+  };
+  const right = new FakeServer(
+    liveAnswer(releaseFor(CONFIG), CONFIG).replace(
+      '\nend=ok',
+      `\nstorage=${failing.storage}\nend=ok`,
+    ),
+  );
+  const { results } = await pushTo(
+    { 'nas-1': new FakeServer(bareAnswer(failing)), right, good: new FakeServer(bareAnswer()) },
+    { acceptsStorage },
+  );
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['changed', 'unchanged', 'changed'],
+  );
+  // Where nothing would be written there is nothing to ask.
+  assert.deepEqual(asked, [['nas-1', [failing.storage]]]);
+});
+
 test('push() in batches leaves the rest alone once a server of a batch was rolled back', async () => {
   const canary = new FakeServer(bareAnswer());
   canary.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });

@@ -4,19 +4,21 @@ import type { Config } from '../../../../../agent/contract/keys.ts';
 import { Command, type CommandResult } from '../../../../../agent/host/command.ts';
 import { Host } from '../../../../../agent/host/host.ts';
 
+type Answer = (name: string, args: readonly string[]) => string | Promise<string>;
+
 /** Answers with what `answer` returns or throws, and keeps what was asked. */
 export class FakeCommand extends Command {
   readonly calls: string[][] = [];
-  readonly #answer: (name: string) => string | Promise<string>;
+  readonly #answer: Answer;
 
-  constructor(answer: (name: string) => string | Promise<string>) {
+  constructor(answer: Answer) {
     super(new Host('/nonexistent'));
     this.#answer = answer;
   }
 
   override async run(name: string, args: readonly string[]): Promise<CommandResult> {
     this.calls.push([name, ...args]);
-    return { code: 0, stdout: await this.#answer(name), stderr: '' };
+    return { code: 0, stdout: await this.#answer(name, args), stderr: '' };
   }
 }
 

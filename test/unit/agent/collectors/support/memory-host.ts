@@ -33,6 +33,10 @@ export class MemoryHost extends Host {
     return later ?? this.files.get(path) ?? null;
   }
 
+  override tail(path: string, bytes: number): string | null {
+    return this.files.get(path)?.slice(-bytes) ?? null;
+  }
+
   override async slowAttribute(path: string): Promise<string> {
     return this.files.get(path) ?? '';
   }

@@ -27,10 +27,15 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
 
 test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
-    parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
+    parseFacts(bareAnswer({ problem: 'Expected another', space: '1000 /dev/sda1' })),
   );
   assert.match(first, /^fail: Expected another$/);
   assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
+});
+
+test('judgeFacts() fails storage on which a push would not write', () => {
+  const storage = 'Expected no errors on /dev/sda1, found 3 that ext4 has recorded';
+  assert.deepEqual(complaints(parseFacts(bareAnswer({ storage }))), [`fail: ${storage}`]);
 });
 
 test('judgeFacts() notes an agent that a push would take over from', () => {
