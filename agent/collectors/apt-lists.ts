@@ -41,8 +41,8 @@ export function fingerprint(host: Host): string {
 }
 
 /**
- * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of sources
- * and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
+ * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of
+ * sources and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
  */
 export function unreadable(host: Host): string | null {
   const own = configured(host);
@@ -59,8 +59,8 @@ function signedBy(source: string): string[] {
 }
 
 /**
- * Whether there is any list of packages: without one apt finds nothing to update. Fresh templates of containers and cloud
- * images come so. A recorded host need not hold lists.
+ * Whether there is any list of packages: without one apt finds nothing to update. Fresh templates of containers and
+ * cloud images come so. A recorded host need not hold lists.
  */
 export function exist(host: Host): boolean {
   if (!host.exists(lists)) return host.changed(lists) !== null;
@@ -70,9 +70,10 @@ export function exist(host: Host): boolean {
 /**
  * When the package lists were last fetched, or null when that is unknown: the newest evidence of it.
  *
- * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes nothing.
- * apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a template or
- * restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it as well.
+ * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes
+ * nothing. apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a
+ * template or restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it
+ * as well.
  */
 export function updated(host: Host): Date | null {
   const times = [...stamps.map(path => host.modified(path)), lastReplaced(host)];

@@ -78,7 +78,7 @@ export const keys = {
     example: ['ssh', 'docker'],
     default: [],
     about:
-      "systemd units whose state each heartbeat reports, named to the letter as the hub expects them (ssh and ssh.service are two services to it); storage-health is the agent's own report on storage.",
+      "systemd units whose state each heartbeat reports, named exactly as on the hub, where ssh and ssh.service are two services; storage-health is the agent's own report on storage.",
   },
   mode: {
     kind: 'choice',

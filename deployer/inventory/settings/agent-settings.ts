@@ -91,6 +91,10 @@ function report(reader: VariableReader, problem: ConfigProblem, file: string): v
   if (problem.key === 'server_id' && !reader.isSet(name)) {
     const message = `${text}, the host's name: set ${name} for this host`;
     reader.problems.push({ key: name, message });
+  } else if (problem.key === 'api_key' && reader.isSet('homelab_deploy_hub_api_key')) {
+    const message =
+      'Expected a token in homelab_agent_api_token, found none: "homelab-deploy enroll" gets one from the hub';
+    reader.problems.push({ key: name, message });
   } else if (problem.kind === 'missing') {
     const message = `${text}: set it under "all: vars:" in ${file}, or for the host`;
     reader.problems.push({ key: name, message });

@@ -388,10 +388,6 @@ about_server() {
   say group "$(getent group "$AGENT_USER")"
 }
 
-say_foreign() { # PATH
-  say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
-}
-
 # Errors that ext4 has recorded since its last check.
 about_errors() { # DEVICE
   DEVICE=$1 ERRORS=0
@@ -402,6 +398,10 @@ about_errors() { # DEVICE
 
 about_writable() { # DIRECTORY
   [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
+}
+
+say_foreign() { # PATH
+  say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
 }
 
 about_paths() { # PATH...

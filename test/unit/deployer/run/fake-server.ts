@@ -96,7 +96,7 @@ export function releaseFor(config: string, runtime = RUNTIME): string {
 
 /** Whether a command only waits for the first heartbeat. */
 export function waitsForBeat(command: string): boolean {
-  return / probe beat \S+ \d+$/.test(command);
+  return /^set -- beat \S+ \d+\n/.test(command);
 }
 
 /** What a server does with a transfer: by default it installs it, as the real installer would say. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
+import { hubKey, judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
 import type { Facts } from '../../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../../deployer/plan/parse-facts.ts';
 import { bareAnswer, liveAnswer, NODE } from '../../run/fake-server.ts';
@@ -69,4 +69,14 @@ test('judgeFacts() repeats what the agent warns of', () => {
   assert.deepEqual(complaints({ ...live, status }), [
     'warn: Warning apt-lists-old: Package lists are old',
   ]);
+});
+
+test('hubKey() notes a server that still has the hub’s own key, where the inventory gives it a token', () => {
+  const old = parseFacts(bareAnswer({ 'set:api_key': 'yes' }));
+  assert.deepEqual(
+    hubKey(old, false).map(({ level }) => level),
+    ['warn'],
+  );
+  assert.deepEqual(hubKey(old, true), []);
+  assert.deepEqual(hubKey(parseFacts(bareAnswer({ 'set:api_token': 'yes' })), false), []);
 });
