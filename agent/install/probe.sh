@@ -1,6 +1,6 @@
 # --- The probe: what a server is and has. Changes nothing, and runs as root ------------------------------------
 #
-#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [settings] [secrets] [installer]
+#   probe facts bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [secrets] [installer]
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
@@ -12,8 +12,7 @@
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
 #              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
-#   settings   what the configuration on the server sets, in any case
-#   secrets    with the secrets in it
+#   secrets    what the configuration on the server sets in any case, with the secrets in it
 #   installer  what the live release's own installer would change
 #   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
@@ -91,7 +90,6 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   for EXTRA in "$@"; do
     case $EXTRA in
       texts) about_texts ;;
-      settings) about_settings ;;
       secrets) SECRETS=yes && about_settings ;;
       installer) about_installer ;;
     esac
