@@ -83,8 +83,6 @@ export interface Facts {
   readonly status: Status | null;
   /** What another agent under our service's name runs, such as the hub's own in Python; null if there is none. */
   readonly formerAgent: string | null;
-  /** Names in our directory that are not ours, beside a release of ours. */
-  readonly foreignFiles: readonly string[];
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };
 }

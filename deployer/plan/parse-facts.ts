@@ -73,7 +73,6 @@ export function parseFacts(text: string): Facts {
     service: parseService(answers),
     status: parseStatus(answers.get('status') ?? ''),
     formerAgent: formerAgent(answers, current),
-    foreignFiles: pairs.flatMap(([name, value]) => (name === 'foreign' ? [value] : [])),
     texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
   };
 }

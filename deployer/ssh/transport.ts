@@ -26,6 +26,8 @@ export interface Target {
   readonly sshArgs: readonly string[];
   /** Time for each step of the way: name and TCP, handshake, each attempt to log in. */
   readonly connectTimeoutMs: number;
+  /** How often to try again if it cannot be reached; default: not at all. */
+  readonly connectRetries?: number | undefined;
   readonly become: Become;
 }
 

@@ -134,10 +134,3 @@ test('planHost() sends no runtime that is on the server already, whatever the cu
   const other = planHost(live({ runtimes: ['node-v22.19.0-linux-x64'] }), wanted);
   assert.equal(other.kind === 'plan' && other.send.runtime, true);
 });
-
-test("planHost() removes what the hub's upgrade of its own agent left, and calls it no takeover", () => {
-  const left = live({ foreignFiles: ['homelab-agent.py', 'VERSION'] });
-  assert.deepEqual(planned(left), [
-    'files removes "homelab-agent.py" and 1 more, which are another agent\'s',
-  ]);
-});
