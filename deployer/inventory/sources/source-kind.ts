@@ -63,7 +63,7 @@ function pluginOf(root: Node | undefined): string | undefined {
 
 /** `[nas]`, `[nas:children]`, or `nas-1 ansible_host=10.0.0.5` on the first line that is no comment. */
 function looksLikeIni(text: string): boolean {
-  const first = /^[ \t]*([^\s#;].*)$/m.exec(text)?.[1] ?? '';
+  const first = /^[ \t]*(?!---)([^\s#;].*)$/m.exec(text)?.[1] ?? '';
   return /^\[[^\]'",{}]+\]\s*(?:[#;].*)?$|^[^\s=:'"]+(?:\s+[\w.]+=\S|\s*$)/.test(first);
 }
 
