@@ -258,3 +258,21 @@ test('a vault password that was typed is asked for once and given to Ansible in 
   assert.notEqual(file, '', warnings.join());
   await assert.rejects(stat(file), { code: 'ENOENT' });
 });
+
+test("a directory's .ini files, which older Ansible passes over without a word, are named", async () => {
+  const files = {
+    'inventory/hosts': 'a\n',
+    'inventory/more.ini': '',
+    'bin/ansible-inventory': ANSWER,
+  };
+  const newer = await load({ files });
+  assert.doesNotMatch(newer.warnings.join(), /more\.ini/);
+  const older = { ...files, 'bin/ansible-inventory': ANSWER.replace('2.19.11', '2.14.18') };
+  assert.match(
+    (await load({ files: older })).warnings.join('\n'),
+    /^inventory\/more\.ini: left out by ansible-inventory 2\.14, as is every \.ini file of a directory: rename it$/m,
+  );
+  const config = '[inventory]\nignore_extensions = .md\n';
+  const kept = await load({ files: { ...older, 'ansible.cfg': config } });
+  assert.doesNotMatch(kept.warnings.join(), /more\.ini/);
+});
