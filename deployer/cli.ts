@@ -100,8 +100,8 @@ function oneLine(text: string): string {
 const HELP = `
 Exit codes:
   0  done
-  1  a server failed or was rolled back
-  2  wrong use, inventory or secrets: nothing was touched
+  1  a server failed, was rolled back, or is refused by the hub
+  2  wrong use, inventory, secrets, or a hub that would refuse every server: nothing was touched
   3  nothing failed, but a server was unreachable
   130  interrupted
 

@@ -25,7 +25,7 @@ const timeoutMs = 60_000;
 /**
  * Asks apt what it would install now. A count that leaves something out without a word is no count.
  *
- * @throws {Error} when apt-get fails
+ * Throws an Error when apt-get fails.
  */
 export async function count(host: Host, command: Command): Promise<Count> {
   const hidden = lists.unreadable(host);

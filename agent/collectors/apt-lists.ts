@@ -12,13 +12,14 @@ const files = [
   'etc/apt/sources.list',
   'etc/apt/trusted.gpg',
 ];
-const directories = [
-  'etc/apt/apt.conf.d',
-  'etc/apt/preferences.d',
-  'etc/apt/sources.list.d',
-  'etc/apt/trusted.gpg.d',
-  'etc/apt/keyrings',
-];
+/** Directories of the same, and the names that apt reads there: the others are backups. */
+const directories: Readonly<Record<string, RegExp>> = {
+  'etc/apt/apt.conf.d': /^(?:[^.]+|.+\.conf)$/,
+  'etc/apt/preferences.d': /^(?:[^.]+|.+\.pref)$/,
+  'etc/apt/sources.list.d': /\.(?:list|sources)$/,
+  'etc/apt/trusted.gpg.d': /\.(?:gpg|asc)$/,
+  'etc/apt/keyrings': /\.(?:gpg|asc)$/,
+};
 
 /** Written once all lists have been fetched, where update-notifier or apt's own timer is set up. */
 const stamps = ['var/lib/apt/periodic/update-success-stamp', 'var/lib/apt/periodic/update-stamp'];
@@ -29,20 +30,24 @@ const release = /_(?:In)?Release$/;
 const index = /_Packages(?:\.[a-z0-9]+)?$/;
 
 function configured(host: Host): string[] {
-  const below = directories.flatMap(path => host.list(path).map(name => `${path}/${name}`));
+  const below = Object.entries(directories).flatMap(([path, names]) =>
+    host.list(path).flatMap(name => {
+      return names.test(name) && !name.startsWith('.') ? `${path}/${name}` : [];
+    }),
+  );
   return [...files, ...below];
 }
 
 /** Changes exactly when a new simulation could give another result, also by permissions. */
 export function fingerprint(host: Host): string {
-  return [...state, ...directories, ...configured(host)]
+  return [...state, ...Object.keys(directories), ...configured(host)]
     .map(path => host.changed(path) ?? '-')
     .join(' ');
 }
 
 /**
- * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of sources
- * and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
+ * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of
+ * sources and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
  */
 export function unreadable(host: Host): string | null {
   const own = configured(host);
@@ -59,8 +64,8 @@ function signedBy(source: string): string[] {
 }
 
 /**
- * Whether there is any list of packages: without one apt finds nothing to update. Fresh templates of containers and cloud
- * images come so. A recorded host need not hold lists.
+ * Whether there is any list of packages: without one apt finds nothing to update. Fresh templates of containers and
+ * cloud images come so. A recorded host need not hold lists.
  */
 export function exist(host: Host): boolean {
   if (!host.exists(lists)) return host.changed(lists) !== null;
@@ -70,9 +75,10 @@ export function exist(host: Host): boolean {
 /**
  * When the package lists were last fetched, or null when that is unknown: the newest evidence of it.
  *
- * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes nothing.
- * apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a template or
- * restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it as well.
+ * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes
+ * nothing. apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a
+ * template or restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it
+ * as well.
  */
 export function updated(host: Host): Date | null {
   const times = [...stamps.map(path => host.modified(path)), lastReplaced(host)];

@@ -55,12 +55,17 @@ export function parseSecuritySources(text: string): Set<string> {
   );
 }
 
-/** `http://security.debian.org/debian-security bookworm-security/main amd64 Packages` says so itself; a flat `./` does not. */
+/**
+ * `http://security.debian.org/debian-security bookworm-security/main amd64 Packages` says so itself; a flat `./` does
+ * not.
+ */
 function namesSecurity(source: string): boolean {
   return / \S+-security\//.test(source);
 }
 
-/** Whether there are versions in between whose sources do not say by their names alone that they are security archives. */
+/**
+ * Whether there are versions in between whose sources do not say by their names alone that they are security archives.
+ */
 export function isUnsure(packages: readonly Package[], policy: string): boolean {
   return between(packages, policy).some(
     ({ sources }) => sources.length > 0 && !sources.some(namesSecurity),
@@ -68,8 +73,8 @@ export function isUnsure(packages: readonly Package[], policy: string): boolean 
 }
 
 /**
- * The packages with `is_security` as apt-check decides it: a fix that a later version in another suite has superseded is
- * still a fix.
+ * The packages with `is_security` as apt-check decides it: a fix that a later version in another suite has superseded
+ * is still a fix.
  *
  * @param policy of these packages
  * @param security sources known as security archives

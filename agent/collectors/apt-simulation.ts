@@ -2,8 +2,8 @@ import type { Package } from '../contract/heartbeat.ts';
 import { compareVersions } from './debian-version.ts';
 
 /**
- * A simulation needs no lock, changes nothing, and excludes held and phased packages as apt does. What `-qq` would refuse
- * to do unasked (a pinned downgrade, the removal of an essential package) must not hide the other updates.
+ * A simulation needs no lock, changes nothing, and excludes held and phased packages as apt does. What `-qq` would
+ * refuse to do unasked (a pinned downgrade, the removal of an essential package) must not hide the other updates.
  */
 export const simulation = [
   '-o',

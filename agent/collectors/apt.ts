@@ -13,7 +13,9 @@ type Updates = Pick<
   'updates_available' | 'security_updates' | 'packages' | 'apt_lists_updated'
 >;
 
-/** After a failure or a count with gaps: what is broken stays so for a while, and each attempt uses a core for seconds. */
+/**
+ * After a failure or a count with gaps: what is broken stays so for a while, and each attempt uses a core for seconds.
+ */
 const retryMs = 30 * 60_000;
 
 const staleDays = 7;

@@ -2,8 +2,8 @@ import { reachable } from './mount-tree.ts';
 import type { Mount } from './mounts.ts';
 
 /**
- * File systems that lie on a device of their own choosing, so that their source is no /dev path (`ubi0:rootfs`, a pool's
- * name). mergerfs, mhddfs and unRAID's shfs are FUSE but local: people want to see the pool that they made.
+ * File systems that lie on a device of their own choosing, so that their source is no /dev path (`ubi0:rootfs`, a
+ * pool's name). mergerfs, mhddfs and unRAID's shfs are FUSE but local: people want to see the pool that they made.
  */
 const pooled = new Set([
   'btrfs',
@@ -74,7 +74,9 @@ function isDisk({ fsType, source, root, mountPoint }: Mount): boolean {
 
 /** What container runtimes mount into a container from the machine's disk, beside what the person asked for. */
 function isRuntimesFile(mountPoint: string): boolean {
-  return /^\/(?:(?:dev|proc|sys)(?:\/|$)|etc\/(?:hosts|hostname|resolv\.conf)$)/.test(mountPoint);
+  return /^\/(?:(?:dev|proc|sys|run\/(?:host|secrets))(?:\/|$)|etc\/(?:hosts|hostname|resolv\.conf)$)/.test(
+    mountPoint,
+  );
 }
 
 /**

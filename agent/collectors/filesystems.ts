@@ -73,8 +73,8 @@ export class Filesystems {
   }
 
   /**
-   * Of an automount with an idle limit: to ask counts as use, so it is asked once when it has been mounted, and again only
-   * after twice the limit, when somebody else has kept it.
+   * Of an automount with an idle limit: to ask counts as use, so it is asked once when it has been mounted, and again
+   * only after twice the limit, when somebody else has kept it.
    */
   async #seldom(warn: Warn, mount: mounts.Mount, idleSeconds: number): Promise<Space | null> {
     const now = this.#clock.monotonic();

@@ -78,7 +78,10 @@ function roleOf(
   };
 }
 
-/** The host's end of a function of an SR-IOV card that a guest has: `pf0vf3`. Its card's own port counts the packets too. */
+/**
+ * The host's end of a function of an SR-IOV card that a guest has: `pf0vf3`. Its card's own port counts the packets
+ * too.
+ */
 function isRepresentor(host: Host, base: string): boolean {
   return /pf\d+(?:vf|sf)\d+$/.test(host.attribute(`${base}/phys_port_name`) ?? '');
 }

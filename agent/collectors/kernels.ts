@@ -26,8 +26,8 @@ export function fingerprint(host: Host): string {
 }
 
 /**
- * Whether the next start would run a newer kernel than this one, which was installed since: one of the running flavour, or
- * the one that is pinned.
+ * Whether the next start would run a newer kernel than this one, which was installed since: one of the running flavour,
+ * or the one that is pinned.
  */
 export function isSuperseded(host: Host): boolean {
   const release = host.attribute('proc/sys/kernel/osrelease')?.trim() ?? '';

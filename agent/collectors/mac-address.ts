@@ -8,7 +8,10 @@ const maxDepth = 5;
 /** ARPHRD_ETHER: Ethernet and Wi-Fi. Tunnels and the like have no address of hardware. */
 const ethernet = '1';
 
-/** The MAC address of the interface that carries the default route; remembered, so that it does not change back and forth. */
+/**
+ * The MAC address of the interface that carries the default route; remembered, so that it does not change back and
+ * forth.
+ */
 export class MacAddress {
   readonly #host: Host;
   #found: { device: string; address: string } | null = null;
@@ -62,8 +65,8 @@ export function parseBond(text: string, slave: string): string | null {
 }
 
 /**
- * The default route's port first, then every physical one, those of Open vSwitch before others, as nothing leads down from
- * its bridge to them; then any Ethernet interface of a container.
+ * The default route's port first, then every physical one, those of Open vSwitch before others, as nothing leads down
+ * from its bridge to them; then any Ethernet interface of a container.
  */
 function candidates(host: Host): string[] {
   const names = host.list('sys/class/net').filter(name => name !== 'lo');

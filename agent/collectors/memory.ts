@@ -51,7 +51,8 @@ export function summarise(values: Map<string, number>, reclaimableArcBytes: numb
   const total = get('MemTotal');
   const free = get('MemFree');
   const said = get('MemAvailable');
-  // Missing or 0: as `free`. More than there is: lxcfs, where the total is the container's and available was the host's.
+  // Missing or 0: as `free`. More than there is: lxcfs, where the total is the container's and available was the
+  // host's.
   const available = said > 0 && said <= total ? said : free;
   const used = clamp(total - available - reclaimableArcBytes / 1024, total);
   const swapTotal = get('SwapTotal');

@@ -1,8 +1,8 @@
 import type { Mount } from './mounts.ts';
 
 /**
- * The mounts that their own path leads to. One is hidden where a later mount lies over it or over a directory above it: at
- * its path the other file system answers then.
+ * The mounts that their own path leads to. One is hidden where a later mount lies over it or over a directory above it:
+ * at its path the other file system answers then.
  *
  * @param mounts in the order of the table, which is that of mounting
  */

@@ -65,8 +65,8 @@ export function parse(text: string, ofSandbox = false): Mount[] {
 }
 
 /**
- * Text of the host's mount table, a character a byte: that of PID 1, since the unit's sandbox gives the agent its own, with mounts over mounts and
- * everything read-only. Its own (`ofSandbox`) where PID 1's may not be read (hidepid).
+ * Text of the host's mount table, a character a byte: that of PID 1, since the unit's sandbox gives the agent its own,
+ * with mounts over mounts and everything read-only. Its own (`ofSandbox`) where PID 1's may not be read (hidepid).
  */
 export function read(host: Host): MountTable {
   let text: string | null = null;

@@ -28,8 +28,9 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
 }
 
 /**
- * Bytes that entered or left the machine, each counted once: those of the physical interfaces. What runs over a bridge, a bond, a VLAN or
- * a VPN passes one of those as well. In a container, which has none, it is the interface of the default route.
+ * Bytes that entered or left the machine, each counted once: those of the physical interfaces. What runs over a bridge,
+ * a bond, a VLAN or a VPN passes one of those as well. In a container, which has none, it is the interface of the
+ * default route.
  */
 export function totals(
   interfaces: readonly Interface[],
@@ -37,8 +38,8 @@ export function totals(
 ): Totals {
   const physical = interfaces.filter(each => each.isPhysical);
   const names = new Set(physical.map(each => each.name));
-  // A virtual machine's accelerated port is physical and has a physical master; a port of a switch chip (DSA) lies on the
-  // physical conduit that carries all its packets.
+  // A virtual machine's accelerated port is physical and has a physical master; a port of a switch chip (DSA) lies on
+  // the physical conduit that carries all its packets.
   let counted = physical.filter(each => !each.related.some(other => names.has(other)));
   if (counted.length === 0) {
     const route = defaultRoute();

@@ -9,8 +9,9 @@ const hooks = 'etc/kernel/postinst.d';
 const hookNames = /^(?:zz-)?(?:update-notifier|unattended-upgrades|reboot-notifier)/;
 
 /**
- * Whether the machine has to be restarted: by the file that packages of Debian and Ubuntu leave, or because a newer kernel was
- * installed since it started. Null where nothing would write that file, and in a container, which has no kernel.
+ * Whether the machine has to be restarted: by the file that packages of Debian and Ubuntu leave, or because a newer
+ * kernel was installed since it started. Null where nothing would write that file, and in a container, which has no
+ * kernel.
  */
 export class RebootRequired {
   readonly #host: Host;

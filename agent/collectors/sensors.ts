@@ -17,8 +17,8 @@ export interface Sensor {
 const left = new Set(['drivetemp']);
 
 /**
- * What the names of chips and thermal zones say: `cpu_thermal` on a Raspberry Pi, `package_thermal` and `bigcore0_thermal` on an
- * RK3588, `soc-thermal`, `cpu0-thermal`, `CPU-therm`, `x86_pkg_temp`.
+ * What the names of chips and thermal zones say: `cpu_thermal` on a Raspberry Pi, `package_thermal` and
+ * `bigcore0_thermal` on an RK3588, `soc-thermal`, `cpu0-thermal`, `CPU-therm`, `x86_pkg_temp`.
  */
 function rankOfName(name: string): CpuRank {
   const place = plainName(name).replace(/_?(?:thermal(?:_zone)?|therm|temp)$/, '');
@@ -75,8 +75,8 @@ function chipSensors(host: Host, base: string): Sensor[] {
 }
 
 /**
- * A package's row is enough: one for each of 16 cores says no more. Tctl is Tdie with an offset, for the control of fans: 27
- * degrees on some Threadrippers.
+ * A package's row is enough: one for each of 16 cores says no more. Tctl is Tdie with an offset, for the control of
+ * fans: 27 degrees on some Threadrippers.
  */
 function isRepeated(label: string | null, labels: readonly (string | null)[]): boolean {
   const has = (form: RegExp): boolean => labels.some(each => each !== null && form.test(each));

@@ -8,9 +8,9 @@ const tolerance = 0.99;
  * dozen of them look like a dozen disks that fill up at the same time.
  *
  * A pool stands where the root is mounted from it, else at its own mount, else at its shortest one. Its use is that of
- * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available, and a
- * clone counts what it shares with its origin again.
- * Datasets with a quota have less available than the pool, and are listed beside it.
+ * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available,
+ * and a clone counts what it shares with its origin again. Datasets with a quota have less available than the pool, and
+ * are listed beside it.
  */
 export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
   const pools = Map.groupBy(

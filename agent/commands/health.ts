@@ -4,8 +4,8 @@ import { Status } from '../contract/status.ts';
 import { warningLine } from '../contract/warnings.ts';
 
 /**
- * Reports in one line whether heartbeats are delivered: 0 if the last one was within 2.5 intervals, else 1. Below it a line
- * for each warning, which changes no exit code.
+ * Reports in one line whether heartbeats are delivered: 0 if the last one was within 2.5 intervals, else 1. Below it a
+ * line for each warning, which changes no exit code.
  */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {
   const { healthy, lines } = await judge(places.statusFile, context.clock.now());

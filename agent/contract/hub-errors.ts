@@ -1,6 +1,7 @@
 /** Everything that can go wrong with the hub, and its messages: the same in the agent and in the deployer. */
 import type { HubCause } from './hub-causes.ts';
-import { type HubReply, quoted, saidIn } from './hub-reply.ts';
+import { type HubReply, saidIn } from './hub-reply.ts';
+import { quoted } from './plain-text.ts';
 
 /** The names of the settings for a message: the agent's keys, or the variables of an inventory. */
 export interface HubSettings {

@@ -1,4 +1,5 @@
 import type { HubCause } from './hub-causes.ts';
+import { plain, quoted } from './plain-text.ts';
 
 /** A reply, from the hub or from something else. */
 export interface HubReply {
@@ -65,23 +66,6 @@ function saidInList(detail: readonly unknown[]): string {
     return typeof text === 'string' ? `${place}: ${quoted(text)}` : place;
   });
   return `${each.join(', ')}${detail.length > 5 ? ` and ${detail.length - 5} more` : ''}`;
-}
-
-/** At most 200 characters of it, in quotation marks. */
-export function quoted(value: string): string {
-  return plain(JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value));
-}
-
-/**
- * Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads
- * ICU.
- */
-const control = String.raw`\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb`;
-const controls = new RegExp(`[${control}]`, 'g');
-
-/** With every control character written out: the text comes from outside, and goes to a journal and a terminal. */
-export function plain(text: string): string {
-  return text.replace(controls, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function field(value: unknown, name: string): unknown {

@@ -74,11 +74,11 @@ export const keys = {
     // A systemd unit as the hub shows it: never an option of systemctl, never two lines.
     pattern: /^[^-\s\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]{0,254}$/u,
     items: 'unit names',
-    expected: 'a unit name without a space, such as "ssh.service"',
-    example: ['ssh.service', 'docker.service'],
+    expected: 'a unit name without a space, such as "ssh"',
+    example: ['ssh', 'docker'],
     default: [],
     about:
-      "systemd units whose state each heartbeat reports; storage-health is the agent's own report on storage.",
+      "systemd units whose state each heartbeat reports, named exactly as on the hub, where ssh and ssh.service are two services; storage-health is the agent's own report on storage.",
   },
   mode: {
     kind: 'choice',

@@ -1,5 +1,5 @@
 import type { HubCause } from './hub-causes.ts';
-import { plain } from './hub-reply.ts';
+import { plain } from './plain-text.ts';
 
 /** What an error of Node's sockets, TLS or HTTP parser means. `code` is what it is called. */
 export function causeOfError(error: unknown): { cause: HubCause; code: string | undefined } {

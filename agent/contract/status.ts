@@ -22,6 +22,8 @@ export const Status = z.object({
   last_answer: z.optional(z.nullable(z.enum(answers))),
   /** Its HubCause where it was not accepted; one that this build does not know is no reason to reject the file. */
   last_cause: z.optional(z.nullable(z.string())),
+  /** When the next attempt begins; older agents do not say. */
+  next_due: z.optional(time),
   beats: z.object({ sent: count, failed: count, queued: count }),
   collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
   /** Figures that are missing, partial or old; an agent of an earlier release reports none. */

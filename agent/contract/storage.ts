@@ -38,11 +38,11 @@ export const StorageFinding = z.object({
 });
 export type StorageFinding = z.infer<typeof StorageFinding>;
 
-/** The health of arrays, pools, file systems and disks, as far as the kernel's own files tell it. */
+/** The health of arrays, pools, file systems and disks, as the kernel's own files report it. */
 export const StorageHealth = z.object({
   /** `unknown` where nothing can be read: a container, or a server without any of it. */
   state: z.enum(['good', 'warning', 'fault', 'unknown']),
-  /** What was looked at, such as `md0`, `zfs tank` or `ext4 sda1`. */
+  /** What was read, such as `md0`, `zfs tank` or `ext4 sda1`. */
   watched: z.array(text(storageLimits.name)).check(z.maxLength(storageLimits.watched)),
   findings: z.array(StorageFinding).check(z.maxLength(storageLimits.findings)),
 });

@@ -166,10 +166,13 @@ export class Daemon {
       now: clock.monotonic(),
     });
     this.#hubState.reportSkew(hub.skew);
-    statusKeeper.sent(delivered.outcome, clock.now(), delivered.replayed, queued);
+    const [at, now] = [clock.now(), clock.monotonic()];
+    const next = this.#next(now, began);
+    const nextDue = new Date(at.getTime() + next - now);
+    const { outcome, replayed } = delivered;
+    statusKeeper.sent(outcome, { at, nextDue, replayed, queued });
     statusFile.write(statusKeeper.status);
-    const now = clock.monotonic();
-    await notifier.cycleEnded(statusLine(delivered, queued), now, this.#next(now, began));
+    await notifier.cycleEnded(statusLine(delivered, queued), now, next);
     reclaim.cycleEnded();
   }
 

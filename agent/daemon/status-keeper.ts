@@ -6,6 +6,17 @@ import { timestamp } from '../lib/timestamp.ts';
 type Fixed = Pick<Status, 'version' | 'release' | 'pid' | 'started'>;
 type Configured = Pick<Status, 'config_sha256' | 'interval'>;
 
+/** How a heartbeat was sent. */
+interface Sending {
+  /** When the delivery ended. */
+  readonly at: Date;
+  /** When the next heartbeat is due. */
+  readonly nextDue: Date;
+  /** Missed beats that were sent with it. */
+  readonly replayed: number;
+  readonly queued: number;
+}
+
 /** Counts what happened since the start, in the form of status.json. */
 export class StatusKeeper {
   #status: Status;
@@ -19,6 +30,7 @@ export class StatusKeeper {
       last_error: null,
       last_answer: null,
       last_cause: null,
+      next_due: null,
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
       warnings: [],
@@ -38,15 +50,16 @@ export class StatusKeeper {
     this.#status = { ...this.#status, collectors, warnings: bounded(warnings) };
   }
 
-  /** `at` is when the delivery ended; `replayed` missed beats were sent with it. */
-  sent(outcome: Outcome, at: Date, replayed: number, queued: number): void {
+  sent(outcome: Outcome, { at, nextDue, replayed, queued }: Sending): void {
     const { sent, failed } = this.#status.beats;
     const last_attempt = timestamp(at);
+    const next_due = timestamp(nextDue);
     this.#status =
       outcome.kind === 'delivered'
         ? {
             ...this.#status,
             last_attempt,
+            next_due,
             last_success: last_attempt,
             last_error: null,
             last_answer: 'accepted',
@@ -56,6 +69,7 @@ export class StatusKeeper {
         : {
             ...this.#status,
             last_attempt,
+            next_due,
             last_error: outcome.words,
             last_answer: answers[outcome.kind],
             last_cause: outcome.cause,

@@ -12,7 +12,9 @@ export interface Space {
   available: number;
 }
 
-/** A count of blocks: where root's reserve is used, some file systems let it fall below 0, which reads as almost 2^64. */
+/**
+ * A count of blocks: where root's reserve is used, some file systems let it fall below 0, which reads as almost 2^64.
+ */
 export function nonNegative(blocks: bigint): bigint {
   return blocks >= 2n ** 63n ? 0n : blocks;
 }

@@ -63,9 +63,9 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  TOLD=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
+  case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -82,6 +82,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
+  ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
   ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
@@ -98,25 +99,23 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  { server_problems; node_problems "$RUNTIME"; } | sed 's/^/problem=/'
+  # Without a process: where none can be started, this has to be said as well.
+  { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
   find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # The file system on which the directory is or will be made.
-  AT=$BASE
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp / 2>/dev/null | {
+  find_mount "$BASE"
+  df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
     read -r ROOT _
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
-  about_writable "$AT"
-  # The root of an image-based system is read-only by design.
+  # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
+  # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
@@ -134,6 +133,10 @@ about_writable() { # DIRECTORY
   [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
+say_foreign() { # PATH
+  say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
+}
+
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null
 }
@@ -146,11 +149,8 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
-  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
-
-name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

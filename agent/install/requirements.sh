@@ -2,8 +2,15 @@
 
 # One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
-  ID=$(id -u)
-  [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  if ! ID=$(id -u 2>/dev/null); then
+    echo "Expected to be able to start programs as root, found that none starts: remove NOEXEC from the sudoers entry of this user"
+    return
+  fi
+  if [ "$ID" = 0 ]; then
+    place_problems
+  else
+    echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  fi
   if [ ! -d /run/systemd/system ]; then
     read -r INIT </proc/1/comm || INIT=unknown
     echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
@@ -16,6 +23,39 @@ server_problems() {
   if [ "$(readlink "$UNIT_FILE")" = /dev/null ]; then
     echo "Expected a service that can be started, found it masked: run \"systemctl unmask $UNIT\" there"
   fi
+}
+
+# The file systems that the installer writes to, and those of which the service gets its own /tmp.
+place_problems() {
+  FOUND_READ_ONLY=''
+  for PLACE in "$BASE" "${INCOMING%/*}" "$CONFIG_DIR" "$UNIT_FILE" "$STATE_DIR" "$LOCK" /tmp /var/tmp; do
+    find_mount "$PLACE"
+    case $OPTIONS$FOUND_READ_ONLY in
+      *" $POINT "*) ;;
+      *,ro,*)
+        FOUND_READ_ONLY="$FOUND_READ_ONLY $POINT "
+        echo "Expected to be able to write $PLACE, found $POINT mounted read-only: remount it, or mount a writable file system at a directory of that path"
+        ;;
+    esac
+  done
+  find_mount "$BASE"
+  case $OPTIONS in
+    *,noexec,*) echo "Expected to be able to run programs from $BASE, found $POINT mounted noexec: mount a file system without it at $BASE, or remove it from /etc/fstab" ;;
+  esac
+}
+
+# Where the file system of a path is mounted, and with which options, as in ",rw,nosuid,noexec,". For a path that is not
+# there, of the nearest directory above it. Of mounts on each other the last one is what is seen.
+find_mount() { # PATH
+  AT=$1
+  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
+  AT=$(cd -P "$AT" && pwd -P)
+  POINT='' OPTIONS=''
+  while read -r _ _ _ _ MOUNTED FLAGS REST; do
+    case ${AT%/}/ in
+      "${MOUNTED%/}"/*) [ ${#MOUNTED} -lt ${#POINT} ] || { POINT=$MOUNTED OPTIONS=,$FLAGS,${REST##* },; } ;;
+    esac
+  done </proc/self/mountinfo
 }
 
 node_problems() { # bundled|system: whose Node

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { places } from '../../agent/contract/places.ts';
 import { sha256 } from '../lib/digest.ts';
 import { quote } from '../lib/quote.ts';
@@ -49,6 +50,7 @@ export const RECEIVED = 'hla:received';
 
 /**
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
+ * It lies beside the agent's own, where there must be room and programs can be run; /var/tmp may be noexec or small.
  *
  * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or
  * than an hour.
@@ -59,7 +61,7 @@ export const RECEIVED = 'hla:received';
 const RECEIVE = `
 set -eu; umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-find /var/tmp -maxdepth 1 -name 'homelab-deploy.*' -user root \\( -mmin +60 -o ! -newer /run/systemd/system \\) -exec rm -rf {} + 2>/dev/null || :
+find ${dirname(places.incoming)} -maxdepth 1 -name '${basename(places.incoming)}.*' -user root \\( -mmin +60 -o ! -newer /run/systemd/system \\) -exec rm -rf {} + 2>/dev/null || :
 d=$1; shift
 mkdir "$d"
 trap 'rm -rf "$d"' EXIT
@@ -118,7 +120,7 @@ interface Parts {
 }
 
 function receive({ members, artifact, tail, from, id }: Parts, args: readonly string[]): Transfer {
-  const directory = `/var/tmp/homelab-deploy.${id}`;
+  const directory = `${places.incoming}.${id}`;
   const bytes = String(tarBytes(members));
   const named = [directory, bytes, artifact?.file ?? '', tail?.file ?? '', from];
   return {

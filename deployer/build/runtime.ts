@@ -80,22 +80,27 @@ async function lookAtCached(path: string): Promise<Pick<Runtime, 'bytes' | 'sha2
   }
 }
 
+/**
+ * npm's own retries take more than a minute where it has no registry, while servers wait. Its time limit is for the
+ * answer to begin, not for all of it.
+ */
+const NPM_OPTIONS = [
+  ...['--prefer-offline', '--ignore-scripts'],
+  ...['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-timeout=10000'],
+];
+
 async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
   const { arch, version, signal, env } = request;
   const directory = await mkdtemp(join(tmpdir(), 'homelab-deploy-runtime-'));
   const spec = `node-linux-${arch}@${version}`;
   try {
-    await execa(
-      'npm',
-      ['pack', '--prefer-offline', '--ignore-scripts', '--pack-destination', directory, spec],
-      {
-        cwd: directory,
-        stdin: 'ignore',
-        timeout: 600_000,
-        ...(signal && { cancelSignal: signal }),
-        ...(env && { env, extendEnv: false }),
-      },
-    );
+    await execa('npm', ['pack', ...NPM_OPTIONS, '--pack-destination', directory, spec], {
+      cwd: directory,
+      stdin: 'ignore',
+      timeout: 600_000,
+      ...(signal && { cancelSignal: signal }),
+      ...(env && { env, extendEnv: false }),
+    });
     return await readFile(join(directory, `node-linux-${arch}-${version}.tgz`));
   } catch (cause) {
     if (!(cause instanceof ExecaError) || cause.isCanceled) {

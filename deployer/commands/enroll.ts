@@ -49,7 +49,7 @@ export function addEnroll(program: Command, context: Context): void {
 async function runEnroll(context: Context, patterns: string[], flags: EnrollFlags): Promise<void> {
   const { signal, stderr } = context;
   const { inventory, hosts } = await chooseHosts(context, patterns, flags);
-  const fleet = inventory.settings(hosts);
+  const fleet = inventory.settings(hosts, { needsCredential: false });
   if ((await inventory.source.vault.close('')) === undefined) {
     throw new UserError(
       'Expected a vault password to write the tokens into the inventory with, found none: give --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass',

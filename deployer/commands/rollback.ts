@@ -26,7 +26,7 @@ export function addRollback(program: Command, context: Context): void {
     .command('rollback')
     .summary('activate the previous release again')
     .description(
-      'Activate the previous release again, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push. The next push activates what the inventory says again.',
+      'Activate the previous release again, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push, and say what the hub answers to its first heartbeat. The next push activates what the inventory says again.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory')
     .optionsGroup('Which servers:')
@@ -64,7 +64,11 @@ async function runRollback(
     ...(flags.to === undefined ? [] : [flags.to]),
   ];
   const command = installedCommand(args);
-  const options = { doing: 'rolls back', now: () => performance.now() };
+  const options = {
+    doing: 'rolls back',
+    now: () => performance.now(),
+    awaitBeat: flags.check !== true,
+  };
   await showResults(context, 'rollback', hosts, flags, (access, emit) =>
     onHosts(
       servers,

@@ -1,3 +1,4 @@
+import { Secret } from '../inventory/secret.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { renderHost } from '../plan/config-yaml.ts';
 import type { Job } from '../run/job.ts';
@@ -15,15 +16,16 @@ export interface Server {
  */
 export function serverOf(settings: HostSettings, typedPassword: string | undefined): Server {
   const { name, connection } = settings;
-  const { type, password, become, ...rest } = connection;
+  const { type, become, ...rest } = connection;
   const { asks: _, ...sudo } = become;
-  const sudoPassword = become.password?.reveal() ?? typedPassword;
+  const typed = typedPassword === undefined ? undefined : new Secret(typedPassword);
+  const sudoPassword = become.password ?? typed;
+  const asksForNone = sudoPassword?.reveal() === '';
   const target: Target = {
     ...rest,
     name,
     connection: type,
-    password: password?.reveal(),
-    become: { ...sudo, password: sudoPassword === '' ? undefined : sudoPassword },
+    become: { ...sudo, password: asksForNone ? undefined : sudoPassword },
   };
   return { settings, target };
 }

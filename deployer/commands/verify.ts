@@ -90,5 +90,5 @@ Exit code 1 if the hub has no recent heartbeat of a server, 3 if the hub itself 
 
 Examples:
   $ homelab-deploy verify
-  $ homelab-deploy push --all && homelab-deploy verify --wait 60
+  $ homelab-deploy push --all && homelab-deploy verify --wait 90
 `;

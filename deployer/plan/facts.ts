@@ -10,7 +10,7 @@ export interface FileFact {
   readonly owner: string;
 }
 
-export interface SpaceFact {
+interface SpaceFact {
   readonly filesystem: string;
   readonly freeKiB: number;
 }
@@ -56,8 +56,8 @@ export interface Facts {
   readonly libc: string | null;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
-  /** Where /opt/homelab-agent is or will be, and where transfers are unpacked. */
-  readonly space: { readonly install: SpaceFact | null; readonly temporary: SpaceFact | null };
+  /** Where /opt/homelab-agent is or will be, and beside it what is sent. */
+  readonly space: SpaceFact | null;
   /** The name of the wanted release and of its runtime; null if no release was asked about. */
   readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;
@@ -83,8 +83,6 @@ export interface Facts {
   readonly status: Status | null;
   /** What another agent under our service's name runs, such as the hub's own in Python; null if there is none. */
   readonly formerAgent: string | null;
-  /** Names in our directory that are not ours, beside a release of ours. */
-  readonly foreignFiles: readonly string[];
   /** Only when a diff was asked for. */
   readonly texts: { readonly config: string | null; readonly unit: string | null };
 }

@@ -1,7 +1,7 @@
 import { places } from '../../agent/contract/places.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
-import type { Facts, FileFact, ServiceFact, SettingsFact, SpaceFact } from './facts.ts';
+import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
 
 /** A hundred releases, a status and the two texts of a diff stay far below this. */
 const MAX_ANSWER = 1024 * 1024;
@@ -50,10 +50,7 @@ export function parseFacts(text: string): Facts {
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
     time: Number(answers.get('time')),
-    space: {
-      install: parseSpace(answers.get('space:install')),
-      temporary: parseSpace(answers.get('space:temporary')),
-    },
+    space: parseSpace(answers.get('space')),
     wanted: parseWanted(answers),
     current,
     previous: releaseOf(target(answers, places.previous)),
@@ -76,7 +73,6 @@ export function parseFacts(text: string): Facts {
     service: parseService(answers),
     status: parseStatus(answers.get('status') ?? ''),
     formerAgent: formerAgent(answers, current),
-    foreignFiles: pairs.flatMap(([name, value]) => (name === 'foreign' ? [value] : [])),
     texts: { config: decode(answers, places.config), unit: decode(answers, places.unit) },
   };
 }
@@ -94,7 +90,7 @@ function target(answers: Answers, link: string): string | undefined {
 }
 
 /** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
-function parseSpace(answer = ''): SpaceFact | null {
+function parseSpace(answer = ''): Facts['space'] {
   const at = answer.indexOf(' ');
   const freeKiB = Number(answer.slice(0, at));
   if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;

@@ -1,6 +1,5 @@
 import { modes } from '../../agent/contract/places.ts';
 import { sha256 } from '../lib/digest.ts';
-import { shown } from './adoptable.ts';
 import { compareSettings, type Difference } from './compare-settings.ts';
 import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step } from './plan.ts';
@@ -57,7 +56,6 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
         unitDigest(wanted.sums),
         'differs',
       ),
-      ...filesStep(facts),
       ...serviceStep(facts, release),
       ...facts.repairs.map(text => ({ what: 'repair', text }) as const),
     ],
@@ -94,14 +92,6 @@ function releaseStep(facts: Facts, release: string): Step[] {
   if (!facts.intact) return [{ what: 'release', text: `${release} (its files were changed)` }];
   if (!facts.nodeRunnable) return [{ what: 'release', text: `${release} (its Node is missing)` }];
   return [];
-}
-
-/** What the hub's "Upgrade" of its own agent left beside ours; what a takeover moves away is no step of its own. */
-function filesStep({ foreignFiles, formerAgent }: Facts): Step[] {
-  if (foreignFiles.length === 0 || formerAgent !== null) return [];
-  const [first = '', ...more] = foreignFiles;
-  const others = more.length === 0 ? '' : ` and ${more.length} more`;
-  return [{ what: 'files', text: `removes ${shown(first)}${others}, which are another agent's` }];
 }
 
 /** `differs in hub_url, mode; mode: readonly instead of readwrite, which is on the server` */

@@ -8,7 +8,6 @@ export interface Step {
     | 'release'
     | 'config'
     | 'unit'
-    | 'files'
     | 'service'
     | 'repair'
     | 'inventory';

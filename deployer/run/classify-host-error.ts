@@ -1,3 +1,4 @@
+import { plainLines } from '../../agent/contract/plain-text.ts';
 import { UserError } from '../lib/errors.ts';
 import { ConnectionLost, TransportError, Unreachable } from '../ssh/errors.ts';
 import { ProbeFailed } from './read-facts.ts';
@@ -13,7 +14,7 @@ export type RecordFault = (host: string, fault: unknown) => string;
 
 /**
  * Classifies an error on one server, with its message. A fault of this program is that server's failure as well: it
- * never ends the work on others.
+ * never ends the work on others. What a server said may stand in the message: it leaves without control characters.
  * Throws a UserError that ends the whole run: Ctrl-C at a question.
  */
 export function classifyHostError(
@@ -22,10 +23,11 @@ export function classifyHostError(
   recordFault: RecordFault,
 ): HostError {
   if (error instanceof Unreachable || error instanceof ConnectionLost) {
-    return { outcome: 'unreachable', reason: error.message };
+    return { outcome: 'unreachable', reason: plainLines(error.message) };
   }
   if (error instanceof UserError && error.exitCode === 130) throw error;
   const known =
     error instanceof TransportError || error instanceof ProbeFailed || error instanceof UserError;
-  return { outcome: 'failed', reason: known ? error.message : recordFault(host, error) };
+  const reason = known ? error.message : recordFault(host, error);
+  return { outcome: 'failed', reason: plainLines(reason) };
 }

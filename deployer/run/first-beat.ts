@@ -1,6 +1,8 @@
 import type { Status } from '../../agent/contract/status.ts';
+import type { Facts } from '../plan/facts.ts';
 import { TransportError } from '../ssh/errors.ts';
 import type { Connection } from '../ssh/transport.ts';
+import { secondsSince } from './agent-state.ts';
 import { ProbeFailed, readBeat } from './read-facts.ts';
 
 /** What came of a server's heartbeat. */
@@ -41,8 +43,16 @@ export async function waitForBeat(
   }
 }
 
+/** The last heartbeat of a server that a push leaves as it is; a reason says how old it is. */
+export function lastBeat({ status, time }: Pick<Facts, 'status' | 'time'>): Beat | null {
+  const beat = status === null ? null : beatOf(status);
+  if (beat === null || beat.reason === null || !status?.last_attempt) return beat;
+  const seconds = Math.max(0, Math.round(secondsSince(status.last_attempt, time)));
+  return { ...beat, reason: `Last heartbeat, ${seconds} s ago: ${beat.reason}` };
+}
+
 /** The last heartbeat of an agent; null before it has tried, and where it is too old to say. */
-export function beatOf(status: Status): Beat | null {
+function beatOf(status: Status): Beat | null {
   const { last_answer, last_cause, last_error, last_success } = status;
   const [reason, cause] = [last_error, last_cause ?? null];
   switch (last_answer) {

@@ -1,3 +1,4 @@
+import { plainLines } from '../../agent/contract/plain-text.ts';
 import { type InstallReport, parseInstall } from '../apply/install-report.ts';
 import type { ExecResult } from '../ssh/transport.ts';
 import type { Outcome } from './result.ts';
@@ -9,7 +10,7 @@ export interface InstallOutcome extends InstallReport {
 
 /** The result that the installer's exit code and output mean for the push. */
 export function installOutcome({ code, stdout, stderr }: ExecResult): InstallOutcome {
-  const report = parseInstall(stdout, stderr);
+  const report = parseInstall(plainLines(stdout), plainLines(stderr));
   const said = report.said.slice(-5).join('\n');
   if (code === 0 && (report.result === 'unchanged' || report.result === 'changed')) {
     return { ...report, outcome: report.result, reason: null };

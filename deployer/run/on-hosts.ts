@@ -2,12 +2,16 @@ import { pool } from '../lib/concurrency.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { askHost, type HostAccess, type Reachable } from './ask-hosts.ts';
 import type { Emit } from './events.ts';
+import { waitForBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
+import { readInstallState } from './read-facts.ts';
 import { blankResult, type HostResult } from './result.ts';
 
 export interface OnHostsOptions extends HostAccess {
   /** In words, what is being done: `rolls back`. */
   readonly doing: string;
+  /** Whether a release is activated, whose first heartbeat is waited for. */
+  readonly awaitBeat?: boolean;
   now(): number;
 }
 
@@ -44,17 +48,38 @@ async function attempt(
 ): Promise<HostResult> {
   const host = server.target.name;
   try {
-    const answer = await askHost(server, options, work);
-    if (answer.kind === 'error') {
-      const { outcome, reason } = answer;
-      return { ...blankResult(host), outcome, reason };
-    }
-    const { outcome, reason, changes, journal } = installOutcome(answer.value);
-    return { ...blankResult(host), outcome, reason, changes, journal };
+    const answer = await askHost(server, options, async connection => {
+      const result = { ...blankResult(host), ...outcomeOf(await work(connection)) };
+      return result.outcome === 'changed' && options.awaitBeat
+        ? await withBeat(connection, result, options.signal)
+        : result;
+    });
+    if (answer.kind === 'answer') return answer.value;
+    const { outcome, reason } = answer;
+    return { ...blankResult(host), outcome, reason };
   } catch (error) {
     if (options.signal.aborted) return skipped(host);
     throw error;
   }
+}
+
+function outcomeOf(result: ExecResult) {
+  const { outcome, reason, changes, journal } = installOutcome(result);
+  return { outcome, reason, changes, journal };
+}
+
+/** The result with what the hub answered to the release that is live now; another agent does not say. */
+async function withBeat(
+  connection: Connection,
+  result: HostResult,
+  signal: AbortSignal,
+): Promise<HostResult> {
+  const { current } = await readInstallState(connection, '');
+  if (current === null) return result;
+  const { beat, status } = await waitForBeat(connection, current, signal);
+  const warnings = status?.warnings ?? [];
+  if (beat.answer !== 'refused') return { ...result, beat, warnings };
+  return { ...result, outcome: 'refused', reason: beat.reason, beat, warnings };
 }
 
 function skipped(host: string): HostResult {

@@ -6,6 +6,7 @@ import {
   factsCommand,
   outcomeCommand,
 } from '../plan/probe-command.ts';
+import { said } from '../ssh/said.ts';
 import type { Connection } from '../ssh/transport.ts';
 
 /** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
@@ -60,10 +61,11 @@ async function probe(
   try {
     return parseFacts(stdout);
   } catch (cause) {
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    throw new ProbeFailed(`Cannot read what the server answered (exit ${code}): ${said}`, {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : '';
+    // Not the probe's own answer: a configuration with its secrets may be in it.
+    const [before = ''] = stdout.split('probe=1\n');
+    const text = `Cannot read what the server answered (exit ${code}): ${why}; ${said(stderr || before)}`;
+    throw new ProbeFailed(text, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { UserError } from '../lib/errors.ts';
+import { said } from './said.ts';
 import { parseSshConfig, type SshConfig } from './ssh-config.ts';
 import type { Target, TransportDeps } from './transport.ts';
 
@@ -45,7 +46,8 @@ async function askSsh(
   alias: string,
   args: readonly string[],
 ): Promise<SshConfig> {
-  const result = await execa('ssh', ['-G', ...args, '--', alias], {
+  // -N: without a command ssh rejects a configuration with "ForkAfterAuthentication yes" even to print it.
+  const result = await execa('ssh', ['-N', '-G', ...args, '--', alias], {
     env: deps.env,
     extendEnv: false,
     stdin: 'ignore',
@@ -65,7 +67,7 @@ async function askSsh(
   if (result.exitCode !== 0) {
     const words = result.stderr.replace(/^Pseudo-terminal .*\n?/m, '').trim();
     throw new UserError(
-      `OpenSSH rejected its configuration for ${alias}: ${words || result.shortMessage}`,
+      `OpenSSH rejected its configuration for ${alias}; ${said(words || (result.shortMessage ?? ''))}`,
     );
   }
   return parseSshConfig(alias, result.stdout);

@@ -9,7 +9,7 @@ export class TransportError extends Error {
   }
 }
 
-/** No answer, no such name, or an answer that is not SSH: nothing was done on the server. */
+/** No answer now, which a later try may cure by itself (a server that is off or starting): nothing was done there. */
 export class Unreachable extends TransportError {
   override name = 'Unreachable';
 }
@@ -22,6 +22,16 @@ export class HostKeyRefused extends TransportError {
 /** The server rejected the login of this user with the available keys and passwords. */
 export class LoginRefused extends TransportError {
   override name = 'LoginRefused';
+}
+
+/** What is set up here, on the way or on the server rules the connection out: only a change there helps, no later try. */
+export class SetupRefused extends TransportError {
+  override name = 'SetupRefused';
+}
+
+/** The login worked, but the user's shell did not run the command. */
+export class ShellRefused extends TransportError {
+  override name = 'ShellRefused';
 }
 
 /** The login worked, but becoming root did not: nothing of the command was run. */

@@ -21,6 +21,10 @@ export interface SshConfig {
   readonly hostKeyAlias: string | undefined;
   /** What to do with a host key that no file knows; a changed one is always refused. */
   readonly unknownHostKeys: 'refuse' | 'accept-new';
+  /** CheckHostIP: the key must not be another than the one that is known for the address. */
+  readonly checkHostIp: boolean;
+  /** RequiredRSASize, in bits. */
+  readonly requiredRsaSize: number;
   readonly hashKnownHosts: boolean;
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
@@ -41,6 +45,7 @@ export interface SshConfig {
   readonly proxyUseFdpass: boolean;
   readonly addressFamily: 0 | 4 | 6;
   readonly bindAddress: string | undefined;
+  readonly bindInterface: string | undefined;
   /** Algorithm lists as configured, the first wanted most. */
   readonly hostKeyAlgorithms: readonly string[];
   readonly kexAlgorithms: readonly string[];
@@ -67,6 +72,8 @@ export function parseSshConfig(alias: string, text: string): SshConfig {
     user: one('user') ?? '',
     hostKeyAlias: one('hostkeyalias'),
     unknownHostKeys: unknownHostKeys(one('stricthostkeychecking')),
+    checkHostIp: one('checkhostip') === 'yes',
+    requiredRsaSize: Number(one('requiredrsasize') ?? 0),
     hashKnownHosts: one('hashknownhosts') === 'yes',
     userKnownHostsFiles: splitPaths(one('userknownhostsfile')),
     globalKnownHostsFiles: splitPaths(one('globalknownhostsfile')),
@@ -85,6 +92,7 @@ export function parseSshConfig(alias: string, text: string): SshConfig {
     proxyUseFdpass: one('proxyusefdpass') === 'yes',
     addressFamily: addressFamily(one('addressfamily')),
     bindAddress: one('bindaddress'),
+    bindInterface: one('bindinterface'),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
     kexAlgorithms: list('kexalgorithms'),
     ciphers: list('ciphers'),

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { Secret } from '../inventory/secret.ts';
 
 /** How to become another user on a server, from the inventory's `ansible_become_*` variables. */
 export interface Become {
   /** The user of `sudo: true`; the deployer needs root. */
   readonly user: string;
-  readonly password?: string | undefined;
+  readonly password?: Secret | undefined;
   /** `ansible_become_exe`, where sudo is not on the path. */
   readonly exe?: string | undefined;
 }
@@ -19,11 +20,11 @@ export interface Target {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  readonly password?: Secret | undefined;
   readonly privateKeyFile?: string | undefined;
   /** Arguments for ssh from `ansible_ssh_args`, `…_common_args` and `…_extra_args`, already split. */
   readonly sshArgs: readonly string[];
-  /** Time for name, TCP, handshake and login together. */
+  /** Time for each step of the way: name and TCP, handshake, each attempt to log in. */
   readonly connectTimeoutMs: number;
   /** How often to try again if it cannot be reached; default: not at all. */
   readonly connectRetries?: number | undefined;
@@ -32,6 +33,11 @@ export interface Target {
 
 /** Of a target, what running a command over an open connection needs. */
 export type CommandTarget = Pick<Target, 'name' | 'connection' | 'become'>;
+
+/** What a connection keeps of its target: the password of the login is none of it. */
+export function commandTarget({ name, connection, become }: Target): CommandTarget {
+  return { name, connection, become };
+}
 
 export interface ExecOptions {
   /**
@@ -43,6 +49,8 @@ export interface ExecOptions {
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
   /** The whole command's deadline in milliseconds; default: five minutes. */
   readonly timeoutMs?: number | undefined;
+  /** In its place, the longest time in which nothing of stdin is accepted and nothing is said: for a transfer. */
+  readonly stallMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Run as `become.user`: through sudo, or plainly where the login is that user already. */
   readonly sudo?: boolean | undefined;

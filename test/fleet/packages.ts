@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { withLock } from '../support/lock.ts';
 import type { Progress } from '../support/progress.ts';
@@ -31,6 +33,8 @@ export const FLEET_PACKAGES = [
 /** What the role and its tests need as well. */
 export const ANSIBLE_PACKAGES = ['ansible-core', 'ansible-lint'];
 
+/** Held by those who work with apt. */
+const LOCK = '/run/homelab-fleet-packages.lock';
 const APT = ['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
 
 /** Installs those that are missing, by apt-get, as root; does nothing when all are there. */
@@ -40,7 +44,7 @@ export async function ensurePackages(
 ): Promise<void> {
   if (missing(packages).length === 0) return;
   await withLock(
-    '/run/homelab-fleet-packages.lock',
+    LOCK,
     async () => {
       const wanted = missing(packages);
       if (wanted.length === 0) return;
@@ -53,13 +57,37 @@ export async function ensurePackages(
   );
 }
 
+/**
+ * Fetches packages as they are, without those that they need, and unpacks them in a directory of their own.
+ *
+ * @param choose names them once the package lists are up to date
+ */
+export async function unpackPackages(
+  choose: () => Promise<readonly string[]>,
+  directory: string,
+  progress: Progress = () => {},
+): Promise<void> {
+  await withLock(LOCK, async () => {
+    progress('reading the package lists');
+    await apt(['update', '-q'], progress);
+    const packages = await choose();
+    progress(`fetching ${packages.join(' ')}`);
+    await apt(['download', '-q', ...packages], progress, directory);
+  });
+  for (const file of await readdir(directory)) {
+    await execa('dpkg-deb', ['--extract', file, '.'], { cwd: directory });
+    await rm(join(directory, file));
+  }
+}
+
 /** Those of which nothing is there. */
 export function missing(packages: readonly string[]): string[] {
   return packages.filter(name => !existsSync(FILES[name] ?? `/usr/share/doc/${name}`));
 }
 
-async function apt(args: string[], progress: Progress): Promise<void> {
+async function apt(args: string[], progress: Progress, cwd = '/'): Promise<void> {
   const running = execa('apt-get', args, {
+    cwd,
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
     stdin: 'ignore',
     all: true,

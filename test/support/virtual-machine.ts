@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { unpackPackages } from '../fleet/packages.ts';
 import { fleetCache } from '../fleet/root-cache.ts';
 import { withLock } from './lock.ts';
 
@@ -57,18 +58,18 @@ async function ensureParts(parts: string): Promise<string> {
     const unfinished = `${parts}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true });
-    await execa('apt-get', ['update', '-q']);
-    const { stdout } = await execa('apt-cache', ['depends', 'linux-image-amd64']);
-    const kernel = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-    if (kernel === undefined) throw new Error('Expected a kernel behind linux-image-amd64');
-    await execa('apt-get', ['download', '-q', kernel, ...PACKAGES], { cwd: unfinished });
-    for (const file of await readdir(unfinished)) {
-      await execa('dpkg-deb', ['--extract', file, '.'], { cwd: unfinished });
-      await rm(join(unfinished, file));
-    }
+    await unpackPackages(async () => [await kernelPackage(), ...PACKAGES], unfinished);
     await rename(unfinished, parts);
     return parts;
   });
+}
+
+/** The kernel that Debian has now: linux-image-amd64 is only its name. */
+async function kernelPackage(): Promise<string> {
+  const { stdout } = await execa('apt-cache', ['depends', 'linux-image-amd64']);
+  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+  if (name === undefined) throw new Error('Expected a kernel behind linux-image-amd64');
+  return name;
 }
 
 async function makeRoot(

@@ -2,8 +2,8 @@ import type { Host } from '../../host/host.ts';
 import { type Finding, type Reading, together } from './finding.ts';
 
 /**
- *     life_time     0x02 0x01   (used life of the two kinds of memory, in tenths; 0x0b is past its end, 0x00 not told)
- *     pre_eol_info  0x01        (spare blocks: 0x01 normal, 0x02 80 % used, 0x03 90 % used, 0x00 not told)
+ *     life_time     0x02 0x01   (used life of the two kinds of memory, in tenths; 0x0b is past its end, 0x00 unknown)
+ *     pre_eol_info  0x01        (spare blocks: 0x01 normal, 0x02 80 % used, 0x03 90 % used, 0x00 unknown)
  *
  * The kernel read both when it found the chip: to ask for them wakes nothing.
  */

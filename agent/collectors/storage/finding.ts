@@ -5,7 +5,7 @@ export interface Finding extends StorageFinding {
   readonly devices?: readonly string[];
 }
 
-/** What one source of the kernel's says about storage. */
+/** What one source reports about storage. */
 export interface Reading {
   /** What it watches; empty where a server has nothing of the kind. */
   readonly watched: readonly string[];

@@ -32,10 +32,10 @@ type Kept = z.infer<ReturnType<typeof schema>>;
 const most = 200;
 
 /**
- * What only a comparison with before can tell: which pools there were, and how far counters had come. On disk, since a
+ * What is compared with the next reading: which pools there were, and how far counters had come. On disk, since a
  * pool that is gone after a restart is the case that matters; written when it changes, which is seldom.
  *
- * It only sharpens the view: if it cannot be read or written, comparisons begin with this start.
+ * If it cannot be read or written, comparisons begin with this start.
  */
 export class StorageMemory {
   readonly #file: string | null;

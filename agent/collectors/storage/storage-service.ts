@@ -1,7 +1,8 @@
 import type { Service } from '../../contract/heartbeat.ts';
 import { type StorageHealth, storageService } from '../../contract/storage.ts';
 
-const nothing = 'nothing to watch here: no array, pool, file system or disk that tells its health';
+const nothing =
+  'nothing to watch here: no array, pool, file system or disk that reports its health';
 
 /** The hub accepts 255 characters; with these, `; and 29 more` always fits. */
 const reasonLimit = 240;

@@ -3,8 +3,8 @@ import type { Finding } from './finding.ts';
 import type { StorageMemory } from './storage-memory.ts';
 
 /**
- * Which disks are on USB, remembered from when they were there: of one that was unplugged nothing is left that would
- * tell. Its owner may have unplugged it on purpose, with its file system still mounted.
+ * Which disks are on USB, remembered from when they were there: nothing is left of one that was
+ * unplugged. Its owner may have unplugged it on purpose, with its file system still mounted.
  */
 export class UsbDisks {
   readonly #host: Host;

@@ -75,7 +75,7 @@ export class Zfs {
     if (entry === undefined) return [];
     if (entry.gone === null) {
       entry.gone = timestamp(now);
-      // Only an export takes a pool out of the cache while the kernel runs on.
+      // Only an export removes a pool from the cache while the kernel runs on.
       entry.exported = sameBoot && entry.cached && !this.#cache.has(pool);
     }
     const age = now.getTime() - Date.parse(entry.gone);

@@ -73,7 +73,8 @@ inherit_runtime() {
 
 read_runtime() { # An archive, a directory that one was unpacked to, or the name of one that is in place
   case $1 in
-    */*) if [ -x "$1/bin/node" ]; then UNPACKED=$1 RUNTIME=$(basename "$1"); else read_archive "$1"; fi ;;
+    # Not -x: what was unpacked may lie where nothing can be run.
+    */*) if [ -f "$1/bin/node" ]; then UNPACKED=$1 RUNTIME=$(basename "$1"); else read_archive "$1"; fi ;;
     *) if [ -x "$RUNTIMES/$1/bin/node" ]; then RUNTIME=$1; else read_archive "$1"; fi ;;
   esac
 }
@@ -117,14 +118,14 @@ EOF
 
 # What the agent says of itself, in one line: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
 read_status() {
-  TOLD=''
-  [ ! -f "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
 }
 
 status_field() { # KEY
-  FIELD=${TOLD#*[\{,]\""$1"\":}
+  FIELD=${STATUS_LINE#*[\{,]\""$1"\":}
   case $FIELD in
-    "$TOLD") ;;
+    "$STATUS_LINE") ;;
     \"*) FIELD=${FIELD#\"} && json_text ;;
     *) printf '%s\n' "${FIELD%%[,\}]*}" ;;
   esac

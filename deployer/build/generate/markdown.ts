@@ -1,7 +1,7 @@
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { aboutOf, allRoleVariables, effectiveSpecs, roleDefault } from './words.ts';
 
-/** The README's table of keys. */
+/** The table of keys in docs/configuration.md. */
 export function configTable(): string {
   return table(
     'key',

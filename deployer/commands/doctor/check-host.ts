@@ -5,7 +5,7 @@ import { HostKeyRefused, LoginRefused, SudoRefused } from '../../ssh/errors.ts';
 import type { Connection } from '../../ssh/transport.ts';
 import type { Server } from '../server.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
-import { judgeFacts } from './judge-facts.ts';
+import { hubKey, judgeFacts } from './judge-facts.ts';
 
 /** Everything about one server that would make a push fail, in the order in which it would. */
 export async function checkHost(
@@ -16,9 +16,10 @@ export async function checkHost(
   const { runtime, config } = server.settings;
   const local = server.target.connection === 'local';
   const answer = await askHost(server, access, async connection => {
-    const facts = await readFacts(connection, { runtime }, access.signal);
+    const facts = await readFacts(connection, { runtime, settings: true }, access.signal);
     return [
       ...judgeFacts(facts, runtime, nodeVersion, Date.now()),
+      ...hubKey(facts, config.api_key !== undefined),
       await checkHub(connection, config.hub_url),
     ];
   });

@@ -35,6 +35,12 @@ export function judgeFacts(
   ];
 }
 
+/** The hub's own key on a server that the inventory gives another credential (`wanted`: that it gives the key). */
+export function hubKey({ settings }: Pick<Facts, 'settings'>, wanted: boolean): Finding[] {
+  if (wanted || settings?.values.has('api_key') !== true) return [];
+  return [warn("Its configuration still has the hub's own key: push replaces it")];
+}
+
 function fitness({ problems, machine, libc }: Facts): Finding[] {
   if (problems.length > 0) return problems.map(fail);
   return [pass(`${machine}, ${libc ?? 'another C library'}, systemd`)];
@@ -44,7 +50,7 @@ function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
   const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
   const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
   if (refusal !== null) return fail(refusal);
-  const free = facts.space.install?.freeKiB;
+  const free = facts.space?.freeKiB;
   return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
 }
 
@@ -73,6 +79,9 @@ function installed({ current, service, intact, status }: Facts): Finding[] {
       : fail(
           `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
         ),
+    ...(status?.last_answer === 'refused'
+      ? [fail(`The hub refuses its heartbeats: ${status.last_error}`)]
+      : []),
     ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
     ...(status?.warnings ?? []).map(warning => warn(warningLine(warning))),
   ];

@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { HubAdmin, type IssuedToken } from '../../hub/hub-admin.ts';
 import { HubError } from '../../hub/hub-client.ts';
 import { planHostEdit } from '../../inventory/edit/host-edit.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { Secret } from '../../inventory/secret.ts';
 import { oneAtATime, pool } from '../../lib/concurrency.ts';
 import { UserError } from '../../lib/errors.ts';
 import type { Facts } from '../../plan/facts.ts';
@@ -16,8 +18,12 @@ import type { Intent } from './plan-enrolment.ts';
 
 /** Seconds from a rotation to the start of the agent with the new token, and some more. */
 const WINDOW = 12;
+/** Seconds in which a heartbeat is collected, sent and answered. */
+const SENDING = 3;
 
-const sleep = (ms: number): Promise<void> => new Promise(wake => setTimeout(wake, ms));
+/** What a server is checked with before it has a token. */
+const NO_TOKEN = new Secret('none yet');
+const NO_GUID = '00000000-0000-4000-8000-000000000000';
 
 /** Gives servers their tokens: from the hub into the inventory and onto the server, one server apart from another. */
 export class Enrolment {
@@ -67,37 +73,50 @@ export class Enrolment {
     if (kind === 'refuse') return { ...blank, reason: text };
     if (kind === 'keep') return { ...blank, outcome: 'unchanged' };
     if (this.#options.check) return { ...blank, outcome: 'changed', reason: text };
-    // A server that cannot be reached now would be left with a token that has ended.
-    const answer = await askHost(server, this.#access, connection =>
-      readFacts(connection, { runtime: server.settings.runtime }, this.#access.signal),
-    );
-    if (answer.kind === 'error') {
-      return { ...blank, outcome: answer.outcome, reason: answer.reason };
-    }
+    // A server that cannot take the token now would be left with one that has ended.
+    const check = await this.#push(server, { guid: guid ?? NO_GUID, token: NO_TOKEN }, true);
+    if (check.outcome !== 'changed') return check;
     try {
-      if (kind === 'rotate') await this.#betweenBeats(name, answer.value);
-      this.#phase(name, kind === 'rotate' ? 'rotates the token' : 'claims a token');
-      const admin = new HubAdmin(server.settings, this.#access.signal);
+      if (kind === 'rotate') await this.#betweenBeats(server);
+      this.#access.signal.throwIfAborted();
+    } catch (error) {
+      if (!this.#access.signal.aborted) throw error;
+      return { ...blank, outcome: 'skipped', reason: 'Interrupted before its token changed' };
+    }
+    this.#phase(name, kind === 'rotate' ? 'rotates the token' : 'claims a token');
+    return await this.#exchange(server, kind === 'rotate' ? guid : null);
+  }
+
+  /** From the hub into the inventory and onto the server; not interrupted, as the token before ends with the first step. */
+  async #exchange(server: Server, rotated: string | null): Promise<HostResult> {
+    const { name } = server.settings;
+    const admin = new HubAdmin(server.settings, new AbortController().signal);
+    try {
       const issued =
-        kind === 'rotate' && guid !== null
-          ? await admin.rotate(guid)
-          : await admin.claim(server.settings, name);
+        rotated === null ? await admin.claim(server.settings, name) : await admin.rotate(rotated);
       const lines = await this.#write(name, issued).catch(lost);
       return withLines(await this.#activate(server, issued), lines);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof HubError)) throw error;
-      return { ...blank, reason: error.message };
+      // A hub that does not answer may have done it.
+      const next =
+        error instanceof HubError && !error.answered
+          ? '. Its token may have ended: enroll it again'
+          : '';
+      return { ...blankResult(name), reason: `${error.message}${next}` };
     }
   }
 
   /** A token ends with its rotation: that falls between two heartbeats, if there is time enough between them. */
-  async #betweenBeats(name: string, { status, time }: Facts): Promise<void> {
-    if (status?.last_answer !== 'accepted' || status.interval <= 2 * WINDOW) return;
-    const since = time - Date.parse(status.last_attempt ?? '') / 1_000;
-    const left = status.interval - since;
-    if (!(since >= 0) || left > WINDOW || left < 0) return;
+  async #betweenBeats(server: Server): Promise<void> {
+    const { name, runtime } = server.settings;
+    const answer = await askHost(server, this.#access, connection =>
+      readFacts(connection, { runtime }, this.#access.signal),
+    );
+    const seconds = answer.kind === 'answer' ? secondsToWait(answer.value) : 0;
+    if (seconds === 0) return;
     this.#phase(name, 'waits for the next heartbeat, so that none falls into the rotation');
-    await sleep((left + 2) * 1_000);
+    await setTimeout(seconds * 1_000, undefined, { signal: this.#access.signal });
   }
 
   /** @returns the lines to put into the inventory by hand; null where they are in it */
@@ -113,38 +132,59 @@ export class Enrolment {
     return `${edit.reason}\n${edit.lines.trimEnd()}`;
   }
 
-  async #activate({ settings, target }: Server, { guid, token }: IssuedToken): Promise<HostResult> {
-    // Not that of Ctrl-C: the token before has ended, so this one has to come to the server.
-    const { signal } = new AbortController();
-    const config = { ...settings.config, server_guid: guid, api_token: token };
-    // As the inventory has it now.
-    const sets = new Set([...settings.sets, 'server_guid', 'api_token']);
-    const job = jobOf({ settings: { ...settings, config, sets }, target }, new Map());
-    const tools = { ...this.#source, ...this.#access, now: () => performance.now(), sleep };
-    const options = {
-      ...{ check: false, diff: false, forks: 1, serial: [], maxFail: null, awaitBeat: true },
-      // The old token may have ended: the new one has to be written.
-      ...{
-        by: this.#options.by,
-        signal,
-        confirm: async () => true,
-        acceptsStorage: async () => true,
-      },
-    };
-    // The end of this part is not the end of the enrolment.
-    const emit: Emit = event => {
-      if (event.kind !== 'done') this.#emit(event);
-    };
-    const [result] = await push([job], tools, options, emit);
-    if (result === undefined) throw new Error('Expected a result');
+  async #activate(server: Server, issued: IssuedToken): Promise<HostResult> {
+    const result = await this.#push(server, issued, false);
     if (result.outcome === 'changed' || result.outcome === 'unchanged') return result;
     const next = 'The new token is in the inventory and the old one has ended: push again';
     return { ...result, reason: `${result.reason ?? ''}\n${next}` };
   }
 
+  async #push(
+    { settings, target }: Server,
+    { guid, token }: IssuedToken,
+    check: boolean,
+  ): Promise<HostResult> {
+    const config = { ...settings.config, server_guid: guid, api_token: token };
+    // As the inventory has it now.
+    const sets = new Set([...settings.sets, 'server_guid', 'api_token']);
+    const job = jobOf({ settings: { ...settings, config, sets }, target }, new Map());
+    const tools = {
+      ...this.#source,
+      ...this.#access,
+      now: () => performance.now(),
+      sleep: setTimeout<void>,
+    };
+    // Not that of Ctrl-C: the token before has ended, so this one has to come to the server.
+    const signal = check ? this.#access.signal : new AbortController().signal;
+    const options = {
+      ...{ check, diff: false, forks: 1, serial: [], maxFail: null, awaitBeat: true },
+      ...{ by: this.#options.by, signal },
+      // The old token may have ended: the new one has to be written.
+      ...{ confirm: async () => true, acceptsStorage: async () => true },
+    };
+    // The end of this part is not the end of the enrolment.
+    const emit: Emit = event => {
+      if (event.kind !== 'done' && !check) this.#emit(event);
+    };
+    const [result] = await push([job], tools, options, emit);
+    if (result === undefined) throw new Error('Expected a result');
+    return result;
+  }
+
   #phase(host: string, text: string): void {
     this.#emit({ kind: 'phase', host, phase: 'planned', text });
   }
+}
+
+/**
+ * Seconds until a rotation can begin, so that a heartbeat which is due soon comes before it. 0 where heartbeats come too
+ * often for that, or are not accepted now, and for an agent that does not say when its next one is due.
+ */
+export function secondsToWait({ status, time }: Pick<Facts, 'status' | 'time'>): number {
+  if (status?.last_answer !== 'accepted' || status.interval <= 2 * WINDOW) return 0;
+  const left = Date.parse(status.next_due ?? '') / 1_000 - time;
+  // One that was due just now is being collected and sent.
+  return left >= -SENDING && left <= WINDOW ? left + SENDING : 0;
 }
 
 /** The hub shows a token once. */

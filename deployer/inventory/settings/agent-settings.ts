@@ -97,6 +97,10 @@ function report(
   if (problem.key === 'server_id' && !reader.isSet(name)) {
     const message = `Expected a name with letters a to z or digits, which the hub accepts, found ${host}: set ${name} for this host`;
     reader.problems.push({ key: name, message });
+  } else if (problem.key === 'api_key' && reader.isSet('homelab_deploy_hub_api_key')) {
+    const message =
+      'Expected a token in homelab_agent_api_token, found none: "homelab-deploy enroll" gets one from the hub';
+    reader.problems.push({ key: name, message });
   } else if (problem.key === 'server_id' && id !== '') {
     reader.wrong(name, `${text}: without this line it is ${id}, from the host's name`);
   } else if (problem.kind === 'missing') {

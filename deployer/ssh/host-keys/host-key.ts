@@ -22,3 +22,17 @@ export function fingerprint(key: HostKey): string {
 export function describeKey(key: HostKey): string {
   return `${key.type} ${fingerprint(key)}`;
 }
+
+/** The size of an RSA key in bits; undefined for a key of another kind. */
+export function rsaBits({ type, blob }: HostKey): number | undefined {
+  if (type !== 'ssh-rsa') return undefined;
+  let at = 4 + type.length;
+  at += 4 + blob.readUInt32BE(at);
+  const modulus = blob
+    .subarray(at + 4)
+    .toString('hex')
+    .replace(/^0+/, '');
+  return modulus === ''
+    ? 0
+    : 4 * modulus.length - Math.clz32(Number.parseInt(modulus.charAt(0), 16)) + 28;
+}

@@ -1,5 +1,5 @@
 import type { SshConfig } from '../ssh-config.ts';
-import { describeKey, type HostKey } from './host-key.ts';
+import { describeKey, type HostKey, rsaBits } from './host-key.ts';
 import type { KnownHost, KnownKey } from './known-hosts.ts';
 
 export type Verdict =
@@ -11,6 +11,12 @@ export type Verdict =
 /** Accepts or rejects a server's host key by OpenSSH's rules. Pure; the reasons say what to do next. */
 export function judgeHostKey(config: SshConfig, known: KnownHost, shown: HostKey): Verdict {
   const same = (key: KnownKey): boolean => key.blob.equals(shown.blob);
+  const bits = rsaBits(shown);
+  if (bits !== undefined && bits < config.requiredRsaSize) {
+    return refused(
+      `${describeHost(config)} showed an RSA key of ${bits} bits as its host key, and RequiredRSASize wants ${config.requiredRsaSize}: give it a larger one, or one of another kind`,
+    );
+  }
   const plain = known.keys.filter(key => key.marker === 'none');
   const revoked = [...known.keys, ...known.withoutPort].find(
     key => key.marker === 'revoked' && same(key),
@@ -24,6 +30,26 @@ export function judgeHostKey(config: SshConfig, known: KnownHost, shown: HostKey
   if (known.keys.some(key => key.marker === 'ca')) return refused(authorityReason(config, known));
   if (config.unknownHostKeys === 'accept-new') return { verdict: 'new' };
   return refused(unknownReason(config, known, shown));
+}
+
+/**
+ * Why the keys that known_hosts holds for a server's address rule out the key it showed under its name, as OpenSSH
+ * judges with CheckHostIP; undefined if they do not.
+ */
+export function addressConflict(
+  config: SshConfig,
+  known: KnownHost,
+  shown: HostKey,
+): string | undefined {
+  const ofKind = known.keys.filter(key => key.type === shown.type);
+  const same = ofKind.filter(key => key.blob.equals(shown.blob));
+  const revoked = same.find(key => key.marker === 'revoked');
+  if (revoked !== undefined) return revokedReason(config, revoked);
+  const other = ofKind.find(key => key.marker === 'none');
+  if (same.length > 0 || other === undefined || config.unknownHostKeys === 'accept-new') {
+    return undefined;
+  }
+  return `The host key of ${describeHost(config)} is known under its name, but another is known for its address (CheckHostIP): found ${describeKey(shown)}, for '${known.name}' ${describeKey(other)} (${other.file}:${other.line}). Either the address went to another server, or another machine answers in its place. If the address is right: ssh-keygen -R '${known.name}' -f '${other.file}'`;
 }
 
 function refused(reason: string): Verdict {

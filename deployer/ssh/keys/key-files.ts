@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { expandPath } from '../expand-path.ts';
 import type { HostKey } from '../host-keys/host-key.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -69,6 +69,8 @@ async function readKeyFile(path: string): Promise<KeyFile | Unusable> {
   // An IdentityFile may name a public key: it then chooses among the agent's.
   const only = parsePublicKey(text);
   if (only !== undefined) return { path, publicKey: only, text: undefined, encrypted: false };
+  const open = await openToOthers(path);
+  if (open !== undefined) return { unusable: open, missing: false };
   const { encrypted, publicKey } = lookAtPrivateKey(text);
   if (encrypted) return { path, publicKey: publicKey ?? besideKey, text, encrypted };
   const isFido = publicKey?.type.startsWith('sk-') === true;
@@ -77,6 +79,14 @@ async function readKeyFile(path: string): Promise<KeyFile | Unusable> {
     return { unusable: `the key ${path} cannot be used (${key.message})`, missing: false };
   }
   return { path, publicKey: publicKey ?? besideKey, text, encrypted };
+}
+
+/** OpenSSH does not use a private key of one's own that others may read; undefined for any other. */
+async function openToOthers(path: string): Promise<string | undefined> {
+  const { uid, mode } = await stat(path);
+  if (uid !== process.getuid?.() || (mode & 0o077) === 0) return undefined;
+  const octal = (mode & 0o777).toString(8);
+  return `the key ${path} is open to other users (mode ${octal}) and not used: chmod 600 ${path}`;
 }
 
 async function readText(path: string): Promise<string | { code: string }> {

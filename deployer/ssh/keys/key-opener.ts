@@ -1,4 +1,5 @@
 import type { ParsedKey } from 'ssh2';
+import { Secret } from '../../inventory/secret.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import type { TransportDeps } from '../transport.ts';
 import type { KeyFile } from './key-files.ts';
@@ -8,7 +9,7 @@ const TRIES = 3;
 
 interface Opened {
   readonly key: ParsedKey;
-  readonly passphrase: string;
+  readonly passphrase: Secret;
 }
 
 /** Opens private keys; an encrypted one asks for its passphrase once for all servers. */
@@ -27,7 +28,7 @@ export class KeyOpener {
   }
 
   /** The passphrase that opens an encrypted key, or an Error that says why there is none; never throws. */
-  async passphrase(file: KeyFile): Promise<string | Error> {
+  async passphrase(file: KeyFile): Promise<Secret | Error> {
     const opened = await this.#once(file);
     return opened instanceof Error ? opened : opened.passphrase;
   }
@@ -61,5 +62,5 @@ export class KeyOpener {
 }
 
 function opened(key: ParsedKey | Error, passphrase: string): Opened | Error {
-  return key instanceof Error ? key : { key, passphrase };
+  return key instanceof Error ? key : { key, passphrase: new Secret(passphrase) };
 }

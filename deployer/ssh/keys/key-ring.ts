@@ -1,4 +1,5 @@
 import type { ParsedKey } from 'ssh2';
+import type { Secret } from '../../inventory/secret.ts';
 import type { Deadline } from '../../lib/deadline.ts';
 import { planAttempts } from '../node-ssh/attempts.ts';
 import { Authenticator } from '../node-ssh/authenticator.ts';
@@ -27,16 +28,18 @@ export class KeyRing {
   }
 
   async authenticator(
-    to: { readonly config: SshConfig; readonly password: string | undefined },
+    to: { readonly config: SshConfig; readonly password: Secret | undefined },
     deadline: Deadline,
   ): Promise<Offer> {
     const { config, password } = to;
     const files = await readKeyFiles(config, this.#deps);
     const listing = await this.#listing(config);
     const attempts = planAttempts(config, password, files, listing);
-    const authenticator = new Authenticator(config.user, attempts, listing, file =>
-      file.encrypted ? deadline.paused(this.#opener.open(file)) : this.#opener.open(file),
-    );
+    const authenticator = new Authenticator(config.user, attempts, listing, file => {
+      // Each answer of the server is progress.
+      deadline.enter('the login');
+      return file.encrypted ? deadline.paused(this.#opener.open(file)) : this.#opener.open(file);
+    });
     return { authenticator, notes: [...files.notes, ...listing.notes] };
   }
 

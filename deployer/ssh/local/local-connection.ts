@@ -1,13 +1,15 @@
 import { untilAborted } from '../../lib/waiting.ts';
 import { ConnectionLost } from '../errors.ts';
 import { type CommandChannel, runCommand } from '../run-command.ts';
-import type {
-  Connection,
-  ExecOptions,
-  ExecResult,
-  Target,
-  Transport,
-  TransportDeps,
+import {
+  type CommandTarget,
+  type Connection,
+  commandTarget,
+  type ExecOptions,
+  type ExecResult,
+  type Target,
+  type Transport,
+  type TransportDeps,
 } from '../transport.ts';
 import { type KillSignal, type LocalProcess, startLocally } from './local-process.ts';
 
@@ -16,11 +18,11 @@ const KILL_MS = 10_000;
 /** This machine as one of the servers: no login, no host key, and the user is the one who runs the deployer. */
 class LocalConnection implements Connection {
   readonly #deps: TransportDeps;
-  readonly #target: Target;
+  readonly #target: CommandTarget;
   readonly #closed = new AbortController();
   readonly #running = new Set<LocalProcess>();
 
-  constructor(deps: TransportDeps, target: Target) {
+  constructor(deps: TransportDeps, target: CommandTarget) {
     this.#deps = deps;
     this.#target = target;
   }
@@ -86,6 +88,6 @@ export class LocalTransport implements Transport {
   /** Throws nothing but the signal's reason: there is nothing to reach. */
   async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
     signal?.throwIfAborted();
-    return new LocalConnection(this.#deps, target);
+    return new LocalConnection(this.#deps, commandTarget(target));
   }
 }

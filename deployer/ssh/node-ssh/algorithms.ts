@@ -53,15 +53,18 @@ const MACS = [
  */
 export function chooseAlgorithms(config: SshConfig, known: KnownHost): Algorithms | undefined {
   const kex = shared(KEX, config.kexAlgorithms);
-  const cipher = shared(CIPHERS, config.ciphers);
   const hmac = shared(MACS, config.macs);
+  // These authenticate by themselves, without any of the MACs that the configuration leaves.
+  const cipher = shared(CIPHERS, config.ciphers).filter(
+    name => hmac.length > 0 || /gcm|poly1305/.test(name),
+  );
   const hostKeys = orderHostKeys(shared(HOST_KEYS, config.hostKeyAlgorithms), known);
   if ([kex, cipher, hostKeys].some(list => list.length === 0)) return undefined;
   return {
     kex,
     cipher,
     serverHostKey: hostKeys,
-    // The GCM ciphers bring their own authentication, but ssh2 requires a list here.
+    // ssh2 requires a list even where none is used.
     hmac: hmac.length === 0 ? [...MACS] : hmac,
   };
 }

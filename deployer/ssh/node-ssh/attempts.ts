@@ -1,4 +1,5 @@
 import type { ParsedKey } from 'ssh2';
+import type { Secret } from '../../inventory/secret.ts';
 import type { KeyFile, KeyFiles } from '../keys/key-files.ts';
 import type { AgentListing } from '../keys/ssh-agent.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -8,8 +9,8 @@ export type Attempt =
   | { readonly type: 'none' }
   | { readonly type: 'agent'; readonly keys: readonly ParsedKey[] }
   | { readonly type: 'publickey'; readonly file: KeyFile }
-  | { readonly type: 'keyboard-interactive'; readonly password: string }
-  | { readonly type: 'password'; readonly password: string };
+  | { readonly type: 'keyboard-interactive'; readonly password: Secret }
+  | { readonly type: 'password'; readonly password: Secret };
 
 /**
  * The ways to log in: `none` first, since its refusal lists what the server accepts and counts as no failure; then the
@@ -18,7 +19,7 @@ export type Attempt =
  */
 export function planAttempts(
   config: SshConfig,
-  password: string | undefined,
+  password: Secret | undefined,
   files: KeyFiles,
   listing: AgentListing,
 ): Attempt[] {

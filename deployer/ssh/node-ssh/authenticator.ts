@@ -1,4 +1,6 @@
 import type { AuthenticationType, ParsedKey } from 'ssh2';
+import { quoted } from '../../../agent/contract/plain-text.ts';
+import type { Secret } from '../../inventory/secret.ts';
 import { describeKey, hostKey } from '../host-keys/host-key.ts';
 import type { KeyFile } from '../keys/key-files.ts';
 import { type AgentListing, AgentSubset } from '../keys/ssh-agent.ts';
@@ -12,12 +14,15 @@ export class Authenticator {
   readonly story: string[] = [];
   /** The methods that the server last said it would accept. */
   accepted: readonly string[] = [];
+  /** The steps of the login that the server accepted, although it wants more. */
+  readonly passed: string[] = [];
   /** Keys that the agent would not sign with: left out when the login is tried again. */
   readonly refusedByAgent: ParsedKey[] = [];
   readonly #user: string;
   readonly #listing: AgentListing;
   readonly #open: (file: KeyFile) => Promise<ParsedKey | Error>;
   readonly #left: Attempt[];
+  #last = '';
   #asked = false;
 
   constructor(
@@ -35,10 +40,11 @@ export class Authenticator {
   /** ssh2's authHandler: called at each step with what the server accepts, returns the next way or `false`. */
   readonly handler = (
     accepted: AuthenticationType[] | null,
-    _partial: boolean | null,
+    partial: boolean | null,
     next: (method: Method) => void,
   ): void => {
     if (accepted !== null) this.accepted = accepted;
+    if (partial === true) this.passed.push(this.#last);
     this.#next().then(
       method => next(method),
       () => next(GIVE_UP),
@@ -70,14 +76,14 @@ export class Authenticator {
       case 'publickey': {
         const key = await this.#open(attempt.file);
         const name = `key ${attempt.file.path}`;
-        this.story.push(key instanceof Error ? `${name} (${key.message})` : name);
+        this.#tried(key instanceof Error ? `${name} (${key.message})` : name);
         return key instanceof Error ? undefined : { type: 'publickey', username, key };
       }
       case 'password':
-        this.story.push('password');
-        return { type: 'password', username, password: attempt.password };
+        this.#tried('password');
+        return { type: 'password', username, password: attempt.password.reveal() };
       case 'keyboard-interactive':
-        this.story.push('keyboard-interactive with the password');
+        this.#tried('keyboard-interactive with the password');
         return {
           type: 'keyboard-interactive',
           username,
@@ -90,22 +96,30 @@ export class Authenticator {
   #agentMethod(keys: readonly ParsedKey[]): Method | undefined {
     const agent = this.#listing.agent;
     if (agent === undefined) return undefined;
-    for (const key of keys) this.story.push(`agent key ${describeAgentKey(key)}`);
+    for (const key of keys) this.#tried(`agent key ${describeAgentKey(key)}`);
+    if (keys.length > 1) this.#last = 'a key of the agent';
     const subset = new AgentSubset(agent, keys, key => this.refusedByAgent.push(key));
     return { type: 'agent', username: this.#user, agent: subset };
   }
 
+  #tried(what: string): void {
+    this.story.push(what);
+    this.#last = what;
+  }
+
   /** Each question is answered at once, or the server would wait for ever; the password is sent once. */
   #answers(
-    password: string,
+    password: Secret,
     prompts: readonly { prompt: string; echo?: boolean | undefined }[],
   ): string[] {
     return prompts.map(({ prompt, echo }) => {
       if (!this.#asked && echo !== true) {
         this.#asked = true;
-        return password;
+        return password.reveal();
       }
-      this.story.push(`the server also asked "${prompt.trim()}", which cannot be answered here`);
+      this.story.push(
+        `the server also asked ${quoted(prompt.trim())}, which cannot be answered here`,
+      );
       return '';
     });
   }

@@ -1,6 +1,16 @@
+import { plain, quoted } from '../../../agent/contract/plain-text.ts';
 import { codeOf, errorMessage } from '../../lib/errors.ts';
-import { HostKeyRefused, LoginRefused, type TransportError, Unreachable } from '../errors.ts';
+import {
+  HostKeyRefused,
+  LoginRefused,
+  SetupRefused,
+  type TransportError,
+  Unreachable,
+} from '../errors.ts';
+import { describeProgress, loginAdvice } from '../explain-login.ts';
+import { endsByItself } from '../explain-shell.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
+import { said } from '../said.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import type { Authenticator } from './authenticator.ts';
 
@@ -14,13 +24,15 @@ export interface Handshake {
   readonly agreed: boolean;
   /** The first bytes that the server sent. */
   readonly greeting: string;
-  /** What a ProxyCommand said on stderr, if one was used. */
-  readonly proxyWords: string | undefined;
+  /** What it sent for the user to read once a login had been tried: its reason, where PAM refuses. */
+  readonly banner: string;
+  /** What a ProxyCommand said on stderr, if one was used, and whether it could be run. */
+  readonly proxy: { readonly words: string; readonly ran: boolean } | undefined;
 }
 
 /** Turns an error of ssh2 into one that says what to fix. */
 export function explainHandshake(error: unknown, handshake: Handshake): TransportError {
-  const { name, config, agreed, greeting } = handshake;
+  const { name, config, agreed, greeting, banner, proxy } = handshake;
   const host = describeHost(config);
   const words = errorMessage(error);
   const cause = { cause: error };
@@ -31,31 +43,36 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
   }
   if (lacking !== undefined) {
     const text = `${host} and node-ssh know no common ${lacking}: use --transport openssh`;
-    return new Unreachable(name, text, cause);
+    return new SetupRefused(name, text, cause);
   }
   if (agreed && isAboutLogin(error, handshake)) {
     return new LoginRefused(name, loginReason(handshake, words), cause);
   }
-  if (!agreed && greeting !== '' && !greeting.includes('SSH-')) {
-    const text = `${host} answered with ${JSON.stringify(greeting.slice(0, 80))}, which is not SSH: check ansible_port, and the load on its sshd`;
-    return new Unreachable(name, text, cause);
+  if (!agreed && isOtherProtocol(handshake)) {
+    const text = `${host} answered with ${quoted(greeting, 80)}, which is not SSH: check ansible_port, and the load on its sshd`;
+    return new (endsSoon(greeting) ? Unreachable : SetupRefused)(name, text, cause);
   }
-  if (!agreed && handshake.proxyWords !== undefined) {
-    const said =
-      handshake.proxyWords === '' ? 'it said nothing' : `it said: ${handshake.proxyWords}`;
-    const text = `${host} cannot be reached by its ProxyCommand ${JSON.stringify(config.proxyCommand)} (${said})`;
-    return new Unreachable(name, text, cause);
+  if (!agreed && proxy !== undefined) {
+    const text = `${host} cannot be reached by its ProxyCommand ${quoted(config.proxyCommand ?? '')} (${said(proxy.words)})`;
+    return new (proxy.ran ? Unreachable : SetupRefused)(name, text, cause);
+  }
+  // PAM gives its reason as a banner, and then the connection ends.
+  if (agreed && banner !== '') {
+    const text = `${host} ended the login of ${config.user}; ${said(banner)}`;
+    if (endsByItself(banner)) return new Unreachable(name, `${text}. Run this again later`, cause);
+    const look = 'Look at /etc/nologin and at the account there';
+    return new LoginRefused(name, `${text}. ${look}`, cause);
   }
   const when = agreed ? 'during the login' : 'before the keys were agreed on';
   const code = codeOf(error);
-  const text = `${host} ended the connection ${when} (${code ?? words}): look at its sshd's log (journalctl -u ssh)`;
+  const text = `${host} ended the connection ${when} (${plain(code ?? words)}): look at its sshd's log (journalctl -u ssh)`;
   return new Unreachable(name, text, cause);
 }
 
 /** A server that closes at once has no free slot (MaxStartups) or is starting: another try may succeed. */
 export function isWorthAnotherTry(error: unknown, handshake: Handshake): boolean {
-  const { agreed, greeting, proxyWords } = handshake;
-  if (proxyWords !== undefined) return false;
+  const { agreed, greeting, proxy } = handshake;
+  if (proxy !== undefined) return false;
   if (agreed || (greeting !== '' && !greeting.startsWith('Exceeded MaxStartups'))) return false;
   return /before handshake|ECONNRESET|EPIPE|No response/.test(
     `${errorMessage(error)} ${codeOf(error)}`,
@@ -70,16 +87,31 @@ function isAboutLogin(error: unknown, { authenticator }: Handshake): boolean {
   return isDisconnect && authenticator.accepted.length > 0;
 }
 
+/** sshd's own refusals before the handshake, which pass: MaxStartups, PerSourcePenalties. */
+function endsSoon(greeting: string): boolean {
+  return /^(Exceeded MaxStartups|Not allowed at this time)/.test(greeting);
+}
+
+function isOtherProtocol({ greeting }: Handshake): boolean {
+  return greeting !== '' && !greeting.includes('SSH-');
+}
+
 function loginReason(handshake: Handshake, words: string): string {
-  const { config, authenticator, notes } = handshake;
-  const { story, accepted } = authenticator;
+  const { config, authenticator, notes, banner } = handshake;
+  const { story, accepted, passed } = authenticator;
+  const progress = { accepted: passed, wanted: accepted };
   const tried = story.length === 0 ? 'no key and no password at hand' : `tried ${story.join(', ')}`;
-  const accepts = accepted.length === 0 ? '' : `; it accepts ${accepted.join(', ')}`;
-  const said = words.startsWith('All configured') ? '' : `; it said "${words}"`;
-  const kerberos = accepted.some(method => method.startsWith('gssapi'))
-    ? '; for Kerberos use --transport openssh'
-    : '';
-  const also = notes.length === 0 ? '' : `; note: ${notes.join('; ')}`;
-  const next = `Check ansible_user and ansible_ssh_private_key_file, or put your key there: ssh-copy-id -p ${config.port} ${config.user}@${config.hostname}`;
-  return `${describeHost(config)} refused the login of ${config.user}: ${tried}${accepts}${kerberos}${said}${also}. ${next}`;
+  const parts = [
+    tried,
+    describeProgress(progress) ||
+      (accepted.length === 0 ? '' : `it accepts ${plain(accepted.join(', '))}`),
+    accepted.some(method => method.startsWith('gssapi'))
+      ? 'for Kerberos use --transport openssh'
+      : '',
+    words.startsWith('All configured') ? '' : said(words),
+    banner === '' ? '' : said(banner),
+    notes.length === 0 ? '' : `note: ${notes.join('; ')}`,
+  ];
+  const what = parts.filter(part => part !== '').join('; ');
+  return `${describeHost(config)} refused the login of ${config.user}: ${what}. ${loginAdvice(config, progress)}`;
 }

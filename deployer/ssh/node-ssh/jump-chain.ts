@@ -1,5 +1,5 @@
 import type { SshConfigReader } from '../ask-ssh.ts';
-import { Unreachable } from '../errors.ts';
+import { SetupRefused } from '../errors.ts';
 import type { SshConfig } from '../ssh-config.ts';
 import { parseProxyJump } from './jump-spec.ts';
 
@@ -31,7 +31,7 @@ export function lastHop(proxyJump: string, configArgs: readonly string[]): JumpH
 
 /**
  * All jump hosts on the way to a server, the nearest to the server first.
- * Throws Unreachable when a ProxyJump leads back to one of its own hosts, typically because a `Host *` section names
+ * Throws SetupRefused when a ProxyJump leads back to one of its own hosts, typically because a `Host *` section names
  * the jump host and applies to it as well: ssh would start itself again and again.
  */
 export async function followJumps(
@@ -45,7 +45,7 @@ export async function followJumps(
     const host = lastHop(next, configArgs);
     const key = JSON.stringify([host.alias, host.question]);
     if (hops.some(hop => JSON.stringify([hop.alias, hop.question]) === key)) {
-      throw new Unreachable(
+      throw new SetupRefused(
         config.label,
         `The ProxyJump of ${config.label} (${config.proxyJump}) leads back to ${host.alias}: give ${host.alias} "ProxyJump none" in a Host section above`,
       );

@@ -1,13 +1,14 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Deadline } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { untilAborted } from '../../lib/waiting.ts';
-import { HostKeyRefused, Unreachable } from '../errors.ts';
+import { HostKeyRefused, SetupRefused } from '../errors.ts';
 import { expandPath } from '../expand-path.ts';
 import { describeKey, type HostKey, hostKey } from '../host-keys/host-key.ts';
-import { describeHost, judgeHostKey } from '../host-keys/judge-host-key.ts';
-import type { KnownHost } from '../host-keys/known-hosts.ts';
+import { addressConflict, describeHost, judgeHostKey } from '../host-keys/judge-host-key.ts';
+import { type KnownHost, lookUpHost } from '../host-keys/known-hosts.ts';
 import { rememberHostKey } from '../host-keys/remember-host-key.ts';
 import { isRevoked } from '../host-keys/revoked-keys.ts';
 import type { SshConfig } from '../ssh-config.ts';
@@ -16,6 +17,8 @@ import { chooseAlgorithms } from './algorithms.ts';
 import type { Authenticator } from './authenticator.ts';
 import { explainHandshake, type Handshake } from './explain-handshake.ts';
 import { Ssh2Session } from './ssh2-session.ts';
+
+const BANNER_LIMIT = 2000;
 
 /** The inputs of one handshake. */
 export interface Login {
@@ -27,8 +30,8 @@ export interface Login {
   readonly notes: readonly string[];
   readonly socket: Duplex;
   readonly deadline: Deadline;
-  /** What a ProxyCommand said on stderr so far. */
-  readonly proxyWords?: (() => string) | undefined;
+  /** How a ProxyCommand goes, if there is one. */
+  readonly proxy?: (() => Promise<Handshake['proxy']>) | undefined;
 }
 
 /** Thrown by `logIn` beside its cause, so that the caller knows whether another try may succeed. */
@@ -52,10 +55,11 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
   if (algorithms === undefined) {
     socket.destroy();
     const text = `The OpenSSH configuration for ${describeHost(config)} allows only algorithms that node-ssh lacks: use --transport openssh`;
-    throw new Unreachable(name, text);
+    throw new SetupRefused(name, text);
   }
   let refusal: Error | undefined;
   let agreed = false;
+  let banner = '';
   const check = checkHostKey(login);
   const ssh = new NodeSSH();
   const connecting = ssh.connect({
@@ -80,11 +84,15 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
   const client = ssh.connection;
   // node-ssh removes its error listener after the login; a later error without a listener would end the process.
   client?.on('error', () => {});
+  client?.on('banner', message => {
+    // One that comes before anything was tried is for every visitor, and no reason.
+    if (authenticator.story.length > 0) banner = (banner + message).slice(0, BANNER_LIMIT);
+  });
   client?.once('handshake', () => {
     agreed = true;
-    deadline.stage = 'the login';
+    deadline.enter('the login');
   });
-  deadline.stage = 'the SSH handshake';
+  deadline.enter('the SSH handshake');
   const greeting = peek(socket);
   try {
     await untilAborted(connecting, deadline.signal);
@@ -92,11 +100,11 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
     return new Ssh2Session(name, ssh, client, socket).watch();
   } catch (error) {
     client?.end();
+    const { notes, proxy } = login;
+    const seen = { agreed, greeting: greeting(), banner, proxy: await proxy?.() };
     socket.destroy();
     if (refusal !== undefined) throw refusal;
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    const { notes, proxyWords } = login;
-    const seen = { agreed, greeting: greeting(), proxyWords: proxyWords?.() };
     const handshake = { name, config, authenticator, notes, ...seen };
     throw new HandshakeFailed(handshake, error);
   }
@@ -114,6 +122,7 @@ function checkHostKey(login: Login): (blob: Buffer) => Promise<void> {
     const verdict = judgeHostKey(config, known, shown);
     if (verdict.verdict === 'refused') throw new HostKeyRefused(name, verdict.reason);
     await refuseRevoked(login, shown);
+    await refuseOtherAddress(login, shown);
     const file = config.userKnownHostsFiles[0];
     if (verdict.verdict === 'new' && file !== undefined) {
       await rememberHostKey(file, known.name, shown, config.hashKnownHosts);
@@ -131,6 +140,18 @@ async function refuseRevoked({ name, config, deps }: Login, shown: HostKey): Pro
   if (reason === undefined) return;
   const text = `${describeHost(config)} showed the host key ${describeKey(shown)}, which counts as revoked: ${reason}`;
   throw new HostKeyRefused(name, text);
+}
+
+/** Not for this machine itself, nor behind a proxy, nor with a HostKeyAlias: there OpenSSH has no address to compare. */
+async function refuseOtherAddress(login: Login, shown: HostKey): Promise<void> {
+  const { name, config, deps, socket } = login;
+  if (!config.checkHostIp || config.hostKeyAlias !== undefined) return;
+  const remote = socket instanceof Socket ? socket.remoteAddress : undefined;
+  const address = remote?.replace(/^::ffff:(?=\d+\.)/, '') ?? config.hostname;
+  if (address === config.hostname || /^(127\.|::1$)/.test(address)) return;
+  const known = await lookUpHost(deps, { ...config, hostname: address });
+  const reason = addressConflict(config, known, shown);
+  if (reason !== undefined) throw new HostKeyRefused(name, reason);
 }
 
 /** The first bytes that came, read along: a refusal in plain text comes before any SSH. */

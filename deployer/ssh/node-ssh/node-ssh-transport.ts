@@ -1,5 +1,11 @@
 import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
-import type { Connection, Target, Transport, TransportDeps } from '../transport.ts';
+import {
+  type Connection,
+  commandTarget,
+  type Target,
+  type Transport,
+  type TransportDeps,
+} from '../transport.ts';
 import { followJumps } from './jump-chain.ts';
 import { NodeSshConnection } from './node-ssh-connection.ts';
 import { SessionOpener } from './session-opener.ts';
@@ -26,6 +32,6 @@ export class NodeSshTransport implements Transport {
       { name, config, configArgs, password, timeoutMs },
       signal,
     );
-    return new NodeSshConnection(target, config.user, session);
+    return new NodeSshConnection(commandTarget(target), config.user, session);
   }
 }

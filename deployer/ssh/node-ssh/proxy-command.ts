@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshConfig } from '../ssh-config.ts';
 import type { TransportDeps } from '../transport.ts';
+import type { Handshake } from './explain-handshake.ts';
 
 /** The command of a ProxyCommand with its tokens filled in. */
 function fillProxyCommand(command: string, config: SshConfig): string {
@@ -15,11 +17,17 @@ function fillProxyCommand(command: string, config: SshConfig): string {
   return command.replace(/%(.)/g, (whole, token: string) => tokens[token] ?? whole);
 }
 
-/** A stream to a server, and what the command that made it said on stderr. */
+/** A stream to a server, and how the command that made it goes. */
 export interface Dialled {
   readonly socket: Duplex;
-  readonly proxyWords?: (() => string) | undefined;
+  readonly proxy?: (() => Promise<Handshake['proxy']>) | undefined;
 }
+
+/** Between the end of its output and that of the command itself. */
+const EXIT_MS = 500;
+
+/** The shell's exit codes for a command that cannot be run, and for one that is not there. */
+const NOT_RUN = [126, 127];
 
 const WORDS_LIMIT = 2000;
 
@@ -43,5 +51,10 @@ export function startProxyCommand(
   child.on('error', error => socket.destroy(error));
   socket.on('error', () => {});
   socket.on('close', () => child.kill());
-  return { socket, proxyWords: () => words.trim() };
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
+  const proxy = async (): Promise<Handshake['proxy']> => {
+    await Promise.race([exited, sleep(EXIT_MS, undefined, { ref: false })]);
+    return { words, ran: !NOT_RUN.includes(child.exitCode ?? 0) };
+  };
+  return { socket, proxy };
 }

@@ -1,10 +1,17 @@
 import type { Duplex } from 'node:stream';
+import type { Secret } from '../../inventory/secret.ts';
 import { StartLimit } from '../../lib/concurrency.ts';
 import { Deadline } from '../../lib/deadline.ts';
 import { codeOf, errorMessage } from '../../lib/errors.ts';
 import { pauseAfter, untilAborted } from '../../lib/waiting.ts';
 import type { SshConfigReader } from '../ask-ssh.ts';
-import { HostKeyRefused, LoginRefused, TransportError, Unreachable } from '../errors.ts';
+import {
+  HostKeyRefused,
+  LoginRefused,
+  SetupRefused,
+  TransportError,
+  Unreachable,
+} from '../errors.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import { type KnownHost, lookUpHost } from '../host-keys/known-hosts.ts';
 import { KeyRing } from '../keys/key-ring.ts';
@@ -24,7 +31,7 @@ export interface Destination {
   readonly config: SshConfig;
   /** The arguments that a jump host's own configuration is asked with: `-F FILE`, or none. */
   readonly configArgs: readonly string[];
-  readonly password: string | undefined;
+  readonly password: Secret | undefined;
   readonly timeoutMs: number;
 }
 
@@ -62,8 +69,7 @@ export class SessionOpener {
         const offer = { authenticator, notes, deadline };
         const login = { name, config, known, deps: this.#deps, ...offer };
         try {
-          const { socket, proxyWords } = await this.#dial(to, deadline);
-          return await logIn({ ...login, socket, proxyWords });
+          return await logIn({ ...login, ...(await this.#dial(to, deadline)) });
         } catch (error) {
           const isRefusal = authenticator.refusedByAgent.length > 0;
           if (isRefusal) this.#keys.refuse(authenticator);
@@ -90,10 +96,15 @@ export class SessionOpener {
   async #dial(to: Destination, deadline: Deadline): Promise<Dialled> {
     const { config } = to;
     const { proxyJump, proxyCommand } = config;
-    deadline.stage = 'a connection';
-    if (config.proxyUseFdpass) {
-      const text = `${describeHost(config)} is behind a ProxyUseFdpass, which only OpenSSH can do: use --transport openssh`;
-      throw new Unreachable(to.name, text);
+    deadline.enter('a connection');
+    const special = config.proxyUseFdpass
+      ? 'ProxyUseFdpass'
+      : config.bindInterface !== undefined && proxyCommand === undefined && proxyJump === undefined
+        ? 'BindInterface'
+        : undefined;
+    if (special !== undefined) {
+      const text = `${describeHost(config)} is configured with ${special}, which only OpenSSH can do: use --transport openssh`;
+      throw new SetupRefused(to.name, text);
     }
     if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, config, this.#deps);
     const socket = await (proxyJump === undefined
@@ -143,6 +154,7 @@ function onTheWay(to: Destination, hop: string, error: TransportError): Error {
   const cause = { cause: error };
   if (error instanceof HostKeyRefused) return new HostKeyRefused(to.name, words, cause);
   if (error instanceof LoginRefused) return new LoginRefused(to.name, words, cause);
+  if (error instanceof SetupRefused) return new SetupRefused(to.name, words, cause);
   return new Unreachable(to.name, words, cause);
 }
 

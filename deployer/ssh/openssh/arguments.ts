@@ -21,7 +21,7 @@ export interface Secrets {
 
 /** Options of every ssh process. They come before the user's configuration, and ssh uses the first of each. */
 const ALWAYS = [
-  ...['ControlPersist=no', 'LogLevel=ERROR', 'RequestTTY=no', 'RemoteCommand=none'],
+  ...['ControlPersist=no', 'RequestTTY=no', 'RemoteCommand=none'],
   ...['ClearAllForwardings=yes', 'ForwardAgent=no', 'ForwardX11=no', 'PermitLocalCommand=no'],
   ...['EscapeChar=none', 'VisualHostKey=no', 'ForkAfterAuthentication=no', 'StdinNull=no'],
   ...['SessionType=default', 'ServerAliveInterval=10', 'ServerAliveCountMax=3'],
@@ -50,7 +50,7 @@ export function masterArguments(
  */
 export function commandArguments(config: SshConfig, socket: string, command: string): string[] {
   const own = ['ControlMaster=no', `ControlPath=${literal(socket)}`, 'ProxyCommand=false'];
-  const options = flags([...own, 'BatchMode=yes', ...ALWAYS]);
+  const options = flags([...own, 'BatchMode=yes', 'LogLevel=ERROR', ...ALWAYS]);
   return ['-F', 'none', ...options, '--', config.alias, command];
 }
 
@@ -72,10 +72,12 @@ function jumpCommand(target: Target, hops: readonly Hop[], secrets: Secrets): st
 /** What ssh fills in: the server, as it stands in the configuration. */
 const FORWARD = '[%h]:%p';
 
+/** With its log level, at which ssh shows a server's reasons (banners) and the accepted steps of a login. */
 function login(target: Target, config: SshConfig, secrets: Secrets): string[] {
   const seconds = Math.max(1, Math.ceil(target.connectTimeoutMs / 1000));
   const asks = secrets.passphrases || secrets.password;
   return [
+    'LogLevel=VERBOSE',
     `ConnectTimeout=${seconds}`,
     asks ? 'NumberOfPasswordPrompts=1' : 'BatchMode=yes',
     ...(secrets.password ? [] : ['PasswordAuthentication=no', 'KbdInteractiveAuthentication=no']),

@@ -3,8 +3,15 @@ import { PassThrough } from 'node:stream';
 import { execa } from 'execa';
 import { ConnectionLost } from '../errors.ts';
 import { type ChannelEnd, type CommandChannel, runCommand } from '../run-command.ts';
+import { said } from '../said.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { Connection, ExecOptions, ExecResult, Target, TransportDeps } from '../transport.ts';
+import type {
+  CommandTarget,
+  Connection,
+  ExecOptions,
+  ExecResult,
+  TransportDeps,
+} from '../transport.ts';
 import { commandArguments } from './arguments.ts';
 import { EndMark } from './end-mark.ts';
 import type { OpensshMaster } from './master.ts';
@@ -15,11 +22,16 @@ const LOST_MS = 500;
 /** A logged-in server over OpenSSH: each command is an ssh process that shares the master's connection. */
 export class OpensshConnection implements Connection {
   readonly #deps: TransportDeps;
-  readonly #target: Target;
+  readonly #target: CommandTarget;
   readonly #config: SshConfig;
   readonly #master: OpensshMaster;
 
-  constructor(deps: TransportDeps, target: Target, config: SshConfig, master: OpensshMaster) {
+  constructor(
+    deps: TransportDeps,
+    target: CommandTarget,
+    config: SshConfig,
+    master: OpensshMaster,
+  ) {
     this.#deps = deps;
     this.#target = target;
     this.#config = config;
@@ -79,8 +91,10 @@ export class OpensshConnection implements Connection {
   }
 
   #failure(words: string): ConnectionLost {
-    const said = words.trim().replaceAll(/\s+/g, ' ');
-    const why = said === '' ? 'ssh gave no exit code: a signal ended it, or the link went' : said;
+    const why =
+      words.trim() === ''
+        ? 'ssh gave no exit code: a signal ended it, or the link went'
+        : said(words);
     return new ConnectionLost(
       this.#target.name,
       `A command on ${this.#target.name} did not finish (${why}): what it did is unknown, look at the server and run this again`,

@@ -21,9 +21,10 @@ export class EndMark {
     return this.#ended;
   }
 
-  /** The command line that adds the mark; `line` must be one simple command, so that it cannot `exit` past it. */
+  /** The command line that adds the mark; `line` must be one simple command without redirections. */
   wrap(line: string): string {
-    return quote(['/bin/sh', '-c', `${line}\ncode=$?\necho ${this.#start} >&2\nexit $code`]);
+    const script = `"$@"\ncode=$?\necho ${this.#start} >&2\nexit $code`;
+    return `${quote(['/bin/sh', '-c', script, 'sh'])} ${line}`;
   }
 
   /** What of a chunk is the command's own; the start of something like the mark is held back until more comes. */

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { untilAborted } from '../../lib/waiting.ts';
-import { ConnectionLost } from '../errors.ts';
+import { ConnectionLost, Unreachable } from '../errors.ts';
+import { said } from '../said.ts';
 import type { TransportDeps } from '../transport.ts';
 import { masterArguments, type Route, type Secrets } from './arguments.ts';
-import { type AskpassAnswer, writeAskpass } from './askpass.ts';
+import { Askpass, type AskpassAnswer } from './askpass.ts';
+import { withoutUsual } from './explain-openssh.ts';
 
 const OPTIONS = {
   buffer: false,
@@ -23,9 +26,19 @@ const WORDS_LIMIT = 8192;
 /** A Unix socket's path ends at 107 bytes, and ssh adds 17 of its own while it makes the socket. */
 const PATH_LIMIT = 80;
 
-/** Thrown when the master ended before it was logged in; the message is what ssh said. */
+/** ssh's exit code for its own failures. */
+const SSH_FAILED = 255;
+
+/** Thrown when the master ended before it was ready; the message is what ssh said. */
 export class MasterEnded extends Error {
   override name = 'MasterEnded';
+  /** Where the login worked and the command did not run: how that showed, and the command's output. */
+  readonly instead: { readonly how: string; readonly output: string } | undefined;
+
+  constructor(words: string, instead?: MasterEnded['instead']) {
+    super(words);
+    this.instead = instead;
+  }
 }
 
 /**
@@ -41,6 +54,7 @@ export class OpensshMaster {
   readonly #lost = new AbortController();
   readonly #ready: Promise<void>;
   #words = '';
+  #output = '';
 
   private constructor(host: string, dir: string, process: Ssh, mark: string) {
     this.#host = host;
@@ -62,7 +76,8 @@ export class OpensshMaster {
     const dir = await mkdtemp(join(parent, 'homelab-ssh-'));
     const mark = `ready-${randomBytes(8).toString('hex')}`;
     // Even without an answer: the ssh of a jump host does not get BatchMode, and would ask.
-    const env = { ...deps.env, ...(await writeAskpass(dir, answers)) };
+    const askpass = await Askpass.start(dir, answers);
+    const env = { ...deps.env, ...askpass.env };
     const command = `echo ${mark} && exec cat >/dev/null`;
     const args = masterArguments(route, socketIn(dir), command, secrets);
     const master = new OpensshMaster(
@@ -75,8 +90,14 @@ export class OpensshMaster {
       await untilAborted(master.#ready, signal);
       return master;
     } catch (error) {
+      // ssh makes the socket once it is logged in. Another error than Unreachable is not about time.
+      const loggedIn = existsSync(master.socket) && error instanceof Unreachable;
       await master.close();
-      throw error;
+      if (!loggedIn) throw error;
+      const how = 'it had not begun when the time was up';
+      throw new MasterEnded(master.#words, { how, output: master.#output });
+    } finally {
+      await askpass.close();
     }
   }
 
@@ -94,26 +115,32 @@ export class OpensshMaster {
 
   async #watch(mark: string): Promise<void> {
     const ready = Promise.withResolvers<void>();
-    let output = '';
     this.#process.stdin.on('error', () => {});
     this.#process.stdout.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('latin1')).slice(-WORDS_LIMIT);
-      if (output.includes(mark)) ready.resolve();
+      this.#output = (this.#output + chunk.toString('utf8')).slice(-WORDS_LIMIT);
+      if (this.#output.includes(mark)) ready.resolve();
     });
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.#words = (this.#words + chunk.toString('utf8')).slice(-WORDS_LIMIT);
     });
-    this.#process.then(({ originalMessage }) => {
+    this.#process.then(({ exitCode, originalMessage }) => {
       this.#lost.abort(this.#lostError());
-      ready.reject(new MasterEnded(this.#words.trim() || (originalMessage ?? '')));
+      // A command may end with ssh's own code for failures: then there is its output, or no word of a failure.
+      const failed = exitCode === SSH_FAILED && this.#output === '';
+      const quiet = this.#words !== '' && withoutUsual(this.#words) === '';
+      const ran = exitCode !== undefined && (!failed || quiet);
+      const instead = ran ? { how: `exit ${exitCode}`, output: this.#output } : undefined;
+      ready.reject(new MasterEnded(this.#words.trim() || (originalMessage ?? ''), instead));
     }, ready.reject);
     await ready.promise;
+    // What the login said has no part in why the connection is lost later.
+    this.#words = '';
   }
 
   #lostError(): ConnectionLost {
-    // At this log level ssh says nothing when the server stops answering.
-    const said = this.#words.trim().replaceAll(/\s+/g, ' ');
-    const why = said || 'closed by the server, or no answer for 40 s';
+    // ssh says nothing when the server stops answering.
+    const words = withoutUsual(this.#words);
+    const why = words === '' ? 'closed by the server, or no answer for 40 s' : said(words);
     return new ConnectionLost(
       this.#host,
       `The connection to ${this.#host} was lost (${why}): what was running there is unknown, run this again`,

@@ -3,17 +3,24 @@ import { Deadline } from '../../lib/deadline.ts';
 import { pauseAfter } from '../../lib/waiting.ts';
 import { aliasOf, configFileArgs, SshConfigReader, sshArguments } from '../ask-ssh.ts';
 import { LoginRefused, type TransportError, Unreachable } from '../errors.ts';
+import { explainShell } from '../explain-shell.ts';
 import { describeHost } from '../host-keys/judge-host-key.ts';
 import { type KeyFile, readKeyFiles } from '../keys/key-files.ts';
 import { KeyOpener } from '../keys/key-opener.ts';
 import { agentSocket, listAgent } from '../keys/ssh-agent.ts';
 import { followJumps } from '../node-ssh/jump-chain.ts';
 import type { SshConfig } from '../ssh-config.ts';
-import type { Connection, Target, Transport, TransportDeps } from '../transport.ts';
+import {
+  type Connection,
+  commandTarget,
+  type Target,
+  type Transport,
+  type TransportDeps,
+} from '../transport.ts';
 import type { Route } from './arguments.ts';
 import type { AskpassAnswer } from './askpass.ts';
 import { OpensshConnection } from './connection.ts';
-import { explainOpenssh } from './explain-openssh.ts';
+import { explainOpenssh, withoutUsual } from './explain-openssh.ts';
 import { MasterEnded, OpensshMaster } from './master.ts';
 
 const MOST_STARTS = 4;
@@ -43,7 +50,9 @@ export class OpensshTransport implements Transport {
 
   async #connect(route: Route, signal: AbortSignal | undefined): Promise<Connection> {
     const { target, config, hops } = route;
-    const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
+    // ssh itself limits the first step (ConnectTimeout), and says nothing of the others: as long again for each.
+    const ms = target.connectTimeoutMs * 2 * (1 + hops.length);
+    const deadline = new Deadline(ms, () => timeUp(target, config, ms), signal);
     deadline.start();
     const password: AskpassAnswer[] =
       target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
@@ -76,11 +85,11 @@ export class OpensshTransport implements Transport {
       try {
         const { signal } = deadline;
         const master = await OpensshMaster.start(this.#deps, route, secrets, answers, signal);
-        return new OpensshConnection(this.#deps, target, config, master);
+        return new OpensshConnection(this.#deps, commandTarget(target), config, master);
       } catch (error) {
         if (!(error instanceof MasterEnded)) throw error;
         const { notes } = await readKeyFiles(config, this.#deps);
-        const explained = explainOpenssh(target.name, config, error.message, notes);
+        const explained = explain(target.name, config, error, notes);
         if (tries >= TRIES || !isPassing(explained, error.message)) throw explained;
         await pauseAfter(tries, deadline.signal);
       }
@@ -103,6 +112,21 @@ export class OpensshTransport implements Transport {
   }
 }
 
+function explain(
+  name: string,
+  config: SshConfig,
+  { message, instead }: MasterEnded,
+  notes: readonly string[],
+): TransportError {
+  if (instead === undefined) return explainOpenssh(name, config, message, notes);
+  return explainShell(
+    name,
+    config.user,
+    instead.how,
+    `${withoutUsual(message)}\n${instead.output}`,
+  );
+}
+
 /** Dropped before the server sent anything: it has no free slot (MaxStartups), or is starting. */
 function isPassing(explained: TransportError, words: string): boolean {
   return (
@@ -115,9 +139,9 @@ function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRef
   return new LoginRefused(config.label, text);
 }
 
-function timeUp(target: Target, config: SshConfig): Unreachable {
+function timeUp(target: Target, config: SshConfig, ms: number): Unreachable {
   return new Unreachable(
     target.name,
-    `${describeHost(config)} gave no answer within ${target.connectTimeoutMs / 1000} s: is it switched on, and is it busy`,
+    `${describeHost(config)} gave no answer within ${ms / 1000} s: is it switched on, and is it busy`,
   );
 }

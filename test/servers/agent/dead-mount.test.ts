@@ -67,7 +67,10 @@ test(
     const { child, mount } = await startBeside(t, options);
     const { stdout, stderr } = await child;
     assert.equal(mountPoints(JSON.parse(stdout)).includes(mount), false);
-    assert.match(stderr, new RegExp(`does not answer and is left out path=${mount} type=fuse`));
+    assert.match(
+      stderr,
+      new RegExp(`does not answer and is left out code=filesystem-silent subject=${mount}$`, 'm'),
+    );
     assert.match(stderr, /^exit 0$/m);
   },
 );

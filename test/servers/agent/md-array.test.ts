@@ -95,7 +95,7 @@ monitored_services: [storage-health]
   });
 
   const line = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(said)?.[1] ?? said;
-  /** What the beats said one after the other, each once. */
+  /** What the beats reported one after the other, each once. */
   const sentences = (): string[] => {
     const all = hub.beats.map(({ body }) => {
       const { findings } = StorageHealth.parse(body['storage']);
@@ -109,7 +109,7 @@ monitored_services: [storage-health]
     assert.equal(line('after'), line('before'));
   });
 
-  test('a disk that fails, is removed, rebuilt and checked is told as it goes', () => {
+  test('a disk that fails, is removed, rebuilt and checked is reported as it goes', () => {
     const [whole, failed, removed, ...others] = sentences();
     assert.equal(whole, '');
     assert.equal(failed, 'md0 degraded: 1 of 2 disks missing (loop1 failed)');

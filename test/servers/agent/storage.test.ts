@@ -48,7 +48,7 @@ monitored_services: [storage-health]
     assert.ok(Array.isArray(alerts));
     return alerts;
   };
-  /** What the next whole beat says of the pool. */
+  /** What the next whole beat reports of the pool. */
   const findings = async () => {
     const since = new Date().toISOString();
     const beats = await hub.waitForBeats(['nas-1'], { since, count: 2 });

@@ -50,7 +50,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(before.exitCode, 1);
     assert.match(before.stdout, /^nas-1 +NO +the hub knows no server "nas-1"$/m);
     assert.equal((await pushJson(fleet, '--all', '-i', inventory)).code, 0);
-    const { exitCode, stdout } = await deploy(fleet, 'verify', '--wait', '30', '-i', inventory);
+    const { exitCode, stdout } = await deploy(fleet, 'verify', '--wait', '90', '-i', inventory);
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /^The hub receives heartbeats from 3 of 3$/m);
   });

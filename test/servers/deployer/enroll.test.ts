@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
@@ -161,5 +161,18 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
     assert.equal(refused.exitCode, 2);
     assert.match(refused.stderr, /Expected a terminal to confirm --from-hub on/);
     assert.equal((await rows()).length, 2);
+  });
+
+  test('a server without an agent is enrolled without ever having the hub’s own key', async () => {
+    await deploy(fleet, 'uninstall', 'nas-1', '--purge', '--yes', ...options);
+    await hub.api('DELETE', '/servers/nas-1');
+    await rm(join(fleet.directory, 'host_vars/nas-1.yml'));
+    const early = await deploy(fleet, 'push', 'nas-1', ...options);
+    assert.equal(early.exitCode, 2);
+    assert.match(early.stderr, /"homelab-deploy enroll" gets one from the hub/);
+    const { exitCode, stdout } = await deploy(fleet, 'enroll', 'nas-1', '--yes', ...options);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^nas-1 {2}changed +[\d.]+ s {2}beat accepted/m);
+    assert.doesNotMatch(await configOf('nas-1'), /api_key/);
   });
 });

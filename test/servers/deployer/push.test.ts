@@ -51,15 +51,13 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
   test('a server whose file system is read-only is refused, and doctor says so', async () => {
     const nas = fleet.host('nas-1');
     await nas.exec('mount -t tmpfs -o ro none /opt');
-    const sentence = 'Expected /opt to be writable, found its file system read-only';
+    const sentence =
+      'Expected to be able to write /opt/homelab-agent, found /opt mounted read-only';
     const { code, hosts } = await pushJson(fleet, 'nas-1', '--yes', '-i', inventory);
     assert.deepEqual([code, hosts[0]?.outcome, hosts[0]?.sent_bytes], [1, 'failed', 0]);
     assert.ok(hosts[0]?.reason?.startsWith(sentence), hosts[0]?.reason ?? '');
     const doctor = await deploy(fleet, 'doctor', 'nas-1', '-i', inventory);
     assert.match(doctor.stdout, new RegExp(`fail  ${sentence}`));
-    const accepted = ['--check', '--despite-storage'];
-    const { hosts: planned } = await pushJson(fleet, 'nas-1', ...accepted, '-i', inventory);
-    assert.equal(planned[0]?.outcome, 'changed');
     await nas.exec('umount /opt');
   });
 
@@ -143,7 +141,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
       `find / -xdev -type f -perm /o=r -newer /etc/hostname -exec grep -l '${fleet.apiKey}' {} + 2>/dev/null || true`,
     );
     assert.equal(files, '');
-    assert.equal((await host.exec('ls /var/tmp')).stdout.match(/homelab-deploy/), null);
+    assert.equal((await host.exec('ls /opt')).stdout.match(/incoming/), null);
   });
 
   test('a server that is off is unreachable, the others are served, exit code 3', async () => {
@@ -181,6 +179,28 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     assert.match(hosts[0]?.reason ?? '', /SHA256:/);
   });
 
+  test('a key that is not the one known for the address is refused where CheckHostIP is on', async () => {
+    const other = join(fleet.directory, 'known_hosts_address');
+    const [nas, pi] = (await fleet.run(['cat', fleet.knownHostsFile])).stdout.split('\n');
+    const [names = '', ...key] = nas?.split(' ') ?? [];
+    const address = names.split(',')[1];
+    await writeFile(
+      other,
+      `nas-1 ${key.join(' ')}\n${address} ${pi?.split(' ').slice(1).join(' ')}\n`,
+    );
+    const file = join(fleet.directory, 'address.yaml');
+    const args = `-o UserKnownHostsFile=${other} -o CheckHostIP=yes`;
+    await fleet.inventory(file, {
+      vars: { ansible_ssh_common_args: args },
+      hosts: { 'nas-1': { ansible_host: 'nas-1' } },
+    });
+    for (const transport of ['node-ssh', 'openssh']) {
+      const { hosts } = await pushJson(fleet, 'nas-1', '-i', file, '--transport', transport);
+      assert.equal(hosts[0]?.outcome, 'failed');
+      assert.match(hosts[0]?.reason ?? '', /host key.*address/i);
+    }
+  });
+
   test('a login that is refused fails with the user named', async () => {
     const file = join(fleet.directory, 'nobody.yaml');
     await fleet.inventory(file, { vars: { ansible_user: 'nobody' } });
@@ -191,15 +211,15 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
 
   test('a server without room, or of another kind, is refused before anything is sent', async () => {
     const host = fleet.host('pi-1');
-    await host.exec('mount -t tmpfs -o size=1M tmpfs /var/tmp');
+    await host.exec('mount -t tmpfs -o size=1M tmpfs /opt/homelab-agent');
     const dist = await mkdtemp(join(fleet.directory, 'dist-'));
     await stubDist(dist, '0.3.0', 'good');
     const full = await pushJson(fleet, 'pi-1', '--dist', dist, '-i', inventory);
-    await host.exec('umount /var/tmp');
+    await host.exec('umount /opt/homelab-agent');
     assert.equal(full.code, 1);
     assert.match(
       full.hosts[0]?.reason ?? '',
-      /^Expected \d+ MB free for \/var\/tmp on tmpfs, found 1 MB/,
+      /^Expected \d+ MB free for \/opt\/homelab-agent on tmpfs, found 1 MB/,
     );
     await host.exec(
       "printf '#!/bin/sh\\necho armv7l\\n' >/usr/local/sbin/uname; chmod 755 /usr/local/sbin/uname",

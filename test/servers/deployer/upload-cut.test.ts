@@ -30,14 +30,16 @@ describe('a first push that ends in the middle of its upload', need('servers'), 
   async function uploading(): Promise<Running> {
     const run = new Running(fleet, 'push', '--all', '-i', inventory);
     await run.says(/^nas-1: sends/m);
-    const arrives = 'until ls /var/tmp/homelab-deploy.*/runtime/node-*; do sleep 0.1; done';
+    const arrives = 'until ls /opt/homelab-agent.incoming.*/runtime/node-*; do sleep 0.1; done';
     await fleet.host('nas-1').exec(arrives, { timeout: 60_000 });
     assert.doesNotMatch(run.stderr, /^nas-1: activates$/m);
     return run;
   }
 
   async function assertUntouched(): Promise<void> {
-    assert.equal((await fleet.host('nas-1').exec('ls -A /opt')).stdout, '');
+    const { stdout } = await fleet.host('nas-1').exec('ls -A /opt');
+    // After a power cut, what came stays there until the next push.
+    assert.equal(stdout.replace(/^homelab-agent\.incoming\.\w+$/m, ''), '');
   }
 
   async function assertConverges(): Promise<void> {
@@ -45,15 +47,15 @@ describe('a first push that ends in the middle of its upload', need('servers'), 
       const { hosts } = await pushJson(fleet, '--all', '-i', inventory);
       assert.equal(hosts[0]?.outcome, outcome, JSON.stringify(hosts));
     }
-    const { stdout } = await fleet.host('nas-1').exec('ls /var/tmp');
-    assert.doesNotMatch(stdout, /homelab-deploy\./);
+    const { stdout } = await fleet.host('nas-1').exec('ls /opt');
+    assert.doesNotMatch(stdout, /incoming/);
   }
 
   test('the deployer killed: the server clears away what came, and the next push installs', async () => {
     const run = await uploading();
     run.kill('SIGKILL');
     await run.ended;
-    const gone = 'while ls -d /var/tmp/homelab-deploy.*; do sleep 0.2; done';
+    const gone = 'while ls -d /opt/homelab-agent.incoming.*; do sleep 0.2; done';
     await fleet.host('nas-1').exec(gone, { timeout: 60_000 });
     await assertUntouched();
     await fleet.host('nas-1').slowDown();

@@ -95,7 +95,7 @@ suite('a push over a bad link', need('servers'), () => {
     });
     const broken = await pushJson(fleet, '--all', '-i', inventory);
     assert.notEqual(broken.code, 0, JSON.stringify(broken.hosts));
-    const left = 'ls -d /opt/homelab-agent /var/tmp/homelab-deploy.* 2>/dev/null';
+    const left = 'ls -d /opt/homelab-agent /opt/homelab-agent.incoming.* 2>/dev/null';
     await host.exec(`while ${left}; do sleep 0.2; done`, { timeout: 60_000 });
     const whole = await pushJson(fleet, '--all', '-i', inventory);
     assert.equal(whole.code, 0, JSON.stringify(whole.hosts));

@@ -66,6 +66,9 @@ function serve(client: Connection, script: Script, socket: Socket): void {
     accept().on('exec', (acceptExec, _reject, info) => {
       const channel = acceptExec();
       channel.on('error', () => {});
+      // As the shell of a login would, when it runs the command.
+      const begun = /command-begun-\w+/.exec(info.command);
+      if (begun !== null) channel.stderr.write(`${begun[0]}\n`);
       if (script.onExec !== undefined) script.onExec(channel, info.command, socket);
       else {
         channel.write('ok\n');

@@ -26,8 +26,15 @@ readonly CONFIG_SECRETS='api_key api_token'
 
 # One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
-  ID=$(id -u)
-  [ "$ID" = 0 ] || echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  if ! ID=$(id -u 2>/dev/null); then
+    echo "Expected to be able to start programs as root, found that none starts: remove NOEXEC from the sudoers entry of this user"
+    return
+  fi
+  if [ "$ID" = 0 ]; then
+    place_problems
+  else
+    echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  fi
   if [ ! -d /run/systemd/system ]; then
     read -r INIT </proc/1/comm || INIT=unknown
     echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
@@ -40,6 +47,39 @@ server_problems() {
   if [ "$(readlink "$UNIT_FILE")" = /dev/null ]; then
     echo "Expected a service that can be started, found it masked: run \"systemctl unmask $UNIT\" there"
   fi
+}
+
+# The file systems that the installer writes to, and those of which the service gets its own /tmp.
+place_problems() {
+  FOUND_READ_ONLY=''
+  for PLACE in "$BASE" "${INCOMING%/*}" "$CONFIG_DIR" "$UNIT_FILE" "$STATE_DIR" "$LOCK" /tmp /var/tmp; do
+    find_mount "$PLACE"
+    case $OPTIONS$FOUND_READ_ONLY in
+      *" $POINT "*) ;;
+      *,ro,*)
+        FOUND_READ_ONLY="$FOUND_READ_ONLY $POINT "
+        echo "Expected to be able to write $PLACE, found $POINT mounted read-only: remount it, or mount a writable file system at a directory of that path"
+        ;;
+    esac
+  done
+  find_mount "$BASE"
+  case $OPTIONS in
+    *,noexec,*) echo "Expected to be able to run programs from $BASE, found $POINT mounted noexec: mount a file system without it at $BASE, or remove it from /etc/fstab" ;;
+  esac
+}
+
+# Where the file system of a path is mounted, and with which options, as in ",rw,nosuid,noexec,". For a path that is not
+# there, of the nearest directory above it. Of mounts on each other the last one is what is seen.
+find_mount() { # PATH
+  AT=$1
+  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
+  AT=$(cd -P "$AT" && pwd -P)
+  POINT='' OPTIONS=''
+  while read -r _ _ _ _ MOUNTED FLAGS REST; do
+    case ${AT%/}/ in
+      "${MOUNTED%/}"/*) [ ${#MOUNTED} -lt ${#POINT} ] || { POINT=$MOUNTED OPTIONS=,$FLAGS,${REST##* },; } ;;
+    esac
+  done </proc/self/mountinfo
 }
 
 node_problems() { # bundled|system: whose Node
@@ -292,9 +332,9 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  TOLD=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r STATUS_LINE <"$STATUS" || :
+  case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -311,6 +351,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   DIGESTS=$(sha256sum "$CONFIG" "$UNIT_FILE" "$RELEASES"/*/SHA256SUMS 2>/dev/null)
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
+  ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
   ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
@@ -327,25 +368,23 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  { server_problems; node_problems "$RUNTIME"; } | sed 's/^/problem=/'
+  # Without a process: where none can be started, this has to be said as well.
+  { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
   find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
-  # The file system on which the directory is or will be made.
-  AT=$BASE
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  df -Pk "$AT" /var/tmp / 2>/dev/null | {
+  find_mount "$BASE"
+  df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space:install "$FREE $FILESYSTEM"
-    read -r OTHER _ _ FREE _ && say space:temporary "$FREE $OTHER"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
     read -r ROOT _
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
-  about_writable "$AT"
-  # The root of an image-based system is read-only by design.
+  # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
+  # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
@@ -363,6 +402,10 @@ about_writable() { # DIRECTORY
   [ -w "$1" ] || say storage "Expected $1 to be writable, found its file system read-only: see \"journalctl -k\" on the server"
 }
 
+say_foreign() { # PATH
+  say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
+}
+
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null
 }
@@ -375,11 +418,8 @@ about_releases() {
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
   [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
   [ ! -e "$ACTIVATING" ] || say activating yes
-  [ ! -L "$CURRENT" ] || each_foreign name_foreign
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }
-
-name_foreign() { say foreign "${1##*/}"; } # PATH
 
 about_service() { # PROPERTIES
   systemctl show "$UNIT" -p "$1" 2>/dev/null | sed 's/^/service:/'

@@ -30,13 +30,28 @@ onEach('the inventory wins over the OpenSSH configuration', async ({ lab, visit 
   await visit({ port: sshd.port, user: userInfo().username, privateKeyFile });
 });
 
+onEach('options that are about sessions of a person are no obstacle', async ({ lab, visit }) => {
+  const sshd = await lab.sshd();
+  await lab.configure(
+    [
+      'Host *',
+      ...['ForkAfterAuthentication yes', 'SessionType none', 'StdinNull yes', 'RequestTTY force'],
+      ...['RemoteCommand tmux attach', 'PermitLocalCommand yes', 'LocalCommand false'],
+      ...['LocalForward 1 localhost:1', 'ExitOnForwardFailure yes', 'EscapeChar ~'],
+      ...['ControlMaster auto', `ControlPath ${lab.path('own')}`, 'ControlPersist yes'],
+      ...['LogLevel QUIET', 'BatchMode no', 'VisualHostKey yes', 'Tunnel ethernet'],
+    ].join('\n  '),
+  );
+  await visit({ port: sshd.port });
+});
+
 onEach('arguments for ssh in the inventory count', async ({ lab, visit, transport }) => {
   const sshd = await lab.sshd();
   const { sshArgs } = lab.target();
   await visit({ sshArgs: [...sshArgs, '-o', `Port=${sshd.port}`, '-o', 'ControlMaster=auto'] });
   await assert.rejects(
     transport().connect(lab.target({ sshArgs: [...sshArgs, '-o', 'Nonsense=1'] })),
-    refusedBy(UserError, /OpenSSH rejected its configuration for 127.0.0.1: .*nonsense/),
+    refusedBy(UserError, /OpenSSH rejected its configuration for 127.0.0.1; it said .*nonsense/),
   );
 });
 

@@ -184,3 +184,19 @@ async function named(lab: SshLab, name: string): Promise<string> {
   await lab.key(name);
   return name;
 }
+
+onEach(
+  'a server with an RSA key below RequiredRSASize is refused',
+  async ({ lab, kind, visit }) => {
+    const { port } = await lab.sshd({ keyArgs: RSA });
+    await lab.configure('Host *\n  RequiredRSASize 3072');
+    await assert.rejects(
+      visit({ port }),
+      // ssh ends in the middle of the key exchange, and says no more than this.
+      refusedBy(
+        HostKeyRefused,
+        kind === 'node-ssh' ? /RSA key of 2048 bits/ : /[Ii]nvalid key length/,
+      ),
+    );
+  },
+);

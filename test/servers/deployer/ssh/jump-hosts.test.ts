@@ -4,6 +4,7 @@ import {
   ConnectionLost,
   HostKeyRefused,
   LoginRefused,
+  SetupRefused,
   Unreachable,
 } from '../../../../deployer/ssh/errors.ts';
 import { type Bench, onEach, only, refusedBy } from '../../../support/ssh/on-each.ts';
@@ -90,7 +91,7 @@ onEach(
   'connect() tells a jump host that is down, one that refuses the login, and one that may not forward',
   async bench => {
     const { lab } = bench;
-    const { server } = await threeServers(bench);
+    const { server, outer } = await threeServers(bench);
     const strict = await lab.sshd({ config: ['AllowTcpForwarding no'] });
     const host = (name: string, jump: string) =>
       `Host ${name}\n  HostName 127.0.0.1\n  Port ${server.port}\n  ProxyJump ${jump}\n`;
@@ -99,17 +100,24 @@ onEach(
         host('down', `${ME}@127.0.0.1:1`),
         host('stranger', `nobody-here@127.0.0.1:${strict.port}`),
         host('walled', `${ME}@127.0.0.1:${strict.port}`),
+        host('off', `${ME}@127.0.0.1:${outer.port}`).replace(/Port \d+/, 'Port 1'),
       ].join('\n'),
     );
     const transport = bench.transport();
-    const fails = async (name: string, kind: typeof Unreachable, pattern: RegExp) =>
+    const fails = async (name: string, kind: typeof Unreachable, ...patterns: RegExp[]) =>
       assert.rejects(
         transport.connect(lab.target({ name, host: undefined })),
-        refusedBy(kind, ...only(bench.kind, pattern)),
+        refusedBy(kind, ...patterns),
       );
-    await fails('down', Unreachable, /^down is behind the jump host 127.0.0.1: .*refused the conn/);
-    await fails('stranger', LoginRefused, /^stranger is behind .*refused the login of nobody-here/);
-    await fails('walled', Unreachable, /^walled is behind .*would not open another channel/);
+    const { kind } = bench;
+    const down = /^down is behind the jump host 127.0.0.1: .*refused the conn/;
+    await fails('down', Unreachable, ...only(kind, down));
+    const stranger = /^stranger is behind .*refused the login of nobody-here/;
+    await fails('stranger', LoginRefused, ...only(kind, stranger));
+    const walled = /walled .*behind the jump host .*not forward connections/;
+    await fails('walled', SetupRefused, walled, /AllowTcpForwarding/);
+    const off = /^off is behind the jump host .*cannot connect to 127.0.0.1:1; it said /;
+    await fails('off', Unreachable, ...only(kind, off), /Connection refused/i);
   },
 );
 
@@ -159,13 +167,27 @@ onEach(
   },
 );
 
-onEach('connect() throws Unreachable when the ProxyCommand does not exist', async bench => {
+onEach('connect() throws SetupRefused when the ProxyCommand does not exist', async bench => {
   const { lab } = bench;
   await lab.configure('Host *\n  ProxyCommand /no/such/command %h %p');
   const transport = bench.transport();
   await assert.rejects(transport.connect(lab.target()), error => {
-    assert.ok(error instanceof Unreachable);
+    assert.ok(error instanceof SetupRefused);
     assert.match(error.message, /\/no\/such\/command/);
     return true;
   });
 });
+
+onEach(
+  'connect() throws Unreachable when the ProxyCommand ends without a connection',
+  async bench => {
+    const { lab } = bench;
+    await lab.configure(String.raw`Host *
+  ProxyCommand sh -c 'printf "\033[31mtunnel is down\n" >&2; exit 1'`);
+    const transport = bench.transport();
+    await assert.rejects(
+      transport.connect(lab.target({ connectTimeoutMs: 20_000 })),
+      refusedBy(Unreachable, /033\[31mtunnel is down|u001b\[31mtunnel is down/),
+    );
+  },
+);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import { LoginRefused } from '../../../../deployer/ssh/errors.ts';
@@ -124,6 +125,16 @@ onEach(
   },
 );
 
+onEach('a key that other users may read is not used, and the message says so', async bench => {
+  const { lab, visit } = bench;
+  const { port } = await lab.sshd();
+  await chmod(lab.path('id'), 0o644);
+  await assert.rejects(
+    visit({ port }),
+    refusedBy(LoginRefused, /\/id is open to other users \(mode 644\) and not used: chmod 600/),
+  );
+});
+
 onEach('an encrypted key without a terminal says to use the agent', async ({ lab, visit }) => {
   const sshd = await lab.sshd();
   await encrypt(lab);
@@ -195,6 +206,22 @@ onEach(
   },
 );
 
-async function encrypt(lab: SshLab): Promise<void> {
-  await execa('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret', '-f', lab.path('id')]);
+onEach('a passphrase stands in the environment of no program', async ({ lab, connect }) => {
+  const sshd = await lab.sshd();
+  const passphrase = randomUUID();
+  await encrypt(lab, passphrase);
+  let seen = 0;
+  const holds = async (pid: string): Promise<boolean> =>
+    (await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')).includes(passphrase);
+  const connection = await connect({ port: sshd.port }, { ask: async () => passphrase });
+  for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
+    seen += 1;
+    assert.equal(await holds(pid), false, `process ${pid}`);
+  }
+  assert.ok(seen > 1);
+  assert.equal((await connection.exec('echo in')).stdout, 'in\n');
+});
+
+async function encrypt(lab: SshLab, passphrase = 'secret'): Promise<void> {
+  await execa('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', lab.path('id')]);
 }

@@ -36,7 +36,7 @@ for (const [what, newest] of [
   ['a point release', main],
   ['stable-updates', updates],
 ] as const) {
-  test(`markSecurity() counts a fix that ${what} has superseded`, () => {
+  test(`markSecurity() counts a fix that ${what} has superseded (pitfall 42)`, () => {
     const text = policy('libssl3', { '1.2': newest, '1.1': security, '1.0': main });
     const [found] = markSecurity([update('libssl3', '1.0', '1.2')], text, new Set());
     assert.equal(found?.is_security, true);

@@ -205,7 +205,7 @@ test('the age of the lists is that of the newest evidence of an update that succ
   assert.equal(await updated({}), null);
 });
 
-test('an attempt that failed is no update of the lists', async t => {
+test('an attempt that failed is no update of the lists (pitfall 43)', async t => {
   const { host } = hostTree(t, {
     ...debian,
     [release]: '',
@@ -220,7 +220,7 @@ test('an attempt that failed is no update of the lists', async t => {
   assert.equal(apt_lists_updated, '2026-08-28T00:00:00.000Z');
 });
 
-test('without package lists nothing is known: null, not 0, and a warning', async t => {
+test('without package lists nothing is known: null, not 0, and a warning (pitfall 40)', async t => {
   for (const files of [
     { 'var/lib/apt/lists/partial/x': '', ...times({ 'var/lib/apt/lists': '2026-11-26' }) },
     { 'var/lib/apt/lists/lock': '', [release]: '' },
@@ -236,7 +236,7 @@ test('without package lists nothing is known: null, not 0, and a warning', async
   }
 });
 
-test('a file that apt-get could not read makes the count unknown and is named; other warnings do not', async t => {
+test('a file that apt-get could not read makes the count unknown and is named; other warnings do not (pitfall 39)', async t => {
   const { host } = hostTree(t, debian);
   const readWith = async (stderr: string) => {
     const { read, command, warnings } = aptOn(host, () => update);
@@ -295,6 +295,19 @@ for (const hidden of [
     assert.deepEqual(command.calls, []);
   });
 }
+
+test('a file that apt does not read either is no reason to count nothing', async t => {
+  for (const hidden of [
+    'etc/apt/sources.list.d/x.list.save',
+    'etc/apt/sources.list.d/.x.list.swp',
+    'etc/apt/apt.conf.d/99x.dpkg-old',
+    'etc/apt/preferences.d/pin.bak',
+  ]) {
+    const { root } = hostTree(t, { ...debian, [hidden]: '' });
+    const { read, warnings } = aptOn(new Guarded(root, hidden), () => update);
+    assert.deepEqual([(await read(true)).updates_available, warnings.take()], [1, []]);
+  }
+});
 
 test('a fix that a later version superseded is a security update; without apt-cache a warning says what is missing', async t => {
   const plain = 'Inst a [1.0] (1.2 Debian:12.6/stable [amd64])\n';

@@ -212,7 +212,7 @@ test('a file system without a size is no disk', async t => {
   assert.deepEqual(await filesystemsOf(host).read(ignoreWarnings, false), []);
 });
 
-test('an automount with an idle limit is asked when it was mounted, and then only after twice the limit', async t => {
+test('an automount with an idle limit is asked when it was mounted, and then only after twice the limit (pitfall 37)', async t => {
   const trigger = '2 1 0:40 / /mnt/backup rw - autofs systemd-1 rw,fd=52,timeout=120,direct\n';
   const disk = (id: number) => `${id} 2 8:33 / /mnt/backup rw - ext4 /dev/sdc1 rw\n`;
   const root = '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n';
@@ -254,7 +254,7 @@ test('a disk below a private directory is a warning that says why', async t => {
   ]);
 });
 
-test('space below 0 for ordinary users, which reads as almost 2^64 blocks, is a full disk', async t => {
+test('space below 0 for ordinary users, which reads as almost 2^64 blocks, is a full disk (pitfall 38)', async t => {
   const { host } = hostTree(t, {
     'proc/1/mountinfo': '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n',
     'recorded/statfs.json':

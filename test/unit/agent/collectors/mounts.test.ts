@@ -115,7 +115,7 @@ test('select() has pseudo file systems, images and container layers in no list',
   );
 });
 
-test('select() lists a file system of its own wherever it is mounted', () => {
+test('select() lists a file system of its own wherever it is mounted (pitfall 35)', () => {
   const at = [
     '/var/lib/docker',
     '/var/lib/docker/volumes/db/_data',
@@ -172,7 +172,7 @@ for (const [what, table, seen] of [
     [],
   ],
 ] as const) {
-  test(`select() has no row of a disk that is hidden ${what}`, () => {
+  test(`select() has no row of a disk that is hidden ${what} (pitfall 36)`, () => {
     assert.deepEqual(places(table), seen);
   });
 }
@@ -287,6 +287,7 @@ test('select() leaves out the files that a container runtime mounts from the mac
   assert.deepEqual(
     places(`1 1 8:1 /var/lib/docker/containers/ab/hosts /etc/hosts rw - ext4 /dev/sda1 rw
 2 1 8:1 /var/lib/docker/containers/ab/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw
+3 1 8:1 /usr/lib/os-release /run/host/os-release ro - ext4 /dev/sda1 rw
 `),
     [],
   );

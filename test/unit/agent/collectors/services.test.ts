@@ -118,7 +118,7 @@ for (const [load, why] of [
   ['error', 'its unit file cannot be read'],
   ['stub', 'LoadState is stub'],
 ] as const) {
-  test(`a unit that runs though its LoadState is ${load} is running, with the reason beside it`, async t => {
+  test(`a unit that runs though its LoadState is ${load} is running, with the reason beside it (pitfall 47)`, async t => {
     assert.deepEqual(status(unit({ LoadState: load }), null), {
       status: 'running',
       status_reason: why,
@@ -145,7 +145,7 @@ const waiting = { MainPID: 0, SubState: 'waiting' };
 
 for (const [what, service, trigger, expected] of [
   [
-    'whose socket listens is idle',
+    'whose socket listens is idle (pitfall 48)',
     { ...dead, TriggeredBy: 'a.socket' },
     record('a.socket', waiting),
     ['running', 'idle: a.socket listens'],

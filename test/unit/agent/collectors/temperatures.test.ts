@@ -102,7 +102,7 @@ test('without a package the hottest core is the processor’s, and every core ha
 });
 
 for (const label of ['Package id', 'Physical id']) {
-  test(`of several sockets the hottest is the processor’s (${label})`, async t => {
+  test(`of several sockets the hottest is the processor’s (${label}) (pitfall 44)`, async t => {
     const socket = (number: number, package_: number, core: number) =>
       chip(number, 'coretemp', {
         temp1_input: `${package_}\n`,
@@ -155,7 +155,7 @@ for (const [board, zones, expected] of [
     const { host } = hostTree(t, Object.assign({}, ...byZone));
     assert.equal((await sensorsOf(host).read(ignoreWarnings)).cpu, expected);
   });
-  test(`each sensor of a board has one row, though it is a chip and a zone: ${board}`, async t => {
+  test(`each sensor of a board has one row, though it is a chip and a zone: ${board} (pitfall 45)`, async t => {
     const { host } = hostTree(t, Object.assign({}, ...byZone, ...byChip));
     const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
     assert.deepEqual([cpu, all.length], [expected, entries.length]);

@@ -50,7 +50,7 @@ test('parseConfig() reports every error at once, each at its line and column', (
     'f:2:12: server_id: Expected 1 to 100 lower-case letters, digits and hyphens, such as "nas-1", found "NAS"',
     'f:3:1: heartbeat_intervall: Unknown key: did you mean heartbeat_interval?',
     'f:4:21: heartbeat_interval: Expected a whole number of seconds from 5 to 150, found 3',
-    'f:7:5: monitored_services[1]: Expected a unit name without a space, such as "ssh.service", found "-rf"',
+    'f:7:5: monitored_services[1]: Expected a unit name without a space, such as "ssh", found "-rf"',
     'f:8:10: ca_file: Expected an absolute path, found "ca.pem"',
     'f:9:12: log_level: Expected error, warning, info or debug, found "loud"',
     'f:10:11: backfill: Expected a whole number of heartbeats from 0 to 60, found 61',

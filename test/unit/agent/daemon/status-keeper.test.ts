@@ -25,6 +25,13 @@ test('the status says in one word how the hub answered, and why', async () => {
   assert.deepEqual(await answerTo('refuse', 3), ['failed', 'refused-connection']);
 });
 
+test('the status says when the next heartbeat is due', async () => {
+  await using rig = await DaemonRig.start();
+  const rest = await rig.idle();
+  const { next_due } = rig.status;
+  assert.equal(Date.parse(next_due ?? ''), rig.clock.now().getTime() + rest);
+});
+
 test('a status of an older agent, which has no such words, is a status', () => {
   const status = {
     version: '0.1.0',

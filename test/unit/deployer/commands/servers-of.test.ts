@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { type RemoteOptions, serversOf } from '../../../../deployer/commands/remote-options.ts';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
 import type { Target } from '../../../../deployer/ssh/transport.ts';
@@ -31,7 +32,8 @@ async function targets(options: RemoteOptions, typed = '', config = ''): Promise
 }
 
 function passwords(all: readonly Target[]): Record<string, string | undefined> {
-  return Object.fromEntries(all.map(({ name, become }) => [name, become.password]));
+  assert.doesNotMatch(inspect(all), /from-the-inventory|typed/);
+  return Object.fromEntries(all.map(({ name, become }) => [name, become.password?.reveal()]));
 }
 
 test('the sudo password that -K asks for is for servers to which the inventory gives none, as in Ansible', async () => {

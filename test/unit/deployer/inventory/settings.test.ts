@@ -184,3 +184,11 @@ test('only reveal() shows a Secret', async () => {
   assert.equal(settings.config.api_key?.reveal(), 'abc123');
   assert.equal(settings.connection.become.password?.reveal(), 'hush');
 });
+
+test('a host for which only the deployer has a key is told to enroll', async () => {
+  const text = `all:
+  vars: {homelab_agent_hub_url: "http://hub.home.lan:8080", homelab_deploy_hub_api_key: abc123}
+  hosts: {nas-1: }
+`;
+  assert.match(await messageOf(text), /found none: "homelab-deploy enroll" gets one from the hub/);
+});

@@ -112,8 +112,7 @@ test('planHost() refuses a server that lacks something, with all that it lacks',
 });
 
 test('planHost() refuses a full disk, unless there is nothing to send', () => {
-  const full = { filesystem: '/dev/sda1', freeKiB: 10_000 };
-  const space = { install: full, temporary: full };
+  const space = { filesystem: '/dev/sda1', freeKiB: 10_000 };
   assert.match(
     planned(bare({ space })).join(),
     /Expected \d+ MB free .* on \/dev\/sda1, found 10 MB/,
@@ -134,11 +133,4 @@ test('planHost() sends no runtime that is on the server already, whatever the cu
   assert.equal(plan.kind === 'plan' && plan.send.runtime, false);
   const other = planHost(live({ runtimes: ['node-v22.19.0-linux-x64'] }), wanted);
   assert.equal(other.kind === 'plan' && other.send.runtime, true);
-});
-
-test("planHost() removes what the hub's upgrade of its own agent left, and calls it no takeover", () => {
-  const left = live({ foreignFiles: ['homelab-agent.py', 'VERSION'] });
-  assert.deepEqual(planned(left), [
-    'files removes "homelab-agent.py" and 1 more, which are another agent\'s',
-  ]);
 });

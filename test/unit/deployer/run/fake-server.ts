@@ -19,8 +19,7 @@ export function bareAnswer(over: Readonly<Record<string, string>> = {}): string 
     machine: 'x86_64',
     libc: 'glibc 2.36',
     time: '1767225600',
-    'space:install': '50539468 /dev/sda1',
-    'space:temporary': '50539468 /dev/sda1',
+    space: '50539468 /dev/sda1',
     'service:LoadState': 'not-found',
     'service:ActiveState': 'inactive',
     'service:MainPID': '0',
@@ -97,7 +96,7 @@ export function releaseFor(config: string, runtime = RUNTIME): string {
 
 /** Whether a command only waits for the first heartbeat. */
 export function waitsForBeat(command: string): boolean {
-  return / probe beat \S+ \d+$/.test(command);
+  return /^set -- beat \S+ \d+\n/.test(command);
 }
 
 /** What a server does with a transfer: by default it installs it, as the real installer would say. */

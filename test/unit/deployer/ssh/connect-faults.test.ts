@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
+import { Secret } from '../../../../deployer/inventory/secret.ts';
 import { HostKeyRefused, LoginRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { NodeSshTransport } from '../../../../deployer/ssh/node-ssh/node-ssh-transport.ts';
 import { need } from '../../../support/need.ts';
@@ -109,7 +110,7 @@ test(
             ? ask(context)
             : context.reject(['keyboard-interactive']),
       },
-      { password: 'secret' },
+      { password: new Secret('secret') },
     );
     await assert.rejects(connect(), error => {
       assert.ok(error instanceof LoginRefused);
@@ -131,7 +132,7 @@ test('connect() logs in with a password', need('ssh-keygen'), async () => {
           ? context.accept()
           : context.reject(['password']),
     },
-    { password: 'secret' },
+    { password: new Secret('secret') },
   );
   const connection = await connect();
   await connection.close();

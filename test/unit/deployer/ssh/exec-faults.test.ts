@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConnectionLost } from '../../../../deployer/ssh/errors.ts';
+import { ConnectionLost, SetupRefused } from '../../../../deployer/ssh/errors.ts';
 import { need } from '../../../support/need.ts';
 import { scripted } from '../../../support/ssh/scripted.ts';
 import { SshLab } from '../../../support/ssh/ssh-lab.ts';
@@ -103,15 +103,15 @@ test('exec() throws the reason of its signal', need('ssh-keygen'), async () => {
 });
 
 test(
-  'exec() throws ConnectionLost when the server opens no session',
+  'exec() throws SetupRefused when the server opens no session at all',
   need('ssh-keygen'),
   async () => {
     await using lab = await SshLab.open();
     const { connect } = await scripted(lab, { refusesSession: () => true });
     const connection = await connect();
     await assert.rejects(connection.exec('true'), error => {
-      assert.ok(error instanceof ConnectionLost);
-      assert.match(error.message, /would not open another channel/);
+      assert.ok(error instanceof SetupRefused);
+      assert.match(error.message, /accepted the login, but runs no command/);
       return true;
     });
     await connection.close();

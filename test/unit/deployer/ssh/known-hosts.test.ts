@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprint, hostKey } from '../../../../deployer/ssh/host-keys/host-key.ts';
-import { judgeHostKey } from '../../../../deployer/ssh/host-keys/judge-host-key.ts';
+import { fingerprint, hostKey, rsaBits } from '../../../../deployer/ssh/host-keys/host-key.ts';
+import {
+  addressConflict,
+  judgeHostKey,
+} from '../../../../deployer/ssh/host-keys/judge-host-key.ts';
 import {
   type KnownHost,
   type KnownKey,
@@ -111,3 +114,62 @@ function entry(base64: string): KnownKey {
 function known(more: Partial<KnownHost>): KnownHost {
   return { name: '[10.0.0.5]:2222', keys: [], withoutPort: [], files: ['/k'], ...more };
 }
+
+test('addressConflict() refuses what OpenSSH refuses with CheckHostIP', () => {
+  const other = hostKey(Buffer.concat([KEY.blob.subarray(0, -1), Buffer.from([0])]));
+  const rsa = hostKey(Buffer.from('AAAAB3NzaC1yc2EAAAADAQABAAAAAQ8=', 'base64'));
+  const knows = (...keys: KnownKey[]): KnownHost => ({
+    ...{ name: '[10.0.0.5]:2222', keys, withoutPort: [], files: [] },
+  });
+  const entry = (key: typeof KEY, marker: KnownKey['marker'] = 'none'): KnownKey => ({
+    ...{ ...key, marker, file: '/k', line: 1 },
+  });
+  const lax = { ...CONFIG, unknownHostKeys: 'accept-new' } as const;
+  assert.match(
+    addressConflict(CONFIG, knows(entry(other)), KEY) ?? '',
+    /another is known for its ad/,
+  );
+  assert.equal(addressConflict(lax, knows(entry(other)), KEY), undefined);
+  assert.match(addressConflict(lax, knows(entry(KEY, 'revoked')), KEY) ?? '', /revoked/);
+  for (const fine of [[], [entry(KEY)], [entry(other), entry(KEY)], [entry(rsa)]]) {
+    assert.equal(addressConflict(CONFIG, knows(...fine), KEY), undefined);
+  }
+});
+
+test('judgeHostKey() refuses an RSA key that RequiredRSASize calls too small, known or not', () => {
+  const blob = (bits: number): Buffer => {
+    const modulus = Buffer.alloc(bits / 8 + 1, 0xff);
+    modulus[0] = 0;
+    const part = (bytes: Buffer): Buffer[] => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    };
+    return Buffer.concat([
+      ...part(Buffer.from('ssh-rsa')),
+      ...part(Buffer.from([1, 0, 1])),
+      ...part(modulus),
+    ]);
+  };
+  const small = hostKey(blob(2048));
+  assert.deepEqual(
+    [rsaBits(small), rsaBits(hostKey(blob(3072))), rsaBits(KEY)],
+    [2048, 3072, undefined],
+  );
+  const key = { ...small, marker: 'none', file: '/k', line: 1 } as const;
+  const known = { name: 'nas', keys: [key], withoutPort: [], files: [] };
+  const strict = { ...CONFIG, requiredRsaSize: 3072 };
+  assert.equal(judgeHostKey(CONFIG, known, small).verdict, 'known');
+  assert.equal(judgeHostKey(strict, known, small).verdict, 'refused');
+});
+
+test('chooseAlgorithms() leaves out ciphers that would need a MAC that the configuration forbids', () => {
+  const config = { ...CONFIG, macs: ['umac-64@openssh.com'] };
+  const known = { name: 'nas', keys: [], withoutPort: [], files: [] };
+  const ciphers = chooseAlgorithms(config, known)?.cipher;
+  assert.ok(Array.isArray(ciphers) && ciphers.length > 0);
+  assert.ok(
+    ciphers.every(name => /gcm|poly1305/.test(name)),
+    String(ciphers),
+  );
+});

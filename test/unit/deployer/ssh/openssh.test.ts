@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { Secret } from '../../../../deployer/inventory/secret.ts';
 import { HostKeyRefused, LoginRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { commandArguments, masterArguments } from '../../../../deployer/ssh/openssh/arguments.ts';
-import { writeAskpass } from '../../../../deployer/ssh/openssh/askpass.ts';
+import { Askpass } from '../../../../deployer/ssh/openssh/askpass.ts';
 import { EndMark } from '../../../../deployer/ssh/openssh/end-mark.ts';
 import { explainOpenssh } from '../../../../deployer/ssh/openssh/explain-openssh.ts';
 import { parseSshConfig } from '../../../../deployer/ssh/ssh-config.ts';
@@ -101,22 +102,23 @@ test("explainOpenssh() tells the kinds of trouble apart by ssh's own words", () 
   }
 });
 
-test('writeAskpass() answers the questions it knows, and keeps secrets out of its file', async t => {
+test('Askpass answers the questions it knows while it is open, and its program holds no secret', async t => {
   const dir = await mkdtemp(join(tmpdir(), 'askpass-'));
   t.after(() => rm(dir, { recursive: true }));
-  const env = await writeAskpass(dir, [
-    { question: "/home/o'neil/id", secret: 'first' },
-    { question: 'assword', secret: 'sec`ond' },
+  const askpass = await Askpass.start(dir, [
+    { question: "/home/o'neil/id", secret: new Secret('first') },
+    { question: 'assword', secret: new Secret('sec`ond') },
   ]);
   const ask = async (question: string) => {
-    const { stdout, exitCode } = await execa(String(env['SSH_ASKPASS']), [question], {
-      env,
-      reject: false,
-    });
+    const program = String(askpass.env['SSH_ASKPASS']);
+    const { stdout, exitCode } = await execa(program, [question], { reject: false });
     return exitCode === 0 ? stdout : exitCode;
   };
   assert.equal(await ask("Enter passphrase for key '/home/o'neil/id': "), 'first');
   assert.equal(await ask("admin@10.0.0.5's password: "), 'sec`ond');
   assert.equal(await ask('Are you sure you want to continue connecting (yes/no)?'), 1);
-  assert.doesNotMatch(await readFile(join(dir, 'askpass'), 'utf8'), /first|ond/);
+  assert.doesNotMatch(await readFile(join(dir, 'askpass'), 'utf8'), /first|sec`ond/);
+  assert.doesNotMatch(JSON.stringify(askpass.env), /first|sec`ond/);
+  await askpass.close();
+  assert.equal(await ask("admin@10.0.0.5's password: "), 1);
 });

@@ -16,7 +16,7 @@ function answer(host: string, texts: readonly string[], active = 'active'): Host
   return { kind: 'answer', host, value };
 }
 
-test('statusTable() lists warnings below the servers, of agents that run', () => {
+test('statusTable() lists warnings below the servers, of agents that run (pitfall 49)', () => {
   const answers = [answer('nas-1', ['One', 'Two']), answer('pi', ['Three'], 'inactive')];
   assert.deepEqual(statusTable(answers, new Map(), NODE, plain).split('\n').slice(3), [
     '',

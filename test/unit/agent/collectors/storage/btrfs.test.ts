@@ -94,7 +94,7 @@ test('counters that cannot be read are no comparison', t => {
   assert.deepEqual(btrfs.read(at('20T10:02')).findings, []);
 });
 
-test('a kernel without error_stats still tells what is missing', t => {
+test('a kernel without error_stats still shows what is missing', t => {
   const { host } = hostTree(t, { [`${base}/devinfo/1/missing`]: '1\n', [`${base}/label`]: '\n' });
   const { watched, findings } = new Btrfs(host, fresh()).read(at('20T10:00'));
   assert.deepEqual(watched, ['btrfs 2f0d5b1c']);

@@ -50,7 +50,7 @@ test('a disk that failed is named', () => {
   ]);
 });
 
-test('a rebuild says how far it is', () => {
+test('a rebuild is reported with its progress', () => {
   const rebuilding = {
     degraded: '1',
     sync_action: 'recover',

@@ -39,7 +39,7 @@ suite('eMMC', () => {
   const severity = (lifeTime: string | null, preEol: string | null) =>
     emmc.judge('mmcblk0', lifeTime, preEol)[0]?.severity;
 
-  test('a chip within its life is well, and 0x00 says nothing', () => {
+  test('a chip within its life is well, and 0x00 is unknown', () => {
     assert.equal(severity('0x02 0x01', '0x01'), undefined);
     assert.equal(severity('0x00 0x00', '0x00'), undefined);
     assert.equal(severity('0x09 0x01', null), undefined);
@@ -74,15 +74,15 @@ suite('under-voltage', () => {
   };
   const at = (time: string): Date => new Date(`2026-11-20T${time}Z`);
 
-  test('is a warning for an hour, since the driver tells of the last seconds alone', t => {
+  test('is a warning for an hour, since the driver reports the last seconds alone', t => {
     const { host, root } = hostTree(t, chips);
     const supply = new UnderVoltage(host);
-    const told = (time: string) =>
+    const reported = (time: string) =>
       supply.read(at(time)).findings.map(({ code, severity }) => [code, severity]);
-    assert.deepEqual(told('10:00:00'), [['under-voltage', 'warning']]);
+    assert.deepEqual(reported('10:00:00'), [['under-voltage', 'warning']]);
     write(root, { 'sys/class/hwmon/hwmon1/in0_lcrit_alarm': '0\n' });
-    assert.equal(told('11:00:00').length, 1);
-    assert.deepEqual(told('11:00:01'), []);
+    assert.equal(reported('11:00:00').length, 1);
+    assert.deepEqual(reported('11:00:01'), []);
   });
 
   test('is watched where the Raspberry Pi’s driver is', t => {

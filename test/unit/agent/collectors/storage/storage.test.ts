@@ -36,7 +36,7 @@ function storageOn(t: TestContext, files: Files) {
   return { root, host, read };
 }
 
-test('a server without a fault is good, and says what was looked at', async t => {
+test('a server without a fault is good, and names what was read', async t => {
   assert.deepEqual(await storageOn(t, nas).read(), {
     state: 'good',
     watched: ['mount /', 'mount /backup', 'ext4 sda1', 'ext4 sdb1'],
@@ -44,7 +44,7 @@ test('a server without a fault is good, and says what was looked at', async t =>
   });
 });
 
-test('a server with nothing that tells its health is unknown', async t => {
+test('a server with nothing that reports its health is unknown', async t => {
   assert.deepEqual(await storageOn(t, {}).read(), { state: 'unknown', watched: [], findings: [] });
 });
 
@@ -148,7 +148,7 @@ test('each finding is a warning of the status file, under its code', async t => 
   assert.deepEqual(round.warnings, [{ code: 'ext4-errors', subject: 'sda1', text }]);
 });
 
-test('a source that fails takes no other with it', async t => {
+test('a source that fails costs no other', async t => {
   const { host } = hostTree(t, nas);
   const list = host.list.bind(host);
   host.list = path => {
@@ -210,7 +210,7 @@ suite('the service storage-health', () => {
     assert.equal(String(shown({ state: 'fault', watched: [], findings: long })[1]).length, 252);
   });
 
-  test('is running without a fault; a warning is said all the same', () => {
+  test('is running without a fault; a warning is its reason', () => {
     assert.deepEqual(shown({ state: 'good', watched: ['md0'], findings: [] }), ['running', null]);
     const worn: StorageHealth = { state: 'warning', watched: ['md0'], findings: [warning] };
     assert.deepEqual(shown(worn), ['running', 'eMMC is nearly worn out']);

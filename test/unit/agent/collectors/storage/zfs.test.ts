@@ -76,7 +76,7 @@ test('only ONLINE is well, which a scrub leaves it', () => {
   }
 });
 
-test('pools are told from statistics and from pools that are only looked for', t => {
+test('statistics, and pools that are only looked for, are no pools', t => {
   const { host } = hostTree(t, server);
   const memory = new StorageMemory(null, { writes: false });
   assert.deepEqual(new Zfs(host, memory).read(at('20T10:00'), true), {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
+import { hubKey, judgeFacts } from '../../../../../deployer/commands/doctor/judge-facts.ts';
 import type { Facts } from '../../../../../deployer/plan/facts.ts';
 import { parseFacts } from '../../../../../deployer/plan/parse-facts.ts';
 import { bareAnswer, liveAnswer, NODE } from '../../run/fake-server.ts';
@@ -27,7 +27,7 @@ test('judgeFacts() complains of a clock that is off, and says by how much', () =
 
 test('judgeFacts() fails a full disk and a server that cannot run the agent', () => {
   const [first = '', second = ''] = complaints(
-    parseFacts(bareAnswer({ problem: 'Expected another', 'space:install': '1000 /dev/sda1' })),
+    parseFacts(bareAnswer({ problem: 'Expected another', space: '1000 /dev/sda1' })),
   );
   assert.match(first, /^fail: Expected another$/);
   assert.match(second, /^fail: Expected \d+ MB free .*, found 1 MB/);
@@ -68,5 +68,22 @@ test('judgeFacts() repeats what the agent warns of', () => {
   const status = live.status === null ? null : { ...live.status, warnings };
   assert.deepEqual(complaints({ ...live, status }), [
     'warn: Warning apt-lists-old: Package lists are old',
+  ]);
+});
+
+test('hubKey() notes a server that still has the hub’s own key, where the inventory gives it a token', () => {
+  const old = parseFacts(bareAnswer({ 'set:api_key': 'yes' }));
+  assert.deepEqual(
+    hubKey(old, false).map(({ level }) => level),
+    ['warn'],
+  );
+  assert.deepEqual(hubKey(old, true), []);
+  assert.deepEqual(hubKey(parseFacts(bareAnswer({ 'set:api_token': 'yes' })), false), []);
+});
+
+test('judgeFacts() fails a server whose last heartbeat the hub refused', () => {
+  const status = { last_answer: 'refused', last_error: '401 Unauthorized' };
+  assert.deepEqual(complaints(parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c', status))), [
+    'fail: The hub refuses its heartbeats: 401 Unauthorized',
   ]);
 });

@@ -1,0 +1,22 @@
+/** Controls, line separators and what is invisible or turns the direction; not \p{Cc} and \p{Cf}, for which V8 loads ICU. */
+const control = String.raw`\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb`;
+const controls = new RegExp(`[${control}]`, 'g');
+
+/** With every control character written out: the text comes from outside, and goes to a journal or a terminal. */
+export function plain(text: string): string {
+  return text.replace(controls, written);
+}
+
+/** The same for a text of several lines: line ends and tabs stay. */
+export function plainLines(text: string): string {
+  return text.replace(controls, sign => (sign === '\n' || sign === '\t' ? sign : written(sign)));
+}
+
+/** The start of a text, in quotation marks. */
+export function quoted(text: string, limit = 200): string {
+  return plain(JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text));
+}
+
+function written(sign: string): string {
+  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
