@@ -1,6 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { expandHome } from '../expand-home.ts';
 import { isCode } from '../files/read.ts';
 import { parseIni } from './parse-ini.ts';
 import { AnsibleSettings } from './settings.ts';
@@ -18,7 +19,7 @@ export async function readSettings(
   const local = join(cwd, 'ansible.cfg');
   const isOpen = await isWorldWritable(cwd);
   const candidates = [
-    ...(named ? [await configIn(resolve(cwd, named))] : []),
+    ...(named ? [await configIn(resolve(cwd, expandHome(named, home)))] : []),
     ...(isOpen ? [] : [local]),
     join(home, '.ansible.cfg'),
     '/etc/ansible/ansible.cfg',

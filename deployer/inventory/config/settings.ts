@@ -1,5 +1,6 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { expandHome } from '../expand-home.ts';
 import type { Position } from '../problem.ts';
 import type { IniValue } from './parse-ini.ts';
 
@@ -147,9 +148,8 @@ export class AnsibleSettings {
     const whole = path
       .replaceAll('{{CWD}}', cwd)
       .replaceAll(/\$(?:(\w+)|\{(\w+)\})/g, (all, bare, braced) => env[bare ?? braced] ?? all);
-    if (whole === '~' || whole.startsWith('~/')) return join(home, whole.slice(1));
     const from = at.line > 0 && this.#file !== undefined ? dirname(this.#file.path) : cwd;
-    return isAbsolute(whole) ? whole : resolve(from, whole);
+    return resolve(from, expandHome(whole, home));
   }
 }
 

@@ -1,4 +1,5 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { expandHome } from '../expand-home.ts';
 import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
 import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
@@ -134,10 +135,10 @@ function within(value: Value, least: number, most: number): number {
 function toPath(value: Value, { cwd, home }: PathContext): string {
   const text = toText(value);
   if (text === '') throw new RangeError('Expected the path of a file, found an empty text');
-  if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1));
-  if (text.startsWith('~'))
+  const path = expandHome(text, home);
+  if (path.startsWith('~'))
     throw new RangeError(
       'Expected a path such as ~/.ssh/id_ed25519, found the home of another user',
     );
-  return isAbsolute(text) ? text : resolve(cwd, text);
+  return resolve(cwd, path);
 }

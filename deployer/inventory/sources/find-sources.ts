@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
+import { expandHome } from '../expand-home.ts';
 import { isCode } from '../files/read.ts';
 import { inventoryError, type Position, showPosition } from '../problem.ts';
 import { showPath } from '../show-path.ts';
@@ -64,20 +65,15 @@ export async function findSources(
 }
 
 async function sourceAt(context: Context, name: string, origin: string): Promise<Source> {
-  if (name.includes(',')) return { path: name, shown: name, type: 'list' };
   const path = resolve(context.cwd, expandHome(name, context.home));
   const shown = showPath(context.cwd, path);
   const type = await typeOf(path);
   if (type !== undefined) return { path, shown, type };
+  if (name.includes(',')) return { path: name, shown: name, type: 'list' };
   throw inventoryError(
     undefined,
     `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}`,
   );
-}
-
-/** A shell leaves the `~` of `--inventory=~/hosts` as it is. */
-function expandHome(name: string, home: string): string {
-  return name === '~' || name.startsWith('~/') ? home + name.slice(1) : name;
 }
 
 async function typeOf(path: string): Promise<'file' | 'directory' | undefined> {

@@ -44,7 +44,9 @@ function kindOfText(text: string, extension: string): SourceKind {
   }
   if (root?.kind === 'map') return YAML;
   // Of broken YAML the YAML reader knows line and column.
-  return looksLikeIni(text) || (extension === '' && root?.kind === 'scalar') ? INI : YAML;
+  return looksLikeIni(text, extension) || (extension === '' && root?.kind === 'scalar')
+    ? INI
+    : YAML;
 }
 
 function tryYaml(text: string): Node | undefined {
@@ -61,10 +63,14 @@ function pluginOf(root: Node | undefined): string | undefined {
   return plugin?.kind === 'scalar' && plugin.value ? String(plugin.value) : undefined;
 }
 
-/** `[nas]`, `[nas:children]`, or `nas-1 ansible_host=10.0.0.5` on the first line that is no comment. */
-function looksLikeIni(text: string): boolean {
-  const first = /^[ \t]*([^\s#;].*)$/m.exec(text)?.[1] ?? '';
-  return /^\[[^\]'",{}]+\]\s*(?:[#;].*)?$|^[^\s=:'"]+(?:\s+[\w.]+=\S|\s*$)/.test(first);
+/**
+ * `[nas]`, `[nas:children]` or `nas-1 ansible_host=10.0.0.5` on the first line that is no comment; a lone `nas-1` only
+ * where the file's name does not say that it is YAML.
+ */
+function looksLikeIni(text: string, extension: string): boolean {
+  const first = /^[ \t]*(?!---)([^\s#;].*)$/m.exec(text)?.[1] ?? '';
+  if (/^\[[^\]'",{}]+\]\s*(?:#.*)?$|^[^\s=:'"]+\s+[\w.]+=\S/.test(first)) return true;
+  return extension === '' && /^[^\s=:'"[\]{}]+\s*$/.test(first);
 }
 
 /** Ansible runs what has its bit set and says which program runs it. */

@@ -71,6 +71,8 @@ def in_child(request):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        # Its warnings are about inventories that are meant to be odd.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
             found = {"answer": answer(request)}
         except BaseException as error:

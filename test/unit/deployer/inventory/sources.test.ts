@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Inventory } from '../../../../deployer/inventory/inventory.ts';
 import {
@@ -141,10 +142,16 @@ test('without Ansible, a source that is not YAML is refused by its kind, with bo
   });
 });
 
+test('a file is a file even if its name has a comma, as in a list of hosts', async () => {
+  assert.deepEqual(names(await load({ files: { 'a,b.yaml': one('a') }, named: ['a,b.yaml'] })), [
+    'a',
+  ]);
+});
+
 test('broken YAML keeps its line and column, whatever the name of its file', async () => {
   for (const name of ['hosts', 'hosts.yml']) {
     await assert.rejects(
-      load({ files: { [name]: 'all:\n  hosts:\n    nas-1: {\n' }, named: [name] }),
+      load({ files: { [name]: '---\nall:\n  hosts:\n    nas-1: {\n' }, named: [name] }),
       {
         message: new RegExp(`^${name}:\\d+:\\d+: Expected`),
       },
@@ -222,4 +229,50 @@ test('what ansible-inventory complains of is quoted, without control characters'
     message:
       "ansible-inventory cannot read hosts (Ansible's INI format): ERROR!  [31mno such plugin",
   });
+});
+
+/** Says in a warning what stands in the file of `--vault-id` and who may read it. */
+const VAULT_ID = `#!/bin/sh
+case $* in *--version*) exit;; esac
+for word; do case $word in default@*)
+    echo "[WARNING]: $(cat "\${word#default@}") $(stat -c %a "\${word#default@}") \${word#default@}" >&2;;
+esac; done
+echo '{"_meta": {"hostvars": {}}, "all": {"children": ["ungrouped"]}, "ungrouped": {"hosts": ["a"]}}'
+`;
+
+test('a vault password that was typed is asked for once and given to Ansible in a file that is gone afterwards', async () => {
+  const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
+  await using directory = await TestDirectory.create({
+    'bin/ansible-inventory': VAULT_ID,
+    hosts: 'a\n',
+    'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n6162\n',
+  });
+  await chmod(directory.file('bin/ansible-inventory'), 0o755);
+  const stdin = terminal();
+  stdin.write('open sesame\n');
+  const env = { PATH: `${directory.file('bin')}:/usr/bin:/bin` };
+  const context = testContext({ cwd: directory.path, env, stdin, stderr: terminal() });
+  const { warnings, hosts } = await loadInventory('hosts', { context, askVaultPass: true });
+  assert.equal(hosts.length, 1);
+  const [, file = ''] = /^ansible-inventory: open sesame 600 (\S+)$/.exec(warnings.join()) ?? [];
+  assert.notEqual(file, '', warnings.join());
+  await assert.rejects(stat(file), { code: 'ENOENT' });
+});
+
+test("a directory's .ini files, which older Ansible passes over without a word, are named", async () => {
+  const files = {
+    'inventory/hosts': 'a\n',
+    'inventory/more.ini': '',
+    'bin/ansible-inventory': ANSWER,
+  };
+  const newer = await load({ files });
+  assert.doesNotMatch(newer.warnings.join(), /more\.ini/);
+  const older = { ...files, 'bin/ansible-inventory': ANSWER.replace('2.19.11', '2.14.18') };
+  assert.match(
+    (await load({ files: older })).warnings.join('\n'),
+    /^inventory\/more\.ini: left out by ansible-inventory 2\.14, as is every \.ini file of a directory: rename it$/m,
+  );
+  const config = '[inventory]\nignore_extensions = .md\n';
+  const kept = await load({ files: { ...older, 'ansible.cfg': config } });
+  assert.doesNotMatch(kept.warnings.join(), /more\.ini/);
 });
