@@ -12,13 +12,14 @@ const files = [
   'etc/apt/sources.list',
   'etc/apt/trusted.gpg',
 ];
-const directories = [
-  'etc/apt/apt.conf.d',
-  'etc/apt/preferences.d',
-  'etc/apt/sources.list.d',
-  'etc/apt/trusted.gpg.d',
-  'etc/apt/keyrings',
-];
+/** Directories of the same, and the names that apt reads there: the others are backups. */
+const directories: Readonly<Record<string, RegExp>> = {
+  'etc/apt/apt.conf.d': /^(?:[^.]+|.+\.conf)$/,
+  'etc/apt/preferences.d': /^(?:[^.]+|.+\.pref)$/,
+  'etc/apt/sources.list.d': /\.(?:list|sources)$/,
+  'etc/apt/trusted.gpg.d': /\.(?:gpg|asc)$/,
+  'etc/apt/keyrings': /\.(?:gpg|asc)$/,
+};
 
 /** Written once all lists have been fetched, where update-notifier or apt's own timer is set up. */
 const stamps = ['var/lib/apt/periodic/update-success-stamp', 'var/lib/apt/periodic/update-stamp'];
@@ -29,13 +30,17 @@ const release = /_(?:In)?Release$/;
 const index = /_Packages(?:\.[a-z0-9]+)?$/;
 
 function configured(host: Host): string[] {
-  const below = directories.flatMap(path => host.list(path).map(name => `${path}/${name}`));
+  const below = Object.entries(directories).flatMap(([path, names]) =>
+    host.list(path).flatMap(name => {
+      return names.test(name) && !name.startsWith('.') ? `${path}/${name}` : [];
+    }),
+  );
   return [...files, ...below];
 }
 
 /** Changes exactly when a new simulation could give another result, also by permissions. */
 export function fingerprint(host: Host): string {
-  return [...state, ...directories, ...configured(host)]
+  return [...state, ...Object.keys(directories), ...configured(host)]
     .map(path => host.changed(path) ?? '-')
     .join(' ');
 }
