@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { plain } from './plain-text.ts';
+import { plainTexts } from './plain-text.ts';
 import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
@@ -37,9 +37,7 @@ export type Status = z.infer<typeof Status>;
 /** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
-    // The text goes to terminals, and comes from a user who could put anything there.
-    const value = (_: string, each: unknown) => (typeof each === 'string' ? plain(each) : each);
-    const parsed = Status.safeParse(JSON.parse(text, value));
+    const parsed = Status.safeParse(JSON.parse(text, plainTexts));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -15,6 +15,9 @@ export interface Beat {
   readonly cause: string | null;
 }
 
+/** The agent's words are shorter; a server is not trusted. */
+const MAX_REASON = 1_000;
+
 /** Seconds: four requests of 10 s with pauses of 5 s, which is as long as the agent tries, and its start. */
 const WAIT = 75;
 
@@ -54,7 +57,7 @@ export function lastBeat({ status, time }: Pick<Facts, 'status' | 'time'>): Beat
 /** The last heartbeat of an agent; null before it has tried, and where it is too old to say. */
 function beatOf(status: Status): Beat | null {
   const { last_answer, last_cause, last_error, last_success } = status;
-  const [reason, cause] = [last_error, last_cause ?? null];
+  const [reason, cause] = [last_error?.slice(0, MAX_REASON) ?? null, last_cause ?? null];
   switch (last_answer) {
     case 'accepted':
       return { answer: 'accepted', reason: null, cause: null };
@@ -63,7 +66,7 @@ function beatOf(status: Status): Beat | null {
     case 'failed':
       return { answer: 'not confirmed', reason, cause };
     default:
-      if (last_error !== null) return notConfirmed(last_error);
+      if (reason !== null) return notConfirmed(reason);
       return last_success === null ? null : { answer: 'accepted', reason: null, cause: null };
   }
 }
