@@ -5,20 +5,20 @@ const lists = 'var/lib/apt/lists';
 /** What a simulation depends on beside the directories below: package lists, installed packages and holds. */
 const state = [lists, 'var/lib/dpkg/status', 'var/lib/apt/extended_states'];
 
-/** What the administrator wrote for apt: options, pins, sources and the keys that these are checked with. */
-const files = [
-  'etc/apt/apt.conf',
-  'etc/apt/preferences',
-  'etc/apt/sources.list',
-  'etc/apt/trusted.gpg',
-];
-const directories = [
-  'etc/apt/apt.conf.d',
-  'etc/apt/preferences.d',
-  'etc/apt/sources.list.d',
-  'etc/apt/trusted.gpg.d',
-  'etc/apt/keyrings',
-];
+/** What the administrator wrote for apt: options, pins and sources. */
+const files = ['etc/apt/apt.conf', 'etc/apt/preferences', 'etc/apt/sources.list'];
+/** Directories of the same, and the names that apt reads there: the others are backups. */
+const directories: Readonly<Record<string, RegExp>> = {
+  'etc/apt/apt.conf.d': /^(?:[^.]+|.+\.conf)$/,
+  'etc/apt/preferences.d': /^(?:[^.]+|.+\.pref)$/,
+  'etc/apt/sources.list.d': /\.(?:list|sources)$/,
+};
+/** Keys that lists are checked with. They change no simulation: looked at when one is due. */
+const keyFiles = ['etc/apt/trusted.gpg'];
+const keyDirectories: Readonly<Record<string, RegExp>> = {
+  'etc/apt/trusted.gpg.d': /\.(?:gpg|asc)$/,
+  'etc/apt/keyrings': /\.(?:gpg|asc)$/,
+};
 
 /** Written once all lists have been fetched, where update-notifier or apt's own timer is set up. */
 const stamps = ['var/lib/apt/periodic/update-success-stamp', 'var/lib/apt/periodic/update-stamp'];
@@ -28,14 +28,18 @@ const release = /_(?:In)?Release$/;
 /** `…_main_binary-amd64_Packages`, with `.lz4` or the like where apt keeps them compressed. */
 const index = /_Packages(?:\.[a-z0-9]+)?$/;
 
-function configured(host: Host): string[] {
-  const below = directories.flatMap(path => host.list(path).map(name => `${path}/${name}`));
-  return [...files, ...below];
+function below(host: Host, of: Readonly<Record<string, RegExp>>): string[] {
+  return Object.entries(of).flatMap(([path, names]) =>
+    host.list(path).flatMap(name => {
+      return names.test(name) && !name.startsWith('.') ? `${path}/${name}` : [];
+    }),
+  );
 }
 
 /** Changes exactly when a new simulation could give another result, also by permissions. */
 export function fingerprint(host: Host): string {
-  return [...state, ...directories, ...configured(host)]
+  const watched = [...Object.keys(directories), ...Object.keys(keyDirectories)];
+  return [...state, ...watched, ...files, ...below(host, directories)]
     .map(path => host.changed(path) ?? '-')
     .join(' ');
 }
@@ -45,10 +49,11 @@ export function fingerprint(host: Host): string {
  * sources and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
  */
 export function unreadable(host: Host): string | null {
-  const own = configured(host);
-  const keys = own
+  const own = [...files, ...below(host, directories)];
+  const named = own
     .filter(path => path.startsWith('etc/apt/sources.list'))
     .flatMap(path => signedBy(host.attribute(path) ?? ''));
+  const keys = [...keyFiles, ...below(host, keyDirectories), ...named];
   return [...own, ...keys].find(path => !host.isReadable(path)) ?? null;
 }
 
@@ -70,18 +75,21 @@ export function exist(host: Host): boolean {
 /**
  * When the package lists were last fetched, or null when that is unknown: the newest evidence of it.
  *
- * Without a stamp that is when a list was last replaced, a lower bound, since fetching what has not changed writes
- * nothing. apt gives lists the server's time, so it is the change of the inode; a list that was unpacked with a
- * template or restored is no newer than its directory. `lists/partial` says nothing: an attempt that failed touches it
- * as well.
+ * @param replaced when a list was last replaced
  */
-export function updated(host: Host): Date | null {
-  const times = [...stamps.map(path => host.modified(path)), lastReplaced(host)];
+export function updated(host: Host, replaced: number | null): Date | null {
+  const times = [...stamps.map(path => host.modified(path)), replaced];
   const known = times.filter(time => time !== null).filter(Number.isFinite);
   return known.length === 0 ? null : new Date(Math.max(...known));
 }
 
-function lastReplaced(host: Host): number | null {
+/**
+ * Without a stamp of a success that is when a list was last replaced, a lower bound, since fetching what has not
+ * changed writes nothing. apt gives lists the server's time, so it is the change of the inode; a list that was
+ * unpacked with a template or restored is no newer than its directory. `lists/partial` says nothing: an attempt that
+ * failed touches it as well.
+ */
+export function lastReplaced(host: Host): number | null {
   if (!exist(host)) return null;
   const directory = host.modified(lists);
   const replaced = host

@@ -32,6 +32,9 @@ export class Apt {
   #known: Updates['packages'] = null;
   #ranFor = '';
   #seen = '';
+  /** When a list was last replaced; it is looked for when something has changed. */
+  #replaced: number | null = null;
+  #replacedFor = '';
   #flaw: Flaw | null = null;
   /** Why the last count failed. */
   #failure: string | null = null;
@@ -120,7 +123,11 @@ export class Apt {
   }
 
   #listsUpdated(warn: Warn): string | null {
-    const updated = lists.updated(this.#host);
+    if (this.#replacedFor !== this.#seen) {
+      this.#replaced = lists.lastReplaced(this.#host);
+      this.#replacedFor = this.#seen;
+    }
+    const updated = lists.updated(this.#host, this.#replaced);
     if (updated === null || Number.isNaN(updated.getTime())) return null;
     const days = (this.#clock.now().getTime() - updated.getTime()) / 86_400_000;
     if (this.#host.live && days > staleDays) {

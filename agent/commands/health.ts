@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentContext, CommandOptions } from '../context.ts';
-import { Status } from '../contract/status.ts';
+import { parseStatus, type Status } from '../contract/status.ts';
 import { warningLine } from '../contract/warnings.ts';
 
 /**
@@ -20,13 +20,16 @@ interface Health {
 
 async function judge(file: string, now: Date): Promise<Health> {
   try {
-    return healthOf(Status.parse(JSON.parse(await readFile(file, 'utf8'))), now);
+    const status = parseStatus(await readFile(file, 'utf8'));
+    return status === null
+      ? { healthy: false, lines: [`Cannot read ${file}: not a status`] }
+      : healthOf(status, now);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const words =
       code === 'ENOENT'
         ? `No agent is running here: expected ${file}, found no such file`
-        : `Cannot read ${file}: ${code ?? 'not a status'}`;
+        : `Cannot read ${file}: ${code}`;
     return { healthy: false, lines: [words] };
   }
 }

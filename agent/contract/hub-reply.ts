@@ -74,9 +74,9 @@ export function field(value: unknown, name: string): unknown {
     : undefined;
 }
 
-export function parse(text: string): unknown {
+export function parse(text: string, reviver?: Parameters<typeof JSON.parse>[1]): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch {
     return undefined;
   }

@@ -1,8 +1,14 @@
-/** The candidate that `word` most likely misspells, or undefined if none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+/**
+ * The candidate that `word` most likely misspells, or undefined if none is near; `most` is how many letters may differ.
+ */
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  most = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
   const plain = word.toLowerCase().replaceAll('-', '_');
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(plain.length / 3)) + 1;
+  let least = most + 1;
   for (const candidate of candidates) {
     const distance = editDistance(plain.slice(0, 60), candidate);
     if (distance < least) {

@@ -12,6 +12,11 @@ export function plainLines(text: string): string {
   return text.replace(controls, sign => (sign === '\n' || sign === '\t' ? sign : written(sign)));
 }
 
+/** For JSON.parse: every text of a document from outside, with its control characters written out. */
+export function plainTexts(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? plain(value) : value;
+}
+
 /** The start of a text, in quotation marks. */
 export function quoted(text: string, limit = 200): string {
   return plain(JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text));

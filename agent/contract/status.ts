@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { plainTexts } from './plain-text.ts';
 import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
@@ -36,7 +37,7 @@ export type Status = z.infer<typeof Status>;
 /** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
-    const parsed = Status.safeParse(JSON.parse(text));
+    const parsed = Status.safeParse(JSON.parse(text, plainTexts));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

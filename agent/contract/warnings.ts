@@ -25,7 +25,7 @@ export type WarningCode =
   | 'security-updates-partial'
   /** The last count of updates failed, an earlier one is shown. */
   | 'updates-old'
-  /** Nobody has fetched the package lists for days. */
+  /** The package lists have not been fetched for days. */
   | 'apt-lists-old'
   /** Of an array, a pool, a file system or a disk, its `subject`. */
   | StorageCode;

@@ -19,7 +19,7 @@ export class Notifier {
   readonly #log: Log;
   #failed = false;
   #status = '';
-  #told = Number.NEGATIVE_INFINITY;
+  #notifiedAt = Number.NEGATIVE_INFINITY;
 
   /** `env` has systemd's NOTIFY_SOCKET and WATCHDOG_USEC, and the launcher's NOTIFY_FD. */
   constructor(
@@ -42,11 +42,11 @@ export class Notifier {
    * enough. `now` is when the cycle ended and `next` when the next begins, in monotonic milliseconds.
    */
   async cycleEnded(status: string, now: number, next: number): Promise<void> {
-    const early = next + longestCycle - this.#told < this.#patience;
+    const early = next + longestCycle - this.#notifiedAt < this.#patience;
     if (this.#descriptor === undefined && status === this.#status && early) return;
     await this.tell('WATCHDOG=1', `STATUS=${status}`);
     this.#status = status;
-    this.#told = now;
+    this.#notifiedAt = now;
   }
 
   /** Each assignment is one of sd_notify(3), such as `READY=1` or `STATUS=…`. Never rejects. */

@@ -15,7 +15,7 @@ interface IdentityOptions {
 /**
  * The identity to beat with. The server_guid is the configuration's; else that of the agent which was just taken over;
  * else the one kept for this server_id; else one in another earlier configuration; else one derived from server_id.
- * Another machine than the one that kept it is told, as the hub merges the figures of two servers with one GUID without
+ * Another machine than the one that kept it is reported, as the hub merges the figures of two servers with one GUID without
  * a word. Throws ConfigError when one may be kept but cannot be read: another would make a second server of this one
  */
 export async function findIdentity(

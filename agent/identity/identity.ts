@@ -26,7 +26,7 @@ export type Identity = z.infer<typeof Identity>;
 export const identityFile = 'identity.json';
 
 /**
- * Keeps the identity for the next start. Trouble with it is only told, in the words that come back: the beat needs no
+ * Keeps the identity for the next start. A failure is only reported, by the returned text: the beat needs no
  * disk.
  */
 export function keepIdentity(identity: Identity, stateDirectory: string): string | undefined {
@@ -50,7 +50,7 @@ function readOr(file: string): string | undefined {
   }
 }
 
-/** Undefined where none is kept, which `warn` is told where something else stands in its place. */
+/** Undefined where none is kept, and `warn` gets a report if something else stands in its place. */
 export async function readKept(
   directory: string,
   warn: (message: string) => void,

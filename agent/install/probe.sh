@@ -45,7 +45,8 @@ about_outcome() { # DIRECTORY
 }
 
 about_status() {
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  read_status
+  [ -z "$STATUS_LINE" ] || say status "$STATUS_LINE"
 }
 
 about_beat() { # RELEASE SECONDS
@@ -62,9 +63,8 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  TOLD=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+  read_status
+  case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -112,8 +112,8 @@ about_server() {
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
-  about_writable "$AT"
-  # The root of an image-based system is read-only by design.
+  # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
+  # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"

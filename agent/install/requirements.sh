@@ -134,3 +134,10 @@ user_is_right() {
 
 # Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
 has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+
+# What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
+# the place of the file, so that size and time are bounded.
+read_status() {
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr -d '\000' | tr '\n' ' ')
+}

@@ -4,9 +4,6 @@ import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
 import { transferStream } from './transfer-stream.ts';
 
-/** A first install over a slow link takes minutes; the transport detects a dead connection long before. */
-const APPLY_MS = 60 * 60_000;
-
 /** Unpacking, restarts and rolling back on a slow card, beside the gate itself. */
 const ACTIVATION_MS = 5 * 60_000;
 
@@ -52,7 +49,8 @@ export async function sendTransfer(
       stdin: transferStream(transfer, onProgress),
       onStdout: lineReader(onLine),
       signal: upload.signal,
-      timeoutMs: APPLY_MS,
+      // A slow link may take as long as it needs, if something passes. After that the shorter limit above counts.
+      stallMs: gateMs + 2 * ACTIVATION_MS,
     });
   } finally {
     clearTimeout(deadline);

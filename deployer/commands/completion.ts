@@ -24,15 +24,15 @@ export function addCompletion(program: Command, context: Context): void {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (words: string[]) => {
-      const found = await completions(program, words, file => hostNames(context, file));
+      const found = await completions(program, words, files => hostNames(context, files));
       context.stdout.write(found.map(word => `${word}\n`).join(''));
     });
 }
 
 /** Groups and hosts of an inventory; none if it cannot be read, as completion shows no errors. */
-async function hostNames(context: Context, file: string): Promise<string[]> {
+async function hostNames(context: Context, files: readonly string[]): Promise<string[]> {
   try {
-    return await inventoryNames(context, file);
+    return await inventoryNames(context, files);
   } catch {
     return [];
   }

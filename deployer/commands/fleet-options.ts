@@ -2,7 +2,10 @@ import { type Command, Option } from 'commander';
 
 /** The options of every command that works on servers. */
 export interface FleetOptions {
-  readonly inventory: string;
+  readonly inventory?: string[];
+  readonly extraVars?: string[];
+  readonly playbookDir?: string;
+  readonly listHosts?: boolean;
   readonly vaultId?: string[];
   readonly vaultPasswordFile?: string[];
   readonly askVaultPass?: boolean;
@@ -13,7 +16,22 @@ export function addFleetOptions(command: Command): Command {
   const collect = (value: string, before: string[] = []): string[] => [...before, value];
   return command
     .optionsGroup('Inventory and secrets:')
-    .option('-i, --inventory <file>', 'an Ansible inventory in YAML', 'inventory.yaml')
+    .addOption(
+      new Option(
+        '-i, --inventory <source>',
+        "an Ansible inventory, may be given again (default: Ansible's own settings, else inventory.yaml and the like)",
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '-e, --extra-vars <vars>',
+        'variables that win over all others: key=value, @FILE or {key: value}',
+      ).argParser(collect),
+    )
+    .option(
+      '--playbook-dir <dir>',
+      "where group_vars/ and host_vars/ count, too (default: Ansible's setting, else this directory)",
+    )
     .addOption(
       new Option('--vault-id <id>', 'LABEL@FILE of a vault password, may be given again').argParser(
         collect,
@@ -25,5 +43,6 @@ export function addFleetOptions(command: Command): Command {
         'a file with a vault password, or a program that prints it',
       ).argParser(collect),
     )
-    .option('--ask-vault-pass', 'ask for the vault password');
+    .option('--ask-vault-pass', 'ask for the vault password')
+    .option('--list-hosts', 'print the names of the servers that are meant, and do nothing else');
 }

@@ -24,7 +24,8 @@ export function addInventory(program: Command, context: Context): void {
     .action(async (patterns: string[], options: Options) => {
       const inventory = await openInventory(context, options);
       const hosts = patterns.length > 0 ? inventory.select(patterns) : inventory.hosts;
-      if (options.json) {
+      if (options.listHosts) context.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
+      else if (options.json) {
         const list = ansibleList({ hosts, groups: inventory.groups }, { mask: true });
         context.stdout.write(`${showJson(list)}\n`);
       } else if (patterns.length === 0) context.stdout.write(showGroups(inventory));

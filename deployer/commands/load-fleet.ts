@@ -1,9 +1,12 @@
+import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { InventoryHost } from '../inventory/inventory-host.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
+import { missingKeyFiles } from '../inventory/settings/missing-key-files.ts';
+import { inventorySources } from '../inventory/sources/find-sources.ts';
 import { UserError } from '../lib/errors.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
@@ -23,7 +26,9 @@ export async function loadFleet(
   options: Selection,
 ): Promise<HostSettings[]> {
   const { inventory, hosts } = await chooseHosts(context, patterns, options);
-  return inventory.settings(hosts);
+  const settings = inventory.settings(hosts);
+  for (const warning of await missingKeyFiles(settings)) warn(context, warning);
+  return settings;
 }
 
 /** The inventory, and the chosen hosts, whose settings are not checked yet. Throws as loadFleet does. */
@@ -46,17 +51,36 @@ export async function chooseHosts(
       : inventory.select(await readLimit(options.limit, context.cwd));
   const hosts = chosen.filter(host => within.includes(host));
   if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
+  if (options.listHosts) {
+    context.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
+    // As commander itself ends after --help and --version.
+    throw new CommanderError(0, 'homelab-deploy.listHosts', '(hosts listed)');
+  }
   return { inventory, hosts };
 }
 
 /** The inventory that a command works on; its warnings go to the screen. Throws as loadInventory does. */
 export async function openInventory(context: Context, options: FleetOptions): Promise<Inventory> {
-  const inventory = await loadInventory(options.inventory, {
+  const inventory = await loadInventory(options.inventory ?? [], {
     context,
+    playbookDir: options.playbookDir,
+    extraVars: options.extraVars,
     vaultIds: options.vaultId,
     vaultPasswordFiles: options.vaultPasswordFile,
     askVaultPass: options.askVaultPass,
   });
-  for (const warning of inventory.warnings) context.stderr.write(`Warning: ${warning}\n`);
+  for (const warning of inventory.warnings) warn(context, warning);
+  if (inventory.reader !== undefined) {
+    context.stderr.write(`${inventory.file}: read by ${inventory.reader}\n`);
+  }
   return inventory;
+}
+
+function warn({ stderr }: Context, warning: string): void {
+  stderr.write(`Warning: ${warning}\n`);
+}
+
+/** Which inventory a command means, without reading it. */
+export async function inventoryId(context: Context, options: FleetOptions): Promise<string> {
+  return (await inventorySources(context, options.inventory ?? [])).map(({ path }) => path).join();
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
+import { plainLines } from '../../agent/contract/plain-text.ts';
 import type { Context } from '../context.ts';
 import { pool } from '../lib/concurrency.ts';
 import { lineReader } from '../lib/line-reader.ts';
@@ -55,7 +56,7 @@ async function runLogs(context: Context, patterns: string[], flags: LogsFlags): 
   const codes: (number | undefined)[] = await pool(servers, forks, async server => {
     const { name } = server.settings;
     const prefix = servers.length === 1 ? '' : `${name.padEnd(width)}  `;
-    const onStdout = lineReader(line => stdout.write(`${prefix}${line}\n`));
+    const onStdout = lineReader(line => stdout.write(`${prefix}${plainLines(line)}\n`));
     const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
     const answer = await askHost(server, access, connection => connection.exec(command, options));
     if (answer.kind === 'error') {
@@ -63,7 +64,7 @@ async function runLogs(context: Context, patterns: string[], flags: LogsFlags): 
       return answer.outcome === 'failed' ? 1 : 3;
     }
     if (answer.value.code === 0) return 0;
-    stderr.write(`${name}: ${answer.value.stderr.trim()}\n`);
+    stderr.write(`${name}: ${plainLines(answer.value.stderr.trim())}\n`);
     return 1;
   }).catch(error => {
     if (signal.aborted) return [];

@@ -21,7 +21,7 @@ import type { View } from '../ui/view.ts';
 import { askHubs } from './ask-hubs.ts';
 import { explainConflicts } from './explain-conflicts.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { loadFleet } from './load-fleet.ts';
+import { inventoryId, loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { share, shares } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -84,7 +84,7 @@ export function addPush(program: Command, context: Context): void {
 }
 
 async function runPush(context: Context, patterns: string[], flags: PushFlags): Promise<void> {
-  const inventory = resolve(context.cwd, flags.inventory);
+  const inventory = await inventoryId(context, flags);
   const chosen = flags.failed ? await failedHosts(context, inventory) : patterns;
   if (flags.failed && chosen.length === 0) {
     context.stderr.write('No server failed in the last push\n');

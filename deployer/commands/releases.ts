@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
+import { plainLines } from '../../agent/contract/plain-text.ts';
 import type { Context } from '../context.ts';
 import { quote } from '../lib/quote.ts';
 import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
@@ -85,9 +86,11 @@ function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): s
 
 /** `0.1.0-ab12cd34<tab>current<tab>2026-01-01T00:00:00Z<tab>accepted`, a line a release. */
 function parseReleases(output: string): Release[] {
-  return output.split('\n').flatMap(line => {
-    const [release, state, since, beat] = line.split('\t');
-    const accepted = beat === undefined ? null : beat === 'accepted';
-    return release && state && since ? [{ release, state, since, accepted }] : [];
-  });
+  return plainLines(output)
+    .split('\n')
+    .flatMap(line => {
+      const [release, state, since, beat] = line.split('\t');
+      const accepted = beat === undefined ? null : beat === 'accepted';
+      return release && state && since ? [{ release, state, since, accepted }] : [];
+    });
 }

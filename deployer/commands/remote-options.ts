@@ -63,7 +63,9 @@ export async function serversOf(
   fleet: readonly HostSettings[],
   { askBecomePass }: RemoteOptions,
 ): Promise<Server[]> {
-  const typed = askBecomePass ? await askSudoPassword(context) : undefined;
+  const lacks = ({ connection: { become } }: HostSettings): boolean =>
+    become.asks && become.password === undefined;
+  const typed = askBecomePass || fleet.some(lacks) ? await askSudoPassword(context) : undefined;
   return fleet.map(settings => serverOf(settings, typed));
 }
 

@@ -17,6 +17,7 @@ export interface Server {
 export function serverOf(settings: HostSettings, typedPassword: string | undefined): Server {
   const { name, connection } = settings;
   const { type, become, ...rest } = connection;
+  const { asks: _, ...sudo } = become;
   const typed = typedPassword === undefined ? undefined : new Secret(typedPassword);
   const sudoPassword = become.password ?? typed;
   const asksForNone = sudoPassword?.reveal() === '';
@@ -24,7 +25,7 @@ export function serverOf(settings: HostSettings, typedPassword: string | undefin
     ...rest,
     name,
     connection: type,
-    become: { ...become, password: asksForNone ? undefined : sudoPassword },
+    become: { ...sudo, password: asksForNone ? undefined : sudoPassword },
   };
   return { settings, target };
 }

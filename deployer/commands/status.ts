@@ -73,6 +73,7 @@ const HELP = `
   starting    it runs, and its first heartbeat is not due yet
   silent      it runs, but no heartbeat was accepted for three intervals: see LAST ERROR
   restarting  systemd keeps starting it: see "journalctl -u homelab-agent" on the server
+  A warning below the table is an agent's own: a figure that is missing, partial or old.
   The HUB column is the hub's view: online, offline, inactive (removed there), not known, refuses
   (see "verify"), no answer, or not asked, if the inventory has only tokens and no homelab_deploy_hub_api_key.
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { HubSettings } from '../../agent/contract/hub-errors.ts';
 import { parse } from '../../agent/contract/hub-reply.ts';
+import { plainTexts } from '../../agent/contract/plain-text.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
 /** The fields of the hub's answer about a server that the deployer uses. */
@@ -53,7 +54,7 @@ export async function askHub(
   await using client = await HubClient.open({ ...options, settings: hubSettings(keyName) });
   const url = new URL(`${hubUrl.replace(/\/+$/, '')}/api/v1/servers`);
   const reply = await client.request(url, { headers: { 'x-api-key': apiKey }, signal });
-  const listing = Listing.safeParse(parse(reply.body));
+  const listing = Listing.safeParse(parse(reply.body, plainTexts));
   if (reply.status !== 200 || !listing.success) throw client.errorOf(url, reply);
   const date = Date.parse(reply.headers.date ?? '');
   return {

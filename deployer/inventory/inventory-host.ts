@@ -1,5 +1,6 @@
 import type { Entry } from './node.ts';
 import type { Scope } from './scope.ts';
+import type { ConnectionDefaults } from './settings/connection-defaults.ts';
 import type { HostSettings } from './settings/host-settings.ts';
 import type { SettingsOptions } from './settings/read-host-settings.ts';
 import { toPlain } from './value.ts';
@@ -11,6 +12,8 @@ export class InventoryHost {
   readonly groups: readonly string[];
   /** The merged variables as they were written, each with its place; before decryption and templates. */
   readonly written: ReadonlyMap<string, Entry>;
+  /** What Ansible's settings say of connections where no variable does. */
+  readonly defaults: ConnectionDefaults['values'];
   readonly #scope: Scope;
   readonly #readSettings: (options: SettingsOptions) => HostSettings;
   #settings: HostSettings | undefined;
@@ -19,12 +22,14 @@ export class InventoryHost {
     name: string;
     groups: readonly string[];
     written: ReadonlyMap<string, Entry>;
+    defaults: ConnectionDefaults['values'];
     scope: Scope;
     readSettings: (options: SettingsOptions) => HostSettings;
   }) {
     this.name = about.name;
     this.groups = about.groups;
     this.written = about.written;
+    this.defaults = about.defaults;
     this.#scope = about.scope;
     this.#readSettings = about.readSettings;
   }

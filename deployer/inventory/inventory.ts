@@ -1,32 +1,41 @@
-import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
+import { duplicateIds } from './duplicate-ids.ts';
 import { readText } from './files/read.ts';
 import type { VarsFolder } from './files/vars-folder.ts';
 import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
-import { InventoryError, type InventoryProblem, mergeProblems } from './problem.ts';
+import { InventoryError, type InventoryProblem, mergeProblems, type Position } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
 import type { SettingsOptions } from './settings/read-host-settings.ts';
+import { inventorySources } from './sources/find-sources.ts';
 import type { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
 
 /** Where an inventory came from, for changes to it. */
 export interface InventorySource {
-  /** Absolute. */
-  readonly path: string;
-  /** `host_vars/` next to the inventory and next to the playbook, the strongest last. */
+  /** Its YAML files: absolute paths, a later one adds to the earlier ones. */
+  readonly files: readonly string[];
+  /** `host_vars/` next to the sources and next to the playbook, the strongest last. */
   readonly hostVars: readonly VarsFolder[];
   readonly vault: Vault;
   /** A path as messages name it. */
   show(path: string): string;
 }
 
-/** An Ansible YAML inventory, read whole. */
+/** An Ansible inventory, read whole. */
 export class Inventory {
-  /** As the person named it. */
+  /** Its sources as messages name them. */
   readonly file: string;
+  /** Its sources by their absolute paths: which inventory it is. */
+  readonly id: string;
+  /** The setting of Ansible that named it, if one did. */
+  readonly from: Position | undefined;
+  /** `ansible-inventory 2.19`, if that read it. */
+  readonly reader: string | undefined;
+  /** The playbook directory, if it has `group_vars/` or `host_vars/`. */
+  readonly playbookDir: string | undefined;
   /** In the order of the file. */
   readonly hosts: readonly InventoryHost[];
   readonly groups: readonly InventoryGroup[];
@@ -36,12 +45,20 @@ export class Inventory {
 
   constructor(about: {
     file: string;
+    id: string;
+    from?: Position | undefined;
+    reader?: string | undefined;
+    playbookDir?: string | undefined;
     hosts: readonly InventoryHost[];
     groups: readonly InventoryGroup[];
     warnings: readonly string[];
     source: InventorySource;
   }) {
     this.file = about.file;
+    this.id = about.id;
+    this.from = about.from;
+    this.reader = about.reader;
+    this.playbookDir = about.playbookDir;
     this.hosts = about.hosts;
     this.groups = about.groups;
     this.warnings = about.warnings;
@@ -71,35 +88,29 @@ export class Inventory {
         problems.push([host.name, error.problems]);
       }
     }
-    problems.push(...duplicateIds(settings));
-    if (problems.length > 0) throw new InventoryError(mergeProblems(problems));
+    const ids = duplicateIds(settings);
+    if (problems.length > 0 || ids.length > 0) {
+      throw new InventoryError([...mergeProblems(problems), ...ids]);
+    }
     return settings;
   }
 }
 
-/** Two servers with one id or GUID would be one server to the hub. */
-function duplicateIds(settings: readonly HostSettings[]): [string, InventoryProblem[]][] {
-  const found: [string, InventoryProblem[]][] = [];
-  for (const key of ['server_id', 'server_guid'] as const) {
-    const owners = new Map<string, string>();
-    for (const { name, config } of settings) {
-      const id = config[key]?.toLowerCase();
-      const owner = id === undefined ? undefined : owners.get(id);
-      if (id !== undefined && owner === undefined) owners.set(id, name);
-      if (owner === undefined) continue;
-      const message = `Expected another value than ${owner} has: to the hub the two would be one server`;
-      found.push([name, [{ key: `homelab_agent_${key}`, message }]]);
-    }
-  }
-  return found;
-}
-
 /**
- * The names of an inventory's groups and hosts, for the Tab key: from the one file alone, without variables, so that
- * no vault password is asked for. Throws InventoryError when the file cannot be read.
+ * The names of an inventory's groups and hosts, for the Tab key: from YAML files alone, without variables, so that no
+ * vault password is asked for and no program runs. Throws InventoryError when a file cannot be read.
  */
-export async function inventoryNames(context: Context, file: string): Promise<string[]> {
-  const text = await readText(resolve(context.cwd, file), file);
-  const { family } = readGroups(readYaml(text, file).root, file);
+export async function inventoryNames(
+  context: Context,
+  named: readonly string[],
+): Promise<string[]> {
+  const all = await inventorySources(context, named);
+  const files = await Promise.all(
+    all.map(async ({ path, shown }) => {
+      const { root } = readYaml(await readText(path, shown), shown);
+      return { root, path, shown };
+    }),
+  );
+  const { family } = readGroups(files);
   return [...new Set([...family.groups.keys(), ...family.hosts.keys()])];
 }

@@ -1,110 +1,145 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { readText } from './files/read.ts';
-import { requireInventory } from './files/require-inventory.ts';
-import { VarsFolder, type VarsReader } from './files/vars-folder.ts';
-import type { HostEntry, Variables } from './groups/group.ts';
-import type { GroupGraph } from './groups/group-graph.ts';
+import { readSettings } from './config/find-config.ts';
+import type { AnsibleSettings } from './config/settings.ts';
+import { readExtraVars } from './extra-vars.ts';
+import type { HostEntry } from './groups/group.ts';
 import { groupNames, groupsVariable, magicVariables } from './groups/magic-variables.ts';
-import { readGroups } from './groups/read-groups.ts';
 import { Inventory } from './inventory.ts';
 import { InventoryHost } from './inventory-host.ts';
-import { mergeVariables } from './merge-variables.ts';
-import type { Node } from './node.ts';
+import type { Entry, Node } from './node.ts';
+import { inventoryError } from './problem.ts';
 import { Scope } from './scope.ts';
+import { type ConnectionDefaults, connectionDefaults } from './settings/connection-defaults.ts';
 import { readHostSettings, type SettingsOptions } from './settings/read-host-settings.ts';
+import { warnOfNames } from './settings/warn-of-names.ts';
+import { showPath } from './show-path.ts';
+import { findSources, type Source } from './sources/find-sources.ts';
+import { type ReadSources, readSources } from './sources/read-sources.ts';
 import { loadPasswords, type VaultOptions } from './vault/load-passwords.ts';
 import { Vault } from './vault/vault.ts';
-import { readYaml } from './yaml/read-yaml.ts';
 
 export interface InventoryOptions extends VaultOptions {
   readonly context: Context;
-  /** Where `site.yml` stands, for `group_vars/` and `host_vars/` next to it. */
+  /** `--playbook-dir`: where `group_vars/` and `host_vars/` count, too. */
   readonly playbookDir?: string | undefined;
+  /** `-e`: `key=value`, `@FILE` or YAML in braces. */
+  readonly extraVars?: readonly string[] | undefined;
 }
 
 /**
- * Reads an Ansible YAML inventory with the variable files next to it. `file` may be relative to the context's cwd.
- * Throws InventoryError (exit code 2) for a missing file, bad YAML, and what is not supported.
+ * Reads an inventory with its variable files. `named` are the sources of `-i`, relative to the context's cwd; without
+ * any, Ansible's settings and the usual names decide. Throws InventoryError (exit code 2) for a missing source, bad
+ * YAML, and what is not supported.
  */
-export async function loadInventory(file: string, options: InventoryOptions): Promise<Inventory> {
+export async function loadInventory(
+  named: string | readonly string[],
+  options: InventoryOptions,
+): Promise<Inventory> {
   const { context } = options;
-  const path = resolve(context.cwd, file);
-  const show = (target: string): string => showPath(context.cwd, target);
-  const shown = show(path);
-  await requireInventory(path, shown);
-  const vault = new Vault(() => loadPasswords(options));
-  const warnings: string[] = [];
-  const reader: VarsReader = {
-    show,
-    decryptFile: (text, name) => vault.openFile(text, name),
-    warn: message => warnings.push(message),
-  };
-  const { text, secret } = await vault.openFile(await readText(path, shown), shown);
-  const yaml = readYaml(text, shown, { secret });
-  const { family, warnings: groupWarnings } = readGroups(yaml.root, shown);
-  warnings.push(...yaml.warnings, ...groupWarnings);
-  const directories = [dirname(path)];
-  if (options.playbookDir !== undefined)
-    directories.push(resolve(context.cwd, options.playbookDir));
-  const folders = [...new Set(directories)].map(directory => ({
-    groups: new VarsFolder(join(directory, 'group_vars'), reader),
-    hosts: new VarsFolder(join(directory, 'host_vars'), reader),
-  }));
-  const variables = await mergeVariables(family, folders);
-  if ([...variables.values()].some(hasVault)) await vault.unlock();
-  const hosts = makeHosts({ family, variables, vault, path, shown, context });
+  const show = (path: string): string => showPath(context.cwd, path);
+  const settings = await readSettings(context, show);
+  const sources = await findSources(context, [named].flat(), settings);
+  const vault = new Vault(() => loadPasswords(options, settings));
+  const playbookDir = await findPlaybookDir(options, settings);
+  const read = await readSources({
+    ...{ sources: sources.all, settings, options, vault, playbookDir, show },
+  });
+  const extra = await readExtraVars(options.extraVars ?? [], { context, vault });
+  for (const variables of read.variables.values()) {
+    for (const [name, entry] of extra) variables.set(name, entry);
+  }
+  const shown = sources.all.map(source => source.shown).join(', ');
+  const variables = [...read.variables.values()];
+  const defaults = await connectionDefaults(settings, context);
+  if (variables.some(hasVault)) await vault.unlock();
+  const hosts = makeHosts({ read, vault, shown, defaults, context, playbookDir });
   return new Inventory({
     file: shown,
+    id: sources.all.map(({ path }) => path).join(','),
+    from: sources.from,
+    reader: read.reader,
+    playbookDir: (await addsVariables(playbookDir, sources.all)) ? show(playbookDir) : undefined,
     hosts: [...hosts.values()],
-    groups: [...family.groups.values()].map(group => ({
+    groups: [...read.family.groups.values()].map(group => ({
       name: group.name,
       hosts: [...group.hosts].map(({ name }) => name),
       children: [...group.children].map(({ name }) => name),
       allHosts: group.allHosts().flatMap(host => hosts.get(host) ?? []),
       written: group.vars,
     })),
-    warnings,
-    source: { path, hostVars: folders.map(({ hosts }) => hosts), vault, show },
+    warnings: [
+      ...settings.warnings,
+      ...read.warnings,
+      ...warnOfNames(variables),
+      ...defaults.notes,
+    ],
+    source: { files: read.yamlFiles, hostVars: read.hostVars, vault, show },
   });
 }
 
-interface Parts {
-  readonly family: GroupGraph;
-  readonly variables: ReadonlyMap<HostEntry, Variables>;
-  readonly vault: Vault;
-  /** The inventory's absolute path, and its name for messages. */
-  readonly path: string;
-  readonly shown: string;
-  readonly context: Context;
+/** `--playbook-dir`, else Ansible's setting, else the working directory, where people keep their playbooks. */
+async function findPlaybookDir(
+  { context: { cwd }, playbookDir }: InventoryOptions,
+  settings: AnsibleSettings,
+): Promise<string> {
+  const setting = settings.get('playbook_dir');
+  const configured = setting?.value ? settings.resolvePath(setting, setting.value) : cwd;
+  const path = playbookDir === undefined ? configured : resolve(cwd, playbookDir);
+  if (await isDirectory(path)) return path;
+  throw inventoryError(
+    playbookDir === undefined ? setting?.at : undefined,
+    `Expected the playbook directory ${path}, found none`,
+  );
 }
 
-function makeHosts({ family, variables, vault, path, shown, context }: Parts) {
+/** Whether variables come from there, and not from beside the inventory as well. */
+async function addsVariables(directory: string, sources: readonly Source[]): Promise<boolean> {
+  if (sources.some(({ path }) => path === directory || dirname(path) === directory)) return false;
+  const folders = ['group_vars', 'host_vars'].map(name => isDirectory(join(directory, name)));
+  return (await Promise.all(folders)).includes(true);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+interface Parts {
+  readonly read: ReadSources;
+  readonly vault: Vault;
+  /** The inventory's name for messages. */
+  readonly shown: string;
+  readonly defaults: ConnectionDefaults;
+  readonly context: Context;
+  readonly playbookDir: string;
+}
+
+function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts) {
   const scopes = new Map<string, Scope>();
-  const groups = groupsVariable(family);
+  const groups = groupsVariable(read.family);
   const hosts = new Map<HostEntry, InventoryHost>();
-  for (const host of family.hosts.values()) {
+  for (const host of read.family.hosts.values()) {
     const { name } = host;
-    const written: Variables = variables.get(host) ?? new Map();
-    const names = groupNames(family, host);
-    const magic = magicVariables(host, names, groups, path);
+    const written = read.variables.get(host) ?? new Map<string, Entry>();
+    const names = groupNames(read.family, host);
+    const magic = magicVariables(host, { names, groups, playbookDir, ...read.placeOf(host) });
     const sibling = (other: string): Scope | undefined => scopes.get(other);
-    const scope = new Scope({ variables: written, magic, vault, sibling });
+    const scope = new Scope({ variables: written, magic, vault, sibling, env: context.env });
     scopes.set(name, scope);
     const readSettings = (asked: SettingsOptions) =>
-      readHostSettings(name, scope, shown, context, asked);
-    hosts.set(host, new InventoryHost({ name, groups: names, written, scope, readSettings }));
+      readHostSettings({ name, scope, defaults, file: shown, places: context, asked });
+    const about = { name, groups: names, written, defaults: defaults.values, scope, readSettings };
+    hosts.set(host, new InventoryHost(about));
   }
   return hosts;
 }
 
-/** Relative if that is shorter. */
-function showPath(cwd: string, path: string): string {
-  const near = relative(cwd, path);
-  return near === '' || near.startsWith('../../') || near.length > path.length ? path : near;
-}
-
-function hasVault(variables: Variables): boolean {
+function hasVault(variables: ReadonlyMap<string, Entry>): boolean {
   return [...variables.values()].some(entry => containsVault(entry.node));
 }
 

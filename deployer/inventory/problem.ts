@@ -74,11 +74,12 @@ function comparePlaces(a: Position | undefined, b: Position | undefined): number
 export interface Position {
   /** As it is shown to the person: relative to where the command was started, if that is shorter. */
   readonly file: string;
+  /** 0 for what stands in no file: an environment variable, an option, an answer of `ansible-inventory`. */
   readonly line: number;
   readonly column: number;
 }
 
 /** `inventory.yaml:12:7` */
 export function showPosition(at: Position): string {
-  return `${at.file}:${at.line}:${at.column}`;
+  return at.line === 0 ? at.file : `${at.file}:${at.line}:${at.column}`;
 }

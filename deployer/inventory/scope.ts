@@ -5,6 +5,7 @@ import { InventoryError, inventoryError, type Position } from './problem.ts';
 import { Secret } from './secret.ts';
 import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';
+import { refuseCiphertext } from './yaml/undecrypted.ts';
 
 /**
  * One host's variables, each decrypted and templated when it is first asked for, as in Ansible: a broken variable
@@ -15,20 +16,25 @@ export class Scope {
   readonly #magic: ReadonlyMap<string, Value>;
   readonly #vault: Vault;
   readonly #sibling: (host: string) => Scope | undefined;
+  readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #known = new Map<string, Value>();
   readonly #open = new Set<string>();
 
-  /** `magic`: what Ansible itself supplies. `sibling`: another host's scope, for `hostvars`. */
+  /**
+   * `magic`: what Ansible itself supplies. `sibling`: another host's scope, for `hostvars`. `env`: for `lookup('env')`.
+   */
   constructor(about: {
     variables: ReadonlyMap<string, Entry>;
     magic: ReadonlyMap<string, Value>;
     vault: Vault;
     sibling: (host: string) => Scope | undefined;
+    env: Readonly<Record<string, string | undefined>>;
   }) {
     this.#variables = about.variables;
     this.#magic = about.magic;
     this.#vault = about.vault;
     this.#sibling = about.sibling;
+    this.#env = about.env;
   }
 
   /** Undefined when there is no such variable. Throws InventoryError when it cannot be decrypted or templated. */
@@ -85,14 +91,17 @@ export class Scope {
       case 'scalar': {
         const { value } = node;
         if (typeof value !== 'string') return value;
-        const result =
-          node.unsafe || !isTemplate(value)
-            ? value
-            : this.#guard(node, () => renderTemplate(value, name => this.#lookup(name)));
+        const result = this.#guard(node, () => this.#text(value, node.unsafe));
         // What stood in an encrypted file is secret down to the last text in it.
         return node.secret ? conceal(result) : result;
       }
     }
+  }
+
+  #text(text: string, unsafe: boolean): Value {
+    refuseCiphertext(text);
+    if (unsafe || !isTemplate(text)) return text;
+    return renderTemplate(text, { variable: name => this.#lookup(name), env: this.#env });
   }
 
   #lookup(name: string): Value | Directory | undefined {

@@ -1,4 +1,5 @@
 import type { Inventory } from './inventory.ts';
+import { showPosition } from './problem.ts';
 
 /**
  * The groups as a tree, each with the hosts that stand in it:
@@ -7,13 +8,14 @@ import type { Inventory } from './inventory.ts';
  *       nas (3)
  *         nas-1
  */
-export function showGroups({
-  file,
-  groups,
-  hosts,
-}: Pick<Inventory, 'file' | 'groups' | 'hosts'>): string {
+export function showGroups(inventory: Inventory): string {
+  const { file, from, playbookDir, groups, hosts } = inventory;
   const known = new Map(groups.map(group => [group.name, group]));
-  const lines = [`${file}: ${count(hosts.length, 'host')}`];
+  const origin = from === undefined ? '' : ` (${showPosition(from)})`;
+  const lines = [`${file}${origin}: ${count(hosts.length, 'host')}`];
+  if (playbookDir !== undefined) {
+    lines.push(`group_vars/ and host_vars/ of the playbook directory ${playbookDir} count, too`);
+  }
   const show = (name: string, indent: string): void => {
     const group = known.get(name);
     if (group === undefined || (group.name === 'ungrouped' && group.allHosts.length === 0)) return;

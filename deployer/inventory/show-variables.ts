@@ -2,20 +2,30 @@ import { isSecretName } from '../../agent/contract/secrets.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { InventoryError, showPosition } from './problem.ts';
 import { REDACTED, Secret } from './secret.ts';
+import { allConnectionVariables } from './settings/connection-variables.ts';
 
 /**
  * One host's variables with their values and places, sorted by name:
  *
  *     nas-1 (nas)
  *       ansible_host: "nas-1.home.lan"   inventory.yaml:40:25
+ *       ansible_user: "admin"   ansible.cfg:3:1 (remote_user)
  *
  * A value that cannot be read shows the reason; the others are shown all the same.
  */
 export function showVariables(host: InventoryHost): string {
-  const rows = [...host.written].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = rows.map(
-    ([name, { node }]) => `  ${name}: ${showVariable(host, name)}   ${showPosition(node.at)}`,
+  const written = [...host.written].map(
+    ([name, { node }]) => [name, `${showVariable(host, name)}   ${showPosition(node.at)}`] as const,
   );
+  const configured = allConnectionVariables.flatMap(({ names }) => {
+    const found = host.defaults.get(names[0]);
+    if (found === undefined || names.some(name => host.written.has(name))) return [];
+    const value = isSecretName(names[0]) ? REDACTED : showValue(found.value);
+    const name = found.at.line === 0 ? '' : ` (${found.name})`;
+    return [[names[0], `${value}   ${showPosition(found.at)}${name}`] as const];
+  });
+  const rows = [...written, ...configured].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = rows.map(([name, shown]) => `  ${name}: ${shown}`);
   return `${[`${host.name} (${host.groups.join(', ')})`, ...lines].join('\n')}\n`;
 }
 

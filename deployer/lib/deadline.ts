@@ -1,12 +1,12 @@
-/** A time limit with its own message, which can be paused while a person is being asked something. */
+/** A time limit for each stage of something, with its own message, which can be paused while a person is being asked something. */
 export class Deadline {
-  /** What is being waited for, for the message: `a TCP connection`. */
-  stage = 'an answer';
+  #stage = 'an answer';
   readonly #controller = new AbortController();
   readonly #reason: (stage: string) => Error;
   readonly #outer: AbortSignal | undefined;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
+  readonly #ms: number;
   #leftMs: number;
   #since = 0;
   #pauses = 0;
@@ -19,6 +19,7 @@ export class Deadline {
     now: () => number = () => performance.now(),
   ) {
     this.#now = now;
+    this.#ms = ms;
     this.#leftMs = ms;
     this.#reason = reason;
     this.#outer = outer;
@@ -26,6 +27,15 @@ export class Deadline {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Names what is waited for next, for the message (`a TCP connection`), and gives it the whole time again. */
+  enter(stage: string): void {
+    this.#stage = stage;
+    this.#leftMs = this.#ms;
+    if (this.#timer === undefined || this.#pauses > 0) return;
+    clearTimeout(this.#timer);
+    this.#run();
   }
 
   /** Starts the clock; `stop` must follow. */
@@ -62,7 +72,7 @@ export class Deadline {
     if (this.signal.aborted) return;
     this.#since = this.#now();
     this.#timer = setTimeout(
-      () => this.#controller.abort(this.#reason(this.stage)),
+      () => this.#controller.abort(this.#reason(this.#stage)),
       Math.max(0, this.#leftMs),
     );
   }

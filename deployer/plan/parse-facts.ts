@@ -1,4 +1,5 @@
 import { places } from '../../agent/contract/places.ts';
+import { plainLines } from '../../agent/contract/plain-text.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
 import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
@@ -28,7 +29,7 @@ export function parseFacts(text: string): Facts {
     );
   }
   // Output of a login shell before that is ignored.
-  const lines = text.split('\n');
+  const lines = plainLines(text).split('\n');
   const pairs = lines.slice(lines.indexOf('probe=1') + 1).map(split);
   const answers: Answers = new Map(pairs);
   const is = (name: string): boolean => answers.get(name) === 'yes';
@@ -45,7 +46,7 @@ export function parseFacts(text: string): Facts {
     // They are asked about on the terminal: few, short and without control characters.
     storageFaults: all('storage')
       .slice(0, 5)
-      .map(text => text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)),
+      .map(text => text.slice(0, 300)),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,

@@ -1,6 +1,8 @@
 import type { Status } from '../../agent/contract/status.ts';
+import type { Facts } from '../plan/facts.ts';
 import { TransportError } from '../ssh/errors.ts';
 import type { Connection } from '../ssh/transport.ts';
+import { secondsSince } from './agent-state.ts';
 import { ProbeFailed, readBeat } from './read-facts.ts';
 
 /** What came of a server's heartbeat. */
@@ -12,6 +14,9 @@ export interface Beat {
   /** The cause that the agent gives, one of HubCause. */
   readonly cause: string | null;
 }
+
+/** The agent's words are shorter; a server is not trusted. */
+const MAX_REASON = 1_000;
 
 /** Seconds: four requests of 10 s with pauses of 5 s, which is as long as the agent tries, and its start. */
 const WAIT = 75;
@@ -41,10 +46,18 @@ export async function waitForBeat(
   }
 }
 
+/** The last heartbeat of a server that a push leaves as it is; a reason says how old it is. */
+export function lastBeat({ status, time }: Pick<Facts, 'status' | 'time'>): Beat | null {
+  const beat = status === null ? null : beatOf(status);
+  if (beat === null || beat.reason === null || !status?.last_attempt) return beat;
+  const seconds = Math.max(0, Math.round(secondsSince(status.last_attempt, time)));
+  return { ...beat, reason: `Last heartbeat, ${seconds} s ago: ${beat.reason}` };
+}
+
 /** The last heartbeat of an agent; null before it has tried, and where it is too old to say. */
-export function beatOf(status: Status): Beat | null {
+function beatOf(status: Status): Beat | null {
   const { last_answer, last_cause, last_error, last_success } = status;
-  const [reason, cause] = [last_error, last_cause ?? null];
+  const [reason, cause] = [last_error?.slice(0, MAX_REASON) ?? null, last_cause ?? null];
   switch (last_answer) {
     case 'accepted':
       return { answer: 'accepted', reason: null, cause: null };
@@ -53,7 +66,7 @@ export function beatOf(status: Status): Beat | null {
     case 'failed':
       return { answer: 'not confirmed', reason, cause };
     default:
-      if (last_error !== null) return notConfirmed(last_error);
+      if (reason !== null) return notConfirmed(reason);
       return last_success === null ? null : { answer: 'accepted', reason: null, cause: null };
   }
 }

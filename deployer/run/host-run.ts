@@ -10,12 +10,11 @@ import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import { ConnectionLost } from '../ssh/errors.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
-import { secondsSince } from './agent-state.ts';
 import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
-import { beatOf } from './first-beat.ts';
+import { lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import { gateMs, type Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
@@ -107,7 +106,14 @@ export class HostRun {
     const plan = planHost(facts, { sums: build.sums, configSha256: sha256(config), agent });
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
-    if (plan.steps.length === 0) return this.#endUnchanged(facts);
+    if (plan.steps.length === 0) {
+      const beat = this.#options.awaitBeat ? lastBeat(facts) : null;
+      const refused = beat?.answer === 'refused';
+      return this.#end(refused ? 'refused' : 'unchanged', {
+        beat,
+        reason: refused ? beat.reason : null,
+      });
+    }
     const { storageFaults: faults } = facts;
     if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
       const next = 'Nothing was sent: repair it first, or push with --despite-storage';
@@ -115,16 +121,6 @@ export class HostRun {
     }
     this.#phase('planned', plan.steps.map(({ what, text }) => `${what} ${text}`).join('; '));
     if (this.#options.check) await this.#end('changed');
-  }
-
-  async #endUnchanged({ status, time }: Facts): Promise<void> {
-    const beat = this.#options.awaitBeat && status !== null ? beatOf(status) : null;
-    if (beat?.answer !== 'refused') return this.#end('unchanged', { beat });
-    const since = secondsSince(status?.last_attempt ?? '', time);
-    const when = Number.isNaN(since)
-      ? ''
-      : `Last heartbeat, ${Math.max(0, Math.round(since))} s ago: `;
-    return this.#end('refused', { beat, reason: `${when}${beat.reason}` });
   }
 
   /**

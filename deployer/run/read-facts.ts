@@ -62,7 +62,9 @@ async function probe(
     return parseFacts(stdout);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
-    const text = `Cannot read what the server answered (exit ${code}): ${why}; ${said(stderr || stdout)}`;
+    // Not the probe's own answer: a configuration with its secrets may be in it.
+    const [before = ''] = stdout.split('probe=1\n');
+    const text = `Cannot read what the server answered (exit ${code}): ${why}; ${said(stderr || before)}`;
     throw new ProbeFailed(text, { cause });
   }
 }

@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { oneAtATime } from '../lib/concurrency.ts';
 import { readSecret } from '../ui/read-secret.ts';
+import { Unreachable } from './errors.ts';
 import { LocalTransport } from './local/local-connection.ts';
 import { NodeSshTransport } from './node-ssh/node-ssh-transport.ts';
 import { OpensshTransport } from './openssh/transport.ts';
@@ -35,6 +37,11 @@ function transportDeps(context: Context, ask?: TransportChoice['ask']): Transpor
   };
 }
 
+/** As Ansible waits: 0, 1, 3, 7 … 30 seconds. */
+function pauseMs(attempt: number): number {
+  return Math.min(2 ** attempt - 1, 30) * 1000;
+}
+
 /** For inventories with servers behind SSH and this machine itself: each target names its transport. */
 export class MixedTransport implements Transport {
   readonly #ssh: Transport;
@@ -46,7 +53,15 @@ export class MixedTransport implements Transport {
   }
 
   async connect(target: Target, signal?: AbortSignal): Promise<Connection> {
-    const way = target.connection === 'local' ? this.#local : this.#ssh;
-    return way.connect(target, signal);
+    if (target.connection === 'local') return this.#local.connect(target, signal);
+    const retries = target.connectRetries ?? 0;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#ssh.connect(target, signal);
+      } catch (error) {
+        if (!(error instanceof Unreachable) || attempt >= retries) throw error;
+        await setTimeout(pauseMs(attempt), undefined, { signal });
+      }
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Readable, type Writable } from 'node:stream';
+import { Readable, Transform, type Writable } from 'node:stream';
 import { quote } from '../lib/quote.ts';
 import { ConnectionLost, SudoRefused, type TransportError } from './errors.ts';
 import { explainShell } from './explain-shell.ts';
@@ -28,7 +28,7 @@ export async function runCommand(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const { target, user } = runner;
-  const { stdin, sudo, signal, timeoutMs = TIMEOUT_MS } = options;
+  const { stdin, sudo, signal, stallMs, timeoutMs = TIMEOUT_MS } = options;
   const viaSudo = sudo === true && user !== target.become.user;
   const run = new Run(
     runner,
@@ -37,7 +37,10 @@ export async function runCommand(
   );
   const limit = new AbortController();
   const late = (ms: number): void => limit.abort(run.late(ms));
-  const timer = setTimeout(() => late(timeoutMs), timeoutMs);
+  const timer =
+    stallMs === undefined
+      ? setTimeout(() => late(timeoutMs), timeoutMs)
+      : setTimeout(() => limit.abort(run.stalled(stallMs)), stallMs);
   const begin = setTimeout(() => run.gate.begun || late(BEGIN_MS), BEGIN_MS);
   const stop = AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]);
   try {
@@ -47,7 +50,8 @@ export async function runCommand(
       ? sudoCommand(command, target.become, marks)
       : shellCommand(command, marks);
     const channel = await runner.open(quote(argv), stop);
-    return await run.converse(channel, stop);
+    const onProgress = (): unknown => stallMs !== undefined && timer.refresh();
+    return await run.converse(channel, onProgress, stop);
   } finally {
     clearTimeout(timer);
     clearTimeout(begin);
@@ -74,7 +78,11 @@ class Run {
   }
 
   /** Talks to a command that was begun, until its end. */
-  async converse(channel: CommandChannel, stop: AbortSignal): Promise<ExecResult> {
+  async converse(
+    channel: CommandChannel,
+    onProgress: () => unknown,
+    stop: AbortSignal,
+  ): Promise<ExecResult> {
     const { gate } = this;
     const { stdin } = this.#options;
     const { password } = this.#target.become;
@@ -83,7 +91,8 @@ class Run {
     // Until the command has begun, stdin may be that of another program. An end of file harms none, and ends a shell
     // that would wait for input.
     const early = stdin === undefined && password === undefined;
-    const send = (): void => feed(channel.stdin, stdin, failed.reject);
+    const send = (): void => feed(channel.stdin, stdin, onProgress, failed.reject);
+    for (const stream of [channel.stdout, channel.stderr]) stream.on('data', onProgress);
     channel.stdout.on('data', (chunk: Buffer) => this.#stdout.add(chunk));
     channel.stderr.on('data', (chunk: Buffer) => {
       const step = gate.read(chunk);
@@ -106,6 +115,13 @@ class Run {
     } finally {
       stop.removeEventListener('abort', onStop);
     }
+  }
+
+  /** The error for a command that neither takes nor says anything any more. */
+  stalled(ms: number): TransportError {
+    if (!this.gate.started) return this.late(ms);
+    const text = `A command on ${this.#target.name} made no progress for ${ms / 1000} s: what it did is unknown, look at the server and run this again`;
+    return new ConnectionLost(this.#target.name, text);
   }
 
   /** The error for a command that takes longer than it may. */
@@ -152,6 +168,7 @@ class Run {
 function feed(
   into: Writable,
   stdin: ExecOptions['stdin'],
+  onPiece: () => unknown,
   onFailure: (error: Error) => void,
 ): void {
   if (!(stdin instanceof Readable)) {
@@ -159,7 +176,13 @@ function feed(
     return;
   }
   stdin.once('error', onFailure);
-  stdin.pipe(into);
+  const counted = new Transform({
+    transform: (piece, _encoding, done) => {
+      onPiece();
+      done(null, piece);
+    },
+  });
+  stdin.pipe(counted).pipe(into);
 }
 
 /** How a command ended: an exit code, or the signal that ended it, or neither when the link went first. */

@@ -95,8 +95,8 @@ export class StartGate {
     const end = at < 0 ? -1 : this.#words.indexOf(':', at);
     if (end < 0) return false;
     const user = this.#words.slice(at + prompt.length, end);
-    // A sudo that does not know %p prints it as it is.
-    this.#passwordOf = user === '%p' ? undefined : user;
+    // A sudo that does not know %p prints it as it is, or leaves it out.
+    this.#passwordOf = user === '%p' || user === '' ? undefined : user;
     this.#words = this.#words.slice(0, at) + this.#words.slice(end + 1);
     return true;
   }

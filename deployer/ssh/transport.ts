@@ -24,8 +24,10 @@ export interface Target {
   readonly privateKeyFile?: string | undefined;
   /** Arguments for ssh from `ansible_ssh_args`, `…_common_args` and `…_extra_args`, already split. */
   readonly sshArgs: readonly string[];
-  /** Time for name, TCP, handshake and login together. */
+  /** Time for each step of the way: name and TCP, handshake, each attempt to log in. */
   readonly connectTimeoutMs: number;
+  /** How often to try again if it cannot be reached; default: not at all. */
+  readonly connectRetries?: number | undefined;
   readonly become: Become;
 }
 
@@ -47,6 +49,8 @@ export interface ExecOptions {
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
   /** The whole command's deadline in milliseconds; default: five minutes. */
   readonly timeoutMs?: number | undefined;
+  /** In its place, the longest time in which nothing of stdin is accepted and nothing is said: for a transfer. */
+  readonly stallMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Run as `become.user`: through sudo, or plainly where the login is that user already. */
   readonly sudo?: boolean | undefined;

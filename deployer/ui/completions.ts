@@ -7,7 +7,7 @@ import type { Command, Option } from 'commander';
 export async function completions(
   program: Command,
   words: readonly string[],
-  hostNames: (inventory: string) => Promise<string[]>,
+  hostNames: (inventory: readonly string[]) => Promise<string[]>,
 ): Promise<string[]> {
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
@@ -23,7 +23,7 @@ async function inCommand(
   command: Command,
   before: readonly string[],
   last: string,
-  hostNames: (inventory: string) => Promise<string[]>,
+  hostNames: (inventory: readonly string[]) => Promise<string[]>,
 ): Promise<string[]> {
   const options = command.createHelp().visibleOptions(command);
   const asked = options.find(option => takesValue(option) && isFlag(option, before.at(-1) ?? ''));
@@ -33,9 +33,8 @@ async function inCommand(
   if (argument?.argChoices !== undefined) return [...argument.argChoices];
   const inventory = options.find(option => option.long === '--inventory');
   if (argument === undefined || inventory === undefined) return [];
-  const file = givenTo(inventory, before) ?? String(inventory.defaultValue);
   const named = new Set(before);
-  return (await hostNames(file)).filter(name => !named.has(name));
+  return (await hostNames(givenTo(inventory, before))).filter(name => !named.has(name));
 }
 
 function visible(program: Command): Command[] {
@@ -50,10 +49,10 @@ function isFlag(option: Option, word: string): boolean {
   return word !== '' && (word === option.long || word === option.short);
 }
 
-/** `-i FILE` or `--inventory=FILE` among the words before. */
-function givenTo(option: Option, words: readonly string[]): string | undefined {
-  const at = words.findLastIndex(word => isFlag(option, word));
-  if (at >= 0) return words[at + 1];
-  const joined = words.findLast(word => word.startsWith(`${option.long}=`));
-  return joined?.slice(joined.indexOf('=') + 1);
+/** Each `-i FILE` and `--inventory=FILE` among the words before. */
+function givenTo(option: Option, words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (word.startsWith(`${option.long}=`)) return [word.slice(word.indexOf('=') + 1)];
+    return isFlag(option, words[index - 1] ?? '') ? [word] : [];
+  });
 }

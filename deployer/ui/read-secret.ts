@@ -23,8 +23,9 @@ export async function readSecret(
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted();
-  output.write(question);
+  // Before the question: what is typed at once must not be shown.
   input.setRawMode?.(true);
+  output.write(question);
   try {
     return await readLine(input, signal);
   } finally {

@@ -72,13 +72,7 @@ describe(
       );
       const { stdout: vaulted } = await execa(
         'ansible-vault',
-        [
-          'encrypt_string',
-          '--stdin-name',
-          'homelab_agent_api_key',
-          '--vault-password-file',
-          'password',
-        ],
+        ['encrypt_string', '--stdin-name', 'homelab_agent_api_key'],
         { cwd: at('play'), input: API_KEY },
       );
       await fleet.inventory(at('inventory.yaml'));

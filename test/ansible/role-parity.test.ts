@@ -118,3 +118,32 @@ test(
     assert.ok(same > 12, `${same} of ${hosts.length}`);
   },
 );
+
+test(
+  "the role's default of server_id is the deployer's, for every kind of name",
+  need('Ansible'),
+  async () => {
+    const names = [
+      'nas-1',
+      '-nas--1-',
+      'nas.home.lan',
+      'NAS_2',
+      '192.0.2.7',
+      '2001:db8::7',
+      'K.İ_küche',
+      `${'a'.repeat(99)}.lan`,
+    ];
+    const hosts = names.map(name => JSON.stringify(name)).join(': , ');
+    await using directory = await TestDirectory.create({
+      'inventory.yaml': `all: {vars: {homelab_agent_hub_url: "http://hub", homelab_agent_api_key: k}, hosts: {${hosts}: }}\n`,
+    });
+    const file = directory.file('inventory.yaml');
+    const reply = await oracle.ask<Record<string, unknown>>({ op: 'render', file, role });
+    assert.ok('answer' in reply, JSON.stringify(reply));
+    const inventory = await loadInventory(file, { context: testContext() });
+    const ours = inventory
+      .settings()
+      .map(host => [host.name, { text: renderHost(host)['config.yaml'] }]);
+    assert.deepEqual(Object.fromEntries(ours), reply.answer);
+  },
+);

@@ -103,6 +103,8 @@ refuse_any() { # PROBLEMS, a line each
 
 # One installation at a time. The kernel frees the lock when its holder dies, so it is never stale.
 take_lock() {
+  # For root alone: to hold a lock, it is enough to be able to read its file.
+  (umask 077 && : >>"$LOCK" && chmod 0600 "$LOCK") || refuse "Cannot write $LOCK"
   exec 9>>"$LOCK" || refuse "Cannot write $LOCK"
   if ! flock -n 9; then
     complain "Another installation is running: $(cat "$LOCK"). Wait for it to end, then run this again"

@@ -117,15 +117,10 @@ EOF
 }
 
 # What the agent says of itself, in one line: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
-read_status() {
-  TOLD=''
-  [ ! -f "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-}
-
 status_field() { # KEY
-  FIELD=${TOLD#*[\{,]\""$1"\":}
+  FIELD=${STATUS_LINE#*[\{,]\""$1"\":}
   case $FIELD in
-    "$TOLD") ;;
+    "$STATUS_LINE") ;;
     \"*) FIELD=${FIELD#\"} && json_text ;;
     *) printf '%s\n' "${FIELD%%[,\}]*}" ;;
   esac

@@ -9,7 +9,7 @@ import { shellContract } from './shell.ts';
 
 const ROLE = 'ansible/roles/homelab_agent';
 
-/** The text of each generated file by its path; of a README only the part between its marks is generated. */
+/** The text of each generated file by its path; of a page only the part between its marks is generated. */
 export async function generatedFiles(root: string): Promise<Record<string, string>> {
   return {
     'agent/install/config.yaml.example': configExample(),
@@ -21,7 +21,7 @@ export async function generatedFiles(root: string): Promise<Record<string, strin
     [`${ROLE}/vars/main/contract.yml`]: roleContract(),
     [`${ROLE}/files/probe.sh`]: await joinProbe(root, shellContract()),
     [`${ROLE}/README.md`]: await within(join(root, ROLE, 'README.md'), roleTable()),
-    'README.md': await within(join(root, 'README.md'), configTable()),
+    'docs/configuration.md': await within(join(root, 'docs/configuration.md'), configTable()),
   };
 }
 

@@ -1,6 +1,7 @@
+import type { Spec } from '../../../agent/contract/spec.ts';
 import { aboutOf, allRoleVariables, effectiveSpecs, roleDefault } from './words.ts';
 
-/** The README's table of keys. */
+/** The table of keys in docs/configuration.md. */
 export function configTable(): string {
   return table(
     'key',
@@ -16,8 +17,15 @@ export function configTable(): string {
 export function roleTable(): string {
   return table(
     'variable',
-    allRoleVariables.map(([name, spec]) => [name, roleDefault(name, spec), aboutOf(spec)]),
+    allRoleVariables.map(([name, spec]) => [name, defaultOf(name, spec), aboutOf(spec)]),
   );
+}
+
+function defaultOf(name: string, spec: Spec): unknown {
+  const isServerId = name === 'homelab_agent_server_id';
+  return isServerId
+    ? 'inventory_hostname (nas-home-lan for nas.home.lan)'
+    : roleDefault(name, spec);
 }
 
 function table(title: string, rows: readonly (readonly [string, unknown, string])[]): string {

@@ -2,7 +2,14 @@ import { Document, isScalar, Scalar, visit } from 'yaml';
 import { places } from '../../../agent/contract/places.ts';
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { playbookVariables } from '../../../agent/contract/variables.ts';
-import { aboutOf, allRoleVariables, comment, effectiveSpecs, roleDefault } from './words.ts';
+import {
+  aboutOf,
+  allRoleVariables,
+  comment,
+  effectiveSpecs,
+  roleDefault,
+  serverIdTemplate,
+} from './words.ts';
 
 const NOTE = 'Generated from agent/contract/ by "npm run generate".';
 
@@ -63,6 +70,7 @@ export function roleContract(): string {
     __homelab_agent_with_default: allRoleVariables.flatMap(([name, spec]) =>
       roleDefault(name, spec) === undefined ? [] : [name],
     ),
+    __homelab_agent_default_server_id: serverIdTemplate,
     __homelab_agent_places: places,
   });
 }

@@ -18,9 +18,12 @@ function prefixed(entries: readonly (readonly [string, Spec])[]): [string, Spec]
   return entries.map(([key, spec]) => [variablePrefix + key, spec]);
 }
 
+/** What toServerId() does, in Jinja. */
+export const serverIdTemplate = `{{ inventory_hostname if inventory_hostname is match('${keys.server_id.pattern.source}') else (inventory_hostname | lower | regex_replace('[^a-z0-9-]+', '-') | regex_replace('-{2,}', '-') | regex_replace('^-|-$', ''))[:100] }}`;
+
 /** The role's value if a variable is not set; undefined if it must be set. */
 export function roleDefault(name: string, spec: Spec): unknown {
-  if (name === 'homelab_agent_server_id') return '{{ inventory_hostname }}';
+  if (name === 'homelab_agent_server_id') return '{{ __homelab_agent_default_server_id }}';
   return 'default' in spec ? spec.default : undefined;
 }
 

@@ -79,6 +79,9 @@ function installed({ current, service, intact, status }: Facts): Finding[] {
       : fail(
           `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
         ),
+    ...(status?.last_answer === 'refused'
+      ? [fail(`The hub refuses its heartbeats: ${status.last_error}`)]
+      : []),
     ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
     ...(status?.warnings ?? []).map(warning => warn(warningLine(warning))),
   ];

@@ -26,11 +26,12 @@ export async function findTarget(
   const files = await Promise.all(found.flat().map(path => look(path, source)));
   const setter = files.findLast(({ text }) => setsKey(text, inFile, name));
   if (setter !== undefined) return { path: editable(setter, source), place: inFile };
-  const inventory = await look(source.path, source);
+  const inventory = await Promise.all(source.files.map(path => look(path, source)));
   const place: VariablesPlace = { kind: 'host', name: host };
-  if (inventory.obstacle === undefined && setsKey(inventory.text, place, name)) {
-    return { path: source.path, place };
-  }
+  const inline = inventory.findLast(
+    ({ obstacle, text }) => obstacle === undefined && setsKey(text, place, name),
+  );
+  if (inline !== undefined) return { path: inline.path, place };
   const file = files.findLast(({ obstacle }) => obstacle === undefined) ?? files.at(-1);
   return { path: file ? editable(file, source) : await newFile(source, host), place: inFile };
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inventoryError } from '../problem.ts';
+import { InventoryError, inventoryError } from '../problem.ts';
+import { encryptedFile } from '../yaml/undecrypted.ts';
 
 type Kind = 'file' | 'directory';
 
@@ -36,13 +37,18 @@ async function kindOf(path: string): Promise<Kind | undefined> {
 /** A file's text; InventoryError when it cannot be read or is not UTF-8. */
 export async function readText(path: string, shown: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const bytes = await readFile(path);
+    const encrypted = encryptedFile(bytes);
+    if (encrypted !== undefined)
+      throw inventoryError({ file: shown, line: 1, column: 1 }, encrypted);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw unreadable(shown, error);
   }
 }
 
 function unreadable(shown: string, error: unknown) {
+  if (error instanceof InventoryError) return error;
   if (error instanceof TypeError) {
     return inventoryError({ file: shown, line: 1, column: 1 }, 'Expected UTF-8 text');
   }

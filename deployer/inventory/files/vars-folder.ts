@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Variables } from '../groups/group.ts';
-import { describeNode } from '../node.ts';
+import { describeNode, type Node } from '../node.ts';
 import { inventoryError } from '../problem.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { listDirectory, readText } from './read.ts';
@@ -32,6 +32,7 @@ export class VarsFolder {
   async read(name: string): Promise<Variables> {
     const vars: Variables = new Map();
     for (const file of await this.files(name)) await this.#readInto(vars, file);
+    this.#warnOfSops(name, await this.#list());
     return vars;
   }
 
@@ -39,8 +40,7 @@ export class VarsFolder {
   async files(name: string): Promise<string[]> {
     // A name with a slash would lead out of the directory; Ansible skips absolute ones for the same reason.
     if (name.includes('/')) return [];
-    this.#names ??= listDirectory(this.folder, this.#reader.show(this.folder));
-    const names = await this.#names;
+    const names = await this.#list();
     const found = ['', ...EXTENSIONS]
       .map(extension => name + extension)
       .find(file => names.has(file));
@@ -49,23 +49,46 @@ export class VarsFolder {
     return names.get(found) === 'directory' ? await walk(path, this.#reader) : [path];
   }
 
+  #list(): ReturnType<typeof listDirectory> {
+    this.#names ??= listDirectory(this.folder, this.#reader.show(this.folder));
+    return this.#names;
+  }
+
+  /** With the plugin of sops, Ansible itself would be asked. */
+  #warnOfSops(name: string, names: ReadonlyMap<string, unknown>): void {
+    for (const extension of EXTENSIONS) {
+      const file = `${name}.sops${extension}`;
+      if (!names.has(file)) continue;
+      this.#reader.warn(
+        `${this.#reader.show(join(this.folder, file))}: not read, as Ansible reads it only with the plugin community.sops.sops in ansible.cfg's vars_plugins_enabled`,
+      );
+    }
+  }
+
   async #readInto(vars: Variables, path: string): Promise<void> {
     const shown = this.#reader.show(path);
     const { text, secret } = await this.#reader.decryptFile(await readText(path, shown), shown);
     const { root, warnings } = readYaml(text, shown, { secret });
     for (const warning of warnings) this.#reader.warn(warning);
-    if (root === undefined || (root.kind === 'scalar' && !root.value)) return;
-    if (root.kind === 'list' && root.items.length === 0) return;
-    if (root.kind !== 'map') {
-      throw inventoryError(root.at, `Expected variables, found ${describeNode(root)}`);
-    }
-    for (const [variable, entry] of root.entries) {
-      if (typeof variable !== 'string') {
-        throw inventoryError(entry.at, "Expected a variable's name as a text: quote it");
-      }
-      vars.set(variable, entry);
-    }
+    for (const [name, entry] of toVariables(root)) vars.set(name, entry);
   }
+}
+
+/** The variables of a whole file; none of an empty one. Throws InventoryError where it is something else. */
+export function toVariables(root: Node | undefined): Variables {
+  if (root === undefined || (root.kind === 'scalar' && !root.value)) return new Map();
+  if (root.kind === 'list' && root.items.length === 0) return new Map();
+  if (root.kind !== 'map') {
+    throw inventoryError(root.at, `Expected variables, found ${describeNode(root)}`);
+  }
+  const variables: Variables = new Map();
+  for (const [name, entry] of root.entries) {
+    if (typeof name !== 'string') {
+      throw inventoryError(entry.at, "Expected a variable's name as a text: quote it");
+    }
+    variables.set(name, entry);
+  }
+  return variables;
 }
 
 /**

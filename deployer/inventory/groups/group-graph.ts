@@ -19,11 +19,11 @@ export class GroupGraph {
     return group;
   }
 
-  /** The host of that name, made when it is new. */
-  host(name: string): { host: HostEntry; isNew: boolean } {
+  /** The host of that name, made when it is new; `source` is the path of the file that names it. */
+  host(name: string, source?: string): { host: HostEntry; isNew: boolean } {
     const known = this.hosts.get(name);
     if (known !== undefined) return { host: known, isNew: false };
-    const host = new HostEntry(name);
+    const host = new HostEntry(name, source);
     this.hosts.set(name, host);
     return { host, isNew: true };
   }

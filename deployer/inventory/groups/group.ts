@@ -8,9 +8,12 @@ export type Variables = Map<string, Entry>;
 export class HostEntry {
   readonly name: string;
   readonly vars: Variables = new Map();
+  /** The path of the source that named it first. */
+  readonly source: string | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, source: string | undefined) {
     this.name = name;
+    this.source = source;
   }
 }
 

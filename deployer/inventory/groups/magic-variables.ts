@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { shortName } from '../hosts/address.ts';
 import type { Value } from '../value.ts';
 import type { HostEntry } from './group.ts';
@@ -12,22 +11,26 @@ export function groupNames(family: GroupGraph, host: HostEntry): string[] {
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/**
- * The variables that Ansible itself supplies, as far as a template may name them. `groups` are the same for all hosts.
- */
-export function magicVariables(
-  host: HostEntry,
-  groupNames: readonly string[],
-  groups: Value,
-  path: string,
-): Map<string, Value> {
+interface About {
+  readonly names: readonly string[];
+  /** The same for all hosts. */
+  readonly groups: Value;
+  readonly playbookDir: string;
+  readonly file?: string | undefined;
+  readonly directory?: string | undefined;
+}
+
+/** The variables that Ansible itself supplies, as far as a template may name them. */
+export function magicVariables(host: HostEntry, about: About): Map<string, Value> {
+  const { names, groups, playbookDir, file, directory } = about;
   return new Map<string, Value>([
     ['inventory_hostname', host.name],
     ['inventory_hostname_short', shortName(host.name)],
-    ['group_names', groupNames],
+    ['group_names', names],
     ['groups', groups],
-    ['inventory_file', path],
-    ['inventory_dir', dirname(path)],
+    ['playbook_dir', playbookDir],
+    ...(file === undefined ? [] : [['inventory_file', file] as const]),
+    ...(directory === undefined ? [] : [['inventory_dir', directory] as const]),
   ]);
 }
 

@@ -9,26 +9,58 @@ export interface Groups {
   readonly warnings: readonly string[];
 }
 
-/** The inventory file's groups, hosts and variables. Throws InventoryError at the first thing that Ansible refuses. */
-export function readGroups(root: Node | undefined, file: string): Groups {
-  const reader = new GroupReader();
-  reader.read(root, { file, line: 1, column: 1 });
-  return { family: reader.family, warnings: reader.warnings };
+/** One inventory file, parsed. */
+export interface GroupFile {
+  readonly root: Node | undefined;
+  /** Absolute. */
+  readonly path: string;
+  /** As messages name it. */
+  readonly shown: string;
+}
+
+/**
+ * The groups, hosts and variables of inventory files, a later one adding to the earlier ones. Throws InventoryError at
+ * the first thing that Ansible refuses.
+ */
+export function readGroups(files: readonly GroupFile[]): Groups {
+  const family = new GroupGraph();
+  const warnings: string[] = [];
+  for (const file of files) new GroupReader(family, warnings, file.path).read(file);
+  const [last] = files.toReversed();
+  try {
+    family.reconcile();
+  } catch (error) {
+    throw asProblem(error, { file: last?.shown ?? '', line: 1, column: 1 });
+  }
+  return { family, warnings: [...warnings, ...sharedNames(family)] };
+}
+
+function sharedNames({ hosts, groups }: GroupGraph): string[] {
+  const shared = [...hosts.keys()].filter(name => groups.has(name));
+  return shared.map(
+    name =>
+      `${name}: Expected different names, found a host and a group called so: what is set for the host may go to the group`,
+  );
 }
 
 class GroupReader {
-  readonly family = new GroupGraph();
-  readonly warnings: string[] = [];
+  readonly #family: GroupGraph;
+  readonly #warnings: string[];
+  readonly #path: string;
 
-  read(root: Node | undefined, start: Position): void {
+  constructor(family: GroupGraph, warnings: string[], path: string) {
+    this.#family = family;
+    this.#warnings = warnings;
+    this.#path = path;
+  }
+
+  read({ root, shown }: GroupFile): void {
     if (root === undefined || (root.kind === 'map' && root.entries.size === 0)) {
-      throw inventoryError(root?.at ?? start, 'Expected groups of hosts, found an empty file');
+      const at = root?.at ?? { file: shown, line: 1, column: 1 };
+      throw inventoryError(at, 'Expected groups of hosts, found an empty file');
     }
     if (root.kind !== 'map') {
-      throw inventoryError(
-        root.at,
-        `Expected groups such as "all:", found ${describeNode(root)} (Ansible's INI format is not supported)`,
-      );
+      throw inventoryError(root.at, `Expected groups such as "all:", found ${describeNode(root)}`);
     }
     const plugin = root.entries.get('plugin');
     if (plugin !== undefined && isTruthy(plugin.node)) {
@@ -39,12 +71,6 @@ class GroupReader {
       );
     }
     for (const [name, entry] of root.entries) this.#readGroup(name, entry);
-    try {
-      this.family.reconcile();
-    } catch (error) {
-      throw asProblem(error, root.at);
-    }
-    this.#warnOfSharedNames();
   }
 
   /** Undefined, with a warning, where Ansible skips what is no group. */
@@ -63,7 +89,7 @@ class GroupReader {
         `Expected a group's name as a text, found ${String(name)}: quote it`,
       );
     }
-    const group = this.family.group(name);
+    const group = this.#family.group(name);
     const entries: ReadonlyMap<Key, Entry> = node.kind === 'map' ? node.entries : new Map();
     for (const [key, section] of entries) this.#readSection(group, key, section);
     return group;
@@ -111,7 +137,7 @@ class GroupReader {
       );
     }
     try {
-      this.family.adopt(parent, child);
+      this.#family.adopt(parent, child);
     } catch (error) {
       throw asProblem(error, entry.at);
     }
@@ -125,7 +151,7 @@ class GroupReader {
     const vars = toHostVariables(node, key);
     for (const name of hosts.names) {
       if (name === '') throw inventoryError(at, "Expected a host's name, found an empty text");
-      const { host, isNew } = this.family.host(name);
+      const { host, isNew } = this.#family.host(name, this.#path);
       // Ansible's own order: a port after the name counts only where the host is first met.
       if (isNew && hosts.port !== undefined) {
         host.vars.set('ansible_port', { at, node: integer(hosts.port, at) });
@@ -137,25 +163,15 @@ class GroupReader {
 
   /** Where a group has the host's name, Ansible gives the variables to the group; so do we. */
   #setHostVariables(host: HostEntry, vars: MapNode | undefined): void {
-    const group = this.family.groups.get(host.name);
+    const group = this.#family.groups.get(host.name);
     for (const [name, entry] of vars?.entries ?? []) {
       if (group === undefined) setVariable(host.vars, name, entry);
       else setGroupVariable(group, name, entry);
     }
   }
 
-  #warnOfSharedNames(): void {
-    for (const name of this.family.hosts.keys()) {
-      if (this.family.groups.has(name)) {
-        this.warnings.push(
-          `${name}: Expected different names, found a host and a group called so: what is set for the host may go to the group`,
-        );
-      }
-    }
-  }
-
   #warn(at: Position, message: string): void {
-    this.warnings.push(`${showPosition(at)}: ${message}`);
+    this.#warnings.push(`${showPosition(at)}: ${message}`);
   }
 }
 

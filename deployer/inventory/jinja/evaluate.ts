@@ -1,3 +1,4 @@
+import { isSecretName } from '../../../agent/contract/secrets.ts';
 import type { Key } from '../node.ts';
 import { Secret } from '../secret.ts';
 import { containsSecret, isList, isMapping, type Value } from '../value.ts';
@@ -25,8 +26,11 @@ export class Directory {
 
 type Operand = Value | Missing | Directory;
 
-/** A variable by name; undefined when it is not set. */
-export type Lookup = (name: string) => Value | Directory | undefined;
+/** What a template may ask for by name; each is undefined when it is not set. */
+export interface Lookups {
+  readonly variable: (name: string) => Value | Directory | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /** Names that Jinja or Ansible would know, and that mean more than a variable. */
 const NOT_VARIABLES = new Set([
@@ -48,11 +52,11 @@ const METHODS = new Set(
 
 /** Evaluates expressions and remembers whether a secret went into one. */
 export class Evaluator {
-  readonly #lookup: Lookup;
+  readonly #lookups: Lookups;
   sawSecret = false;
 
-  constructor(lookup: Lookup) {
-    this.#lookup = lookup;
+  constructor(lookups: Lookups) {
+    this.#lookups = lookups;
   }
 
   /** Throws a RangeError for what is undefined or not supported. */
@@ -71,6 +75,8 @@ export class Evaluator {
         return expression.value;
       case 'name':
         return this.#name(expression.name);
+      case 'env':
+        return this.#environment(this.value(expression.of));
       case 'list':
         return expression.items.map(item => this.value(item));
       case 'item':
@@ -99,7 +105,14 @@ export class Evaluator {
   #name(name: string): Operand {
     if (NOT_VARIABLES.has(name))
       throw new RangeError(`Expected a variable, found ${name}, which is not supported`);
-    return this.#found(this.#lookup(name), name);
+    return this.#found(this.#lookups.variable(name), name);
+  }
+
+  /** Ansible gives an empty text for what is not set. */
+  #environment(name: Value): string {
+    if (typeof name !== 'string') throw new RangeError("Expected a text in lookup('env', …)");
+    if (isSecretName(name)) this.sawSecret = true;
+    return this.#lookups.env[name] ?? '';
   }
 
   #found(value: Value | Directory | undefined, name: string): Operand {

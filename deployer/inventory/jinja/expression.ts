@@ -2,6 +2,8 @@
 export type Expression =
   | { readonly kind: 'constant'; readonly value: string | bigint | number | boolean | null }
   | { readonly kind: 'name'; readonly name: string }
+  /** `lookup('env', of)` */
+  | { readonly kind: 'env'; readonly of: Expression }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   /** `of.key` (dotted) or `of[key]`. */
   | {

@@ -105,6 +105,7 @@ class Parser {
       return { kind: 'constant', value: token.text + this.#adjacentTexts() };
     if (token.kind === 'integer') return { kind: 'constant', value: BigInt(token.text) };
     if (token.kind === 'float') return { kind: 'constant', value: Number(token.text) };
+    if (token.kind === 'name' && token.text === 'lookup') return this.#lookup();
     if (token.kind === 'name') return nameOrConstant(token.text);
     if (token.text === '(') {
       const inner = this.#choice();
@@ -114,6 +115,25 @@ class Parser {
     if (token.text === '[') return { kind: 'list', items: this.#items(']') };
     this.#next -= 1;
     throw this.#unsupported();
+  }
+
+  /** `lookup('env', 'HOME')`, the one lookup that needs nothing but this process. */
+  #lookup(): Expression {
+    this.#expect('(');
+    const plugin = this.#peek();
+    this.#next += 1;
+    if (plugin.kind !== 'text' || !/^(?:ansible\.builtin\.)?env$/.test(plugin.text)) {
+      throw new RangeError(
+        `Expected lookup('env', …), found the lookup ${plugin.text}, which is not supported`,
+      );
+    }
+    this.#expect(',');
+    const of = this.#choice();
+    if (this.#peek().text === ',') {
+      throw new RangeError("Expected one name in lookup('env', …), found more: not supported");
+    }
+    this.#expect(')');
+    return { kind: 'env', of };
   }
 
   /** Jinja joins texts that stand side by side. */

@@ -1,5 +1,5 @@
 import { conceal, containsTimestamp, isList, isMapping, type Value } from '../value.ts';
-import { Evaluator, type Lookup } from './evaluate.ts';
+import { Evaluator, type Lookups } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { toPythonText } from './python.ts';
@@ -14,9 +14,9 @@ export function isTemplate(text: string): boolean {
  * Renders a text with `{{ }}` in it as Ansible does: a lone variable keeps its type, a lone list or mapping stays one,
  * everything else becomes a text. What a secret went into is a Secret. Throws a RangeError for what is not supported.
  */
-export function renderTemplate(text: string, lookup: Lookup): Value {
+export function renderTemplate(text: string, lookups: Lookups): Value {
   const name = /^\{\{\s*(\w+)\s*\}\}$/.exec(text)?.[1];
-  const lone = name === undefined ? undefined : lookup(name);
+  const lone = name === undefined ? undefined : lookups.variable(name);
   // The type survives where a variable stands alone.
   if (
     typeof lone === 'boolean' ||
@@ -25,7 +25,7 @@ export function renderTemplate(text: string, lookup: Lookup): Value {
     lone === null
   )
     return lone;
-  const evaluator = new Evaluator(lookup);
+  const evaluator = new Evaluator(lookups);
   const parts = splitTemplate(text).map(part => {
     if ('text' in part) return { value: part.text, keepsText: false };
     const expression = parseExpression(part.expression);

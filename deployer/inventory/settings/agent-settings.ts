@@ -10,6 +10,7 @@ import {
   keys,
   variablePrefix,
 } from '../../../agent/contract/keys.ts';
+import { toServerId } from '../../../agent/contract/server-id.ts';
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { type Secret, secretOf } from '../secret.ts';
 import type { SettingsOptions } from './read-host-settings.ts';
@@ -41,7 +42,7 @@ export function readAgentSettings(
     const value = readKey(reader, key);
     if (value !== undefined) values[key] = value;
   }
-  if (!reader.isSet(variableOf('server_id'))) values['server_id'] = host;
+  if (!reader.isSet(variableOf('server_id'))) values['server_id'] = toServerId(host);
   const isOpen = (values['api_key'] ?? values['api_token']) === undefined;
   if (isOpen && !options.needsCredential) values['api_key'] = 'not known yet';
   const reported = new Set(reader.problems.map(({ key }) => key));
@@ -51,7 +52,7 @@ export function readAgentSettings(
     // What is set and wrong has been reported already, and is not missing.
     if (reported.has(name)) continue;
     if (problem.key === 'api_key' && reported.has(variableOf('api_token'))) continue;
-    report(reader, problem, file);
+    report(reader, problem, { host, file });
   }
   if (config === undefined || reader.problems.length > before) return undefined;
   const { api_key, api_token, ...rest } = config;
@@ -85,16 +86,23 @@ const placeholders = new Set<unknown>(
 );
 
 /** One problem of the agent's schema, at the variable that it is about. */
-function report(reader: VariableReader, problem: ConfigProblem, file: string): void {
+function report(
+  reader: VariableReader,
+  problem: ConfigProblem,
+  { host, file }: { host: string; file: string },
+): void {
   const name = variableOf(problem.key);
   const text = problemText(problem);
+  const id = toServerId(host);
   if (problem.key === 'server_id' && !reader.isSet(name)) {
-    const message = `${text}, the host's name: set ${name} for this host`;
+    const message = `Expected a name with letters a to z or digits, which the hub accepts, found ${host}: set ${name} for this host`;
     reader.problems.push({ key: name, message });
   } else if (problem.key === 'api_key' && reader.isSet('homelab_deploy_hub_api_key')) {
     const message =
       'Expected a token in homelab_agent_api_token, found none: "homelab-deploy enroll" gets one from the hub';
     reader.problems.push({ key: name, message });
+  } else if (problem.key === 'server_id' && id !== '') {
+    reader.wrong(name, `${text}: without this line it is ${id}, from the host's name`);
   } else if (problem.kind === 'missing') {
     const message = `${text}: set it under "all: vars:" in ${file}, or for the host`;
     reader.problems.push({ key: name, message });

@@ -1,7 +1,10 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { expandHome } from '../expand-home.ts';
 import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
 import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
+import { connectionVariables as variables } from './connection-variables.ts';
 import type { ConnectionSettings, HubAccess } from './host-settings.ts';
 import { shellWords } from './shell-words.ts';
 import type { VariableReader } from './variable-reader.ts';
@@ -12,29 +15,40 @@ export interface PathContext {
   readonly home: string;
 }
 
-/** Ansible's connection variables, each with its aliases in Ansible's order: the last that is set wins. */
+/** How to reach a host, from Ansible's connection variables and, where the inventory says nothing, its settings. */
 export function readConnectionSettings(
   reader: VariableReader,
+  defaults: Pick<ConnectionDefaults, 'asksBecomePassword'>,
   places: PathContext,
 ): ConnectionSettings {
-  const password = reader.readAlias(
-    ['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'],
-    toTextOrNumber,
-  );
+  refuseUnsupported(reader);
   return {
-    type: reader.read('ansible_connection', toConnection) ?? 'ssh',
-    host: reader.readAlias(['ansible_host', 'ansible_ssh_host'], toWord),
-    port: reader.readAlias(['ansible_port', 'ansible_ssh_port'], toPort),
-    user: reader.readAlias(['ansible_user', 'ansible_ssh_user'], toWord),
-    password: secretOf(password),
-    privateKeyFile: reader.readAlias(
-      ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
-      value => toPath(value, places),
-    ),
+    type: reader.readConnection(variables.type, toConnection) ?? 'ssh',
+    host: reader.readConnection(variables.host, toWord),
+    port: reader.readConnection(variables.port, toPort),
+    user: reader.readConnection(variables.user, toWord),
+    password: secretOf(reader.readConnection(variables.password, toTextOrNumber)),
+    privateKeyFile: reader.readConnection(variables.privateKeyFile, value => toPath(value, places)),
     sshArgs: readSshArgs(reader),
-    connectTimeoutMs: (reader.read('ansible_ssh_timeout', toPositive) ?? 10) * 1000,
-    become: readBecome(reader),
+    connectTimeoutMs: (reader.readConnection(variables.timeout, toPositive) ?? 10) * 1000,
+    connectRetries: reader.readConnection(variables.retries, toRetries) ?? 0,
+    become: { ...readBecome(reader), asks: defaults.asksBecomePassword },
   };
+}
+
+/** What Ansible would follow, and what would be ignored here without a word. */
+function refuseUnsupported(reader: VariableReader): void {
+  reader.readConnection(variables.executable, only(['ssh', '/usr/bin/ssh', '/bin/ssh']));
+  for (const [variable, instead] of [
+    [variables.privateKey, 'put the key in a file and name it in ansible_ssh_private_key_file'],
+    [variables.passphrase, 'add the key to ssh-agent'],
+    [variables.pkcs11, 'set PKCS11Provider in ~/.ssh/config, and use --transport openssh'],
+  ] as const) {
+    reader.readConnection(variable, value => {
+      if (value === '') return;
+      throw new RangeError(`Not supported: ${instead}`);
+    });
+  }
 }
 
 /** `homelab_deploy_hub_*`. */
@@ -45,37 +59,30 @@ export function readHubAccess(reader: VariableReader, places: PathContext): HubA
   };
 }
 
-function readBecome(reader: VariableReader): ConnectionSettings['become'] {
-  reader.read('ansible_become_method', only(['sudo', 'ansible.builtin.sudo']));
-  reader.readAlias(['ansible_become_user', 'ansible_sudo_user'], only(['root']));
-  reader.readAlias(['ansible_become_flags', 'ansible_sudo_flags'], value => {
+function readBecome(reader: VariableReader): Omit<ConnectionSettings['become'], 'asks'> {
+  reader.readConnection(variables.becomeMethod, only(['sudo', 'ansible.builtin.sudo']));
+  reader.readConnection(variables.becomeUser, only(['root']));
+  reader.readConnection(variables.becomeFlags, value => {
     // What the deployer gives sudo anyway; another flag would be ignored without a word.
     for (const word of shellWords(toText(value))) only(['-H', '-S', '-n'])(word);
   });
-  const password = reader.readAlias(
-    ['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass'],
-    toTextOrNumber,
-  );
   return {
     user: 'root',
-    exe: reader.readAlias(['ansible_become_exe', 'ansible_sudo_exe'], toWord),
-    password: secretOf(password),
+    exe: reader.readConnection(variables.becomeExe, toWord),
+    password: secretOf(reader.readConnection(variables.becomePassword, toTextOrNumber)),
   };
 }
 
 /** Arguments for ssh in the order in which Ansible gives them. */
 function readSshArgs(reader: VariableReader): string[] {
-  const words = (name: string): string[] =>
-    reader.read(name, value => shellWords(toText(value))) ?? [];
-  const checksHostKeys = reader.readAlias(
-    ['ansible_host_key_checking', 'ansible_ssh_host_key_checking'],
-    toBoolean,
-  );
+  const words = (variable: { readonly names: readonly [string] }): string[] =>
+    reader.readConnection(variable, value => shellWords(toText(value))) ?? [];
+  const checksHostKeys = reader.readConnection(variables.hostKeyChecking, toBoolean);
   return [
-    ...words('ansible_ssh_args'),
+    ...words(variables.args),
     ...(checksHostKeys === false ? ['-o', 'StrictHostKeyChecking=no'] : []),
-    ...words('ansible_ssh_common_args'),
-    ...words('ansible_ssh_extra_args'),
+    ...words(variables.commonArgs),
+    ...words(variables.extraArgs),
   ];
 }
 
@@ -110,6 +117,10 @@ function toPort(value: Value): number {
   return within(value, 1, 65_535);
 }
 
+function toRetries(value: Value): number {
+  return within(value, 0, 100);
+}
+
 function toPositive(value: Value): number {
   return within(value, 1, 3600);
 }
@@ -124,10 +135,10 @@ function within(value: Value, least: number, most: number): number {
 function toPath(value: Value, { cwd, home }: PathContext): string {
   const text = toText(value);
   if (text === '') throw new RangeError('Expected the path of a file, found an empty text');
-  if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1));
-  if (text.startsWith('~'))
+  const path = expandHome(text, home);
+  if (path.startsWith('~'))
     throw new RangeError(
       'Expected a path such as ~/.ssh/id_ed25519, found the home of another user',
     );
-  return isAbsolute(text) ? text : resolve(cwd, text);
+  return resolve(cwd, path);
 }

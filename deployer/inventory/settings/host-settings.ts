@@ -14,11 +14,15 @@ export interface ConnectionSettings {
   readonly privateKeyFile?: string | undefined;
   readonly sshArgs: readonly string[];
   readonly connectTimeoutMs: number;
+  /** `ansible_ssh_retries`: how often to try again if a server cannot be reached. */
+  readonly connectRetries: number;
   readonly become: {
     /** Always root: nothing else can install a system service. */
     readonly user: 'root';
     readonly exe?: string | undefined;
     readonly password?: Secret | undefined;
+    /** Whether Ansible's settings want a person to be asked for it. */
+    readonly asks: boolean;
   };
 }
 

@@ -8,6 +8,7 @@ import {
 import { InventoryError } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { readAgentSettings } from './agent-settings.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 import { type PathContext, readConnectionSettings, readHubAccess } from './connection-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 import { readVariable } from './read-table.ts';
@@ -30,27 +31,29 @@ export interface SettingsOptions {
   readonly needsCredential: boolean;
 }
 
-/**
- * One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables.
- * `file` is the inventory's name to show.
- */
-export function readHostSettings(
-  name: string,
-  scope: Scope,
-  file: string,
-  places: PathContext,
-  options: SettingsOptions,
-): HostSettings {
-  const reader = new VariableReader(scope);
+interface About {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly defaults: ConnectionDefaults;
+  /** The inventory's name to show. */
+  readonly file: string;
+  readonly places: PathContext;
+  readonly asked: SettingsOptions;
+}
+
+/** One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables. */
+export function readHostSettings(about: About): HostSettings {
+  const { name, scope, defaults, file, places, asked } = about;
+  const reader = new VariableReader(scope, defaults.values);
   refuseUnknown(reader);
-  const config = readAgentSettings(reader, name, file, options);
+  const config = readAgentSettings(reader, name, file, asked);
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
     name,
     sets: new Set(effectiveKeys.filter(key => reader.isSet(variablePrefix + key))),
     takeover: own('takeover'),
-    connection: readConnectionSettings(reader, places),
+    connection: readConnectionSettings(reader, defaults, places),
     hub: readHubAccess(reader, places),
     state: own('state'),
     runtime: own('runtime'),

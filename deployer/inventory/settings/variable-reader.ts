@@ -2,14 +2,17 @@ import { InventoryError, type InventoryProblem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { Secret } from '../secret.ts';
 import type { Value } from '../value.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 
 /** Reads one host's variables and collects what is wrong with them, so that all of it is reported at once. */
 export class VariableReader {
   readonly problems: InventoryProblem[] = [];
   readonly #scope: Scope;
+  readonly #defaults: ConnectionDefaults['values'];
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, defaults: ConnectionDefaults['values']) {
     this.#scope = scope;
+    this.#defaults = defaults;
   }
 
   /** Undefined when it is not set, set to nothing, or wrong; a wrong one is recorded as a problem. */
@@ -29,10 +32,22 @@ export class VariableReader {
     }
   }
 
-  /** The last alias that is set wins, as in Ansible. */
-  readAlias<T>(aliases: readonly string[], convert: (value: Value) => T): T | undefined {
-    const set = aliases.filter(name => this.isSet(name)).at(-1);
-    return set === undefined ? undefined : this.read(set, convert);
+  /** The last alias that is set wins, as in Ansible, and any of them over Ansible's own settings. */
+  readConnection<T>(
+    { names: [first, ...more] }: { readonly names: readonly [string, ...string[]] },
+    convert: (value: Value) => T,
+  ): T | undefined {
+    const set = [first, ...more].findLast(name => this.isSet(name) && !this.#scope.isNull(name));
+    if (set !== undefined) return this.read(set, convert);
+    const setting = this.#defaults.get(first);
+    if (setting === undefined) return undefined;
+    try {
+      return convert(setting.value);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.problems.push({ at: setting.at, key: setting.name, message: error.message });
+      return undefined;
+    }
   }
 
   isSet(name: string): boolean {

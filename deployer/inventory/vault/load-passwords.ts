@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { readSecret } from '../../ui/read-secret.ts';
+import type { AnsibleSettings, Setting } from '../config/settings.ts';
 import { inventoryError } from '../problem.ts';
-import { readAnsibleConfig } from './ansible-config.ts';
 import { type PasswordSource, readPasswordFile } from './read-password.ts';
 import type { VaultPassword } from './vault.ts';
 
@@ -15,40 +15,49 @@ export interface VaultOptions {
 }
 
 /** Every vault password there is, in Ansible's order. Throws InventoryError when a source gives none. */
-export async function loadPasswords(options: VaultOptions): Promise<VaultPassword[]> {
+export async function loadPasswords(
+  options: VaultOptions,
+  settings: AnsibleSettings,
+): Promise<VaultPassword[]> {
   const { context } = options;
   const passwords: VaultPassword[] = [];
-  for (const source of await passwordSources(options)) {
-    const password =
-      source.source === 'prompt' || source.source === 'prompt_ask_vault_pass'
-        ? await ask(source, context)
-        : await readPasswordFile(source, context);
+  for (const source of passwordSources(options, settings)) {
+    const password = isPrompt(source.source)
+      ? await ask(source, context)
+      : await readPasswordFile(source, context);
     passwords.push({ label: source.label ?? 'default', password });
   }
   return passwords;
 }
 
+/** Whether the command line or the configuration wants a person to be asked. */
+export function asksForPassword(options: VaultOptions, settings: AnsibleSettings): boolean {
+  return passwordSources(options, settings).some(({ source }) => isPrompt(source));
+}
+
+function isPrompt(source: string): boolean {
+  return source === 'prompt' || source === 'prompt_ask_vault_pass';
+}
+
 /** Configured identities first, then `--vault-id`, `--vault-password-file`, the configured file, a question. */
-async function passwordSources(options: VaultOptions): Promise<PasswordSource[]> {
-  const { env } = options.context;
-  const config = await readAnsibleConfig(options.context);
-  const identities = env['ANSIBLE_VAULT_IDENTITY_LIST'];
-  const listed = (identities ?? config?.identityList ?? '').split(',');
-  const file = env['ANSIBLE_VAULT_PASSWORD_FILE'];
+function passwordSources(options: VaultOptions, settings: AnsibleSettings): PasswordSource[] {
   const from = (origin: string) => (id: string) => split(id, origin);
-  const configured = config?.shown ?? '';
+  const identities = settings.get('vault_identity_list');
+  const file = settings.get('vault_password_file');
+  const configured = (setting: Setting): PasswordSource => ({
+    label: undefined,
+    source:
+      isPrompt(setting.value) || setting.at.line === 0
+        ? setting.value
+        : settings.resolvePath(setting, setting.value),
+    origin: setting.at.file,
+  });
   return [
-    ...listed
-      .map(id => id.trim())
-      .filter(id => id !== '')
-      .map(from(identities === undefined ? configured : 'ANSIBLE_VAULT_IDENTITY_LIST')),
+    ...settings.list('vault_identity_list').map(from(identities?.at.file ?? '')),
     ...(options.vaultIds ?? []).map(from('--vault-id')),
     ...(options.vaultPasswordFiles ?? []).map(from('--vault-password-file')),
-    ...(file ? [{ label: undefined, source: file, origin: 'ANSIBLE_VAULT_PASSWORD_FILE' }] : []),
-    ...(!file && config?.passwordFile
-      ? [{ label: undefined, source: config.passwordFile, origin: configured }]
-      : []),
-    ...(options.askVaultPass
+    ...(file?.value ? [configured(file)] : []),
+    ...(options.askVaultPass || settings.flag('ask_vault_pass')
       ? [{ label: undefined, source: 'prompt', origin: '--ask-vault-pass' }]
       : []),
   ];

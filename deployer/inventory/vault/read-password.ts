@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
-import { join, parse, resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Context } from '../../context.ts';
+import { expandHome } from '../expand-home.ts';
 import { isCode } from '../files/read.ts';
 import { inventoryError } from '../problem.ts';
 
@@ -86,6 +87,5 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 function expand(source: string, { cwd, home }: Context): string {
-  if (source === '~' || source.startsWith('~/')) return join(home, source.slice(1));
-  return resolve(cwd, source);
+  return resolve(cwd, expandHome(source, home));
 }

@@ -23,8 +23,9 @@ export class Vault {
   }
 
   /** To be awaited before the first `open`: reading values is synchronous, getting passwords is not. */
-  async unlock(): Promise<void> {
+  async unlock(): Promise<readonly VaultPassword[]> {
     this.#passwords ??= await this.#load();
+    return this.#passwords;
   }
 
   /** A vaulted value's text. Throws a RangeError that says what is wrong or missing, without any secret. */

@@ -15,9 +15,13 @@ export interface YamlFile {
 
 /**
  * Reads a YAML or JSON file as Ansible does (PyYAML's scalars, merges and tags), each value with its place.
- * `file` is the name to show. Throws InventoryError for syntax errors, unknown tags and what PyYAML refuses.
+ * `file` is the name to show; `json` says that it is JSON even where it holds Python's NaN. Throws InventoryError for syntax errors, unknown tags and what PyYAML refuses.
  */
-export function readYaml(text: string, file: string, options: { secret?: boolean } = {}): YamlFile {
+export function readYaml(
+  text: string,
+  file: string,
+  options: { secret?: boolean; json?: boolean } = {},
+): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     // Only texts: their meaning follows PyYAML (plain-scalar.ts), not the package.
@@ -34,7 +38,7 @@ export function readYaml(text: string, file: string, options: { secret?: boolean
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const json = isJson(text);
+  const json = options.json ?? isJson(text);
   if (!json) {
     refuseCharacters(text, locate);
     refuseDocuments(text, locate);

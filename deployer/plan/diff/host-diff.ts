@@ -1,5 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { places } from '../../../agent/contract/places.ts';
+import { plainLines } from '../../../agent/contract/plain-text.ts';
 import { HIDDEN, maskSecrets, secretsOf } from './mask-secrets.ts';
 
 /** A file on a server and what it should be; `before` is null if there is none, or none that was sent. */
@@ -12,10 +13,12 @@ interface ComparedFile {
 
 /** Unified diffs of configuration (secrets masked) and unit; empty if nothing differs. */
 export function hostDiff({ config, unit }: { config: ComparedFile; unit: ComparedFile }): string {
-  return [
+  const diffs = [
     config.tooLong ? notShown(places.config) : configDiff(config.before, config.after),
     unit.tooLong ? notShown(places.unit) : unifiedDiff(places.unit, unit.before, unit.after),
-  ].join('');
+  ];
+  // The files on the server are not trusted with the terminal.
+  return plainLines(diffs.join(''));
 }
 
 function notShown(name: string): string {

@@ -35,9 +35,11 @@ export class KeyRing {
     const files = await readKeyFiles(config, this.#deps);
     const listing = await this.#listing(config);
     const attempts = planAttempts(config, password, files, listing);
-    const authenticator = new Authenticator(config.user, attempts, listing, file =>
-      file.encrypted ? deadline.paused(this.#opener.open(file)) : this.#opener.open(file),
-    );
+    const authenticator = new Authenticator(config.user, attempts, listing, file => {
+      // Each answer of the server is progress.
+      deadline.enter('the login');
+      return file.encrypted ? deadline.paused(this.#opener.open(file)) : this.#opener.open(file);
+    });
     return { authenticator, notes: [...files.notes, ...listing.notes] };
   }
 

@@ -90,9 +90,9 @@ export async function logIn(login: Login): Promise<Ssh2Session> {
   });
   client?.once('handshake', () => {
     agreed = true;
-    deadline.stage = 'the login';
+    deadline.enter('the login');
   });
-  deadline.stage = 'the SSH handshake';
+  deadline.enter('the SSH handshake');
   const greeting = peek(socket);
   try {
     await untilAborted(connecting, deadline.signal);

@@ -96,7 +96,7 @@ export class SessionOpener {
   async #dial(to: Destination, deadline: Deadline): Promise<Dialled> {
     const { config } = to;
     const { proxyJump, proxyCommand } = config;
-    deadline.stage = 'a connection';
+    deadline.enter('a connection');
     const special = config.proxyUseFdpass
       ? 'ProxyUseFdpass'
       : config.bindInterface !== undefined && proxyCommand === undefined && proxyJump === undefined

@@ -50,7 +50,9 @@ export class OpensshTransport implements Transport {
 
   async #connect(route: Route, signal: AbortSignal | undefined): Promise<Connection> {
     const { target, config, hops } = route;
-    const deadline = new Deadline(target.connectTimeoutMs, () => timeUp(target, config), signal);
+    // ssh itself limits the first step (ConnectTimeout), and says nothing of the others: as long again for each.
+    const ms = target.connectTimeoutMs * 2 * (1 + hops.length);
+    const deadline = new Deadline(ms, () => timeUp(target, config, ms), signal);
     deadline.start();
     const password: AskpassAnswer[] =
       target.password === undefined ? [] : [{ question: 'assword', secret: target.password }];
@@ -137,9 +139,9 @@ function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRef
   return new LoginRefused(config.label, text);
 }
 
-function timeUp(target: Target, config: SshConfig): Unreachable {
+function timeUp(target: Target, config: SshConfig, ms: number): Unreachable {
   return new Unreachable(
     target.name,
-    `${describeHost(config)} gave no answer within ${target.connectTimeoutMs / 1000} s: is it switched on, and is it busy`,
+    `${describeHost(config)} gave no answer within ${ms / 1000} s: is it switched on, and is it busy`,
   );
 }

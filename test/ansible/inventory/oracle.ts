@@ -2,11 +2,19 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** Asks Ansible itself (oracle.py): the second opinion of the differential tests. */
+/** Debian's Python, because Debian's Ansible belongs to it. */
+const ORACLE = ['/usr/bin/python3', `${import.meta.dirname}/oracle.py`];
+
+/** Asks Ansible itself (oracle.py, or another such program): the second opinion of the differential tests. */
 export class Oracle implements Disposable {
+  readonly #command: readonly string[];
   #process: ChildProcessByStdio<Writable, Readable, null> | undefined;
   #answers: AsyncIterator<string> | undefined;
   #lines: Interface | undefined;
+
+  constructor(command: readonly string[] = ORACLE) {
+    this.#command = command;
+  }
 
   /** Ansible's answer, or what it complains of. One question at a time. */
   async ask<T>(
@@ -21,11 +29,9 @@ export class Oracle implements Disposable {
     return JSON.parse(reply.value);
   }
 
-  /** Debian's Python, because Debian's Ansible belongs to it. */
   #start(): ChildProcessByStdio<Writable, Readable, null> {
-    const started = spawn('/usr/bin/python3', [`${import.meta.dirname}/oracle.py`], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const [program = '', ...args] = this.#command;
+    const started = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: started.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();
     return started;

@@ -55,7 +55,8 @@ async function both(templates: readonly string[]) {
   });
   assert.ok('answer' in reply, JSON.stringify(reply));
   const inventory = await loadInventory('inventory.yaml', {
-    context: testContext({ cwd: directory.path }),
+    // As oracle.py has it.
+    context: testContext({ cwd: directory.path, env: { HOME: '/nonexistent' } }),
   });
   const host = inventory.hosts.find(({ name }) => name === 'h1.lan');
   assert.ok(host !== undefined);
@@ -140,7 +141,9 @@ x{{ m.deep | to_json }}|{{ n | to_json }}|{{ f | to_json }}|{{ yes_ | to_json }}
  {{ s }} |{{ s }}
 |{{s}} {{n}}|{{ '{{' }}|{{ "}}" }}|a}}b|{{ s }}}|{ {{ s }} }|{{ 'a' | default }}|{{ missing }}|{{ m.nope }}|{{ l[9] }}|{{ s.nope }}|{{ undefined_fn() }}|{{ s | nofilter }}
 {{ lookup('env', 'HOME') }}|{{ s.upper() }}|{% if yes_ %}x{% endif %}|{# c #}x|{{|{{ }}|{{ s|}}|{{ s. }}|{{ | }}|{{ s }|{{ 'a }}|{{ n - 1 }}|{{ -1 }}|{{ m.items }}|{{ m.keys() }}|{{ omit }}
-{{ l | to_json }}|{{ '[1]' }}|[{{ n }}]|{{ '{' }}|{{ s | default(missing) }}|{{ s | default(omit) }}|{{ missing | default(missing) }}|{{ words | join(sep='-') }}|{{ words | join(d='-') }}`.split(
+{{ l | to_json }}|{{ '[1]' }}|[{{ n }}]|{{ '{' }}|{{ s | default(missing) }}|{{ s | default(omit) }}|{{ missing | default(missing) }}|{{ words | join(sep='-') }}|{{ words | join(d='-') }}
+|{{ lookup('ansible.builtin.env', 'HOMELAB_NONE') }}|{{ lookup('env', 'HOMELAB_NONE') | default('d', true) }}|{{ lookup("env", 'HO' ~ 'ME') ~ s }}
+|{{ lookup('env', 'HOMELAB_NONE') | default('d') }}|{{ lookup('file', '/etc/hostname') }}|{{ query('env', 'HOME') }}|{{ lookup('env', 'HOME', 'PATH') }}|{{ lookup() }}`.split(
       '|',
     );
   for (const answer of await both(templates)) assertAgree(answer);

@@ -158,6 +158,13 @@ user_is_right() {
 
 # Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
 has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+
+# What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
+# the place of the file, so that size and time are bounded.
+read_status() {
+  STATUS_LINE=''
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr -d '\000' | tr '\n' ' ')
+}
 # --- What a configuration sets: asked by the probe ------------------------------------------------------------
 
 # What the configuration on the server sets, whichever agent's it is: set:KEY=VALUE, or list:KEY= with an item:KEY=VALUE
@@ -314,7 +321,8 @@ about_outcome() { # DIRECTORY
 }
 
 about_status() {
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || say status "$(head -c 65536 "$STATUS" | tr '\n' ' ')"
+  read_status
+  [ -z "$STATUS_LINE" ] || say status "$STATUS_LINE"
 }
 
 about_beat() { # RELEASE SECONDS
@@ -331,9 +339,8 @@ uptime_seconds() {
 }
 
 has_tried() { # RELEASE
-  TOLD=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || IFS= read -r TOLD <"$STATUS" || :
-  case $TOLD in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
+  read_status
+  case $STATUS_LINE in *'"release":"'"$1"'"'*'"last_attempt":"'*) ;; *) return 1 ;; esac
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
@@ -381,8 +388,8 @@ about_server() {
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
-  about_writable "$AT"
-  # The root of an image-based system is read-only by design.
+  # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
+  # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"

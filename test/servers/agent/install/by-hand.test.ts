@@ -166,6 +166,22 @@ runtime`,
     assert.equal((await rig.run(`${script} --check`)).exitCode, 0);
   });
 
+  test('is not held up by another user: the lock is for root alone, and a status is read in bounded time', async () => {
+    const script = await rig.installer('0.1.0');
+    const lock = '/run/homelab-agent-install.lock';
+    await rig.mustInstall('0.1.0');
+    const other = await rig.host.exec(
+      `setpriv --reuid nobody --clear-groups flock -n ${lock} true 2>&1 || echo refused`,
+    );
+    assert.match(other.stdout, /refused/);
+    const status = '/run/homelab-agent/status.json';
+    await rig.host.exec(`cp ${status} /tmp/status; truncate -s 200G ${status}`);
+    assert.equal((await rig.run(`${script} --check`)).exitCode, 0);
+    await rig.host.exec(`rm ${status}; mkfifo ${status}`);
+    assert.equal((await rig.run(`${script} --check`)).exitCode, 0);
+    await rig.host.exec(`rm ${status}; cat /tmp/status >${status}`);
+  });
+
   test('keeps as many releases as configured, and never removes the current two or foreign files', async () => {
     const { current } = await rig.state();
     await rig.host.exec(

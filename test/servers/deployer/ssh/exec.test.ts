@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionLost } from '../../../../deployer/ssh/errors.ts';
 import { onEach, refusedBy, WITH_LOCAL } from '../../../support/ssh/on-each.ts';
 
@@ -128,6 +129,29 @@ onEach(
     const slow = connection.exec('sleep 30', { timeoutMs: 300 });
     await assert.rejects(slow, refusedBy(ConnectionLost, /had not ended after 0.3 s/));
     assert.equal((await connection.exec('echo on')).stdout, 'on\n');
+  },
+  { kinds: WITH_LOCAL },
+);
+
+onEach(
+  'exec() ends a command that makes no progress, and no other, however long it takes',
+  async ({ lab, connect }) => {
+    const { port } = await lab.sshd();
+    const connection = await connect({ port });
+    const stalled = connection.exec('echo on; sleep 60', { stallMs: 500 });
+    await assert.rejects(stalled, refusedBy(ConnectionLost, /made no progress for 0.5 s/));
+    const ticks = 'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.5; done';
+    assert.equal((await connection.exec(ticks, { stallMs: 4000 })).code, 0);
+    const source = Readable.from(
+      (async function* () {
+        for (let piece = 0; piece < 10; piece += 1) {
+          await sleep(500);
+          yield Buffer.alloc(65_536);
+        }
+      })(),
+    );
+    const taken = await connection.exec('wc -c', { stdin: source, stallMs: 4000 });
+    assert.equal(taken.stdout.trim(), '655360');
   },
   { kinds: WITH_LOCAL },
 );

@@ -296,6 +296,19 @@ for (const hidden of [
   });
 }
 
+test('a file that apt does not read either is no reason to count nothing', async t => {
+  for (const hidden of [
+    'etc/apt/sources.list.d/x.list.save',
+    'etc/apt/sources.list.d/.x.list.swp',
+    'etc/apt/apt.conf.d/99x.dpkg-old',
+    'etc/apt/preferences.d/pin.bak',
+  ]) {
+    const { root } = hostTree(t, { ...debian, [hidden]: '' });
+    const { read, warnings } = aptOn(new Guarded(root, hidden), () => update);
+    assert.deepEqual([(await read(true)).updates_available, warnings.take()], [1, []]);
+  }
+});
+
 test('a fix that a later version superseded is a security update; without apt-cache a warning says what is missing', async t => {
   const plain = 'Inst a [1.0] (1.2 Debian:12.6/stable [amd64])\n';
   const policy = `a:

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 /** The value that the installer reads under a key of such a status. */
 async function fieldOf(status: Record<string, unknown>, key: string): Promise<string> {
   const functions = await readFile('agent/install/install-agent/state.sh', 'utf8');
-  const script = `${functions}\nread -r TOLD\nstatus_field "$1"\n`;
+  const script = `${functions}\nIFS= read -r STATUS_LINE\nstatus_field "$1"\n`;
   const line = JSON.stringify({ version: '0.1.0', ...status, interval: 60 });
   const { stdout } = await execa('sh', ['-c', script, 'sh', key], {
     input: `${line}\n`,

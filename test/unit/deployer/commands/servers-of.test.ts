@@ -19,8 +19,9 @@ const INVENTORY = `all:
 `;
 
 /** The targets of the inventory for an operator who types this at a question. */
-async function targets(options: RemoteOptions, typed = ''): Promise<Target[]> {
-  await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
+async function targets(options: RemoteOptions, typed = '', config = ''): Promise<Target[]> {
+  const files = { 'inventory.yaml': INVENTORY, 'ansible.cfg': config };
+  await using directory = await TestDirectory.create(files);
   const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
   const stdin = terminal();
   stdin.write(typed);
@@ -65,4 +66,12 @@ test('ansible_connection: local makes one server of the inventory this machine',
       ['desk', 'local'],
     ],
   );
+});
+
+test('become_ask_pass of ansible.cfg asks as -K does, and only if the password is missing somewhere', async () => {
+  const config = '[privilege_escalation]\nbecome_ask_pass = True\n';
+  const all = await targets(OPTIONS, 'typed\n', config);
+  assert.equal(passwords(all)['none'], 'typed');
+  const none = `${config}[sudo_become_plugin]\npassword = configured\n`;
+  assert.equal(passwords(await targets(OPTIONS, '', none))['none'], 'configured');
 });

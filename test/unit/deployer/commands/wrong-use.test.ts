@@ -51,7 +51,7 @@ const cases: { name: string; args: string[]; inventory?: string; said: RegExp }[
   {
     name: 'no inventory',
     args: ['push', '--all'],
-    said: /^homelab-deploy: Expected an inventory at inventory\.yaml, found none: .+$/,
+    said: /^homelab-deploy: Expected an inventory: none is named by -i, .+ copy inventory\.example\.yaml.+$/,
   },
   {
     name: 'bad YAML, with line and column',
@@ -104,6 +104,6 @@ test('help of every command is on standard output and names its options with exa
   const [node = '', ...rest] = deployArgv(['push', '--help']);
   const { stdout, exitCode } = await execa(node, rest);
   assert.equal(exitCode, 0);
-  assert.match(stdout, /^ {2}-i, --inventory <file> .*\(default: "inventory\.yaml"\)$/m);
+  assert.match(stdout, /^ {2}-i, --inventory <source> /m);
   assert.match(stdout, /^ {2}\$ homelab-deploy push --all --check --diff$/m);
 });

@@ -41,6 +41,11 @@ test('askHub() reads the servers, bare or in an object, and the hub’s own cloc
   }
 });
 
+test('askHub() gives no text that could steer a terminal', async () => {
+  const { servers } = await ask(200, JSON.stringify([{ ...SERVER, status: 'on\u001b[2Jline' }]));
+  assert.equal(servers[0]?.status, 'on\\u001b[2Jline');
+});
+
 test('askHub() names the setting to change when the key is refused', async () => {
   await assert.rejects(
     ask(401, '{"detail":{"message":"Invalid"}}'),

@@ -82,3 +82,26 @@ test('inventory HOST shows each variable with its value and place, and no secret
 `,
   );
 });
+
+test('--list-hosts prints the servers that a command would work on, and does nothing else', async () => {
+  await using directory = await TestDirectory.create({ 'inventory.yaml': INVENTORY });
+  const push = await deploy(directory, ['push', '--all', '--limit', '!nas-1', '--list-hosts']);
+  assert.deepEqual(push, { stdout: 'nas-2\n', stderr: '', exitCode: 0 });
+  const all = await deploy(directory, ['inventory', '--list-hosts']);
+  assert.deepEqual(all, { stdout: 'nas-1\nnas-2\n', stderr: '', exitCode: 0 });
+});
+
+test('several sources, variables of the command line and the origin of the inventory are shown', async () => {
+  await using directory = await TestDirectory.create({
+    'ansible.cfg': '[defaults]\ninventory = one.yaml, two.yaml\nremote_user = admin\n',
+    'one.yaml': 'nas: {hosts: {nas-1: }}\n',
+    'two.yaml': 'nas: {hosts: {nas-2: }}\n',
+  });
+  const { stdout } = await deploy(directory, ['inventory']);
+  assert.match(stdout, /^one\.yaml, two\.yaml \(ansible\.cfg:2:1\): 2 hosts\n/);
+  const host = await deploy(directory, ['inventory', 'nas-2', '-e', 'x=1', '-i', 'two.yaml']);
+  assert.equal(
+    host.stdout,
+    'nas-2 (nas)\n  ansible_user: "admin"   ansible.cfg:3:1 (remote_user)\n  x: "1"   -e\n',
+  );
+});

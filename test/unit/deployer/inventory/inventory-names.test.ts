@@ -9,7 +9,7 @@ test('inventoryNames() names groups and hosts, and needs no vault password', asy
     'inventory.yaml': 'all: {children: {nas: {hosts: {"nas-[1:2]": {key: !vault x}, nas: }}}}\n',
     'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n',
   });
-  assert.deepEqual(await inventoryNames(testContext({ cwd: directory.path }), 'inventory.yaml'), [
+  assert.deepEqual(await inventoryNames(testContext({ cwd: directory.path }), ['inventory.yaml']), [
     ...['all', 'ungrouped', 'nas', 'nas-1', 'nas-2'],
   ]);
 });

@@ -13,23 +13,27 @@ export const VALID = `all:
     homelab_agent_api_key: abc123
 `;
 
-async function load(text: string): Promise<Inventory> {
+export async function inventoryOf(text: string): Promise<Inventory> {
   await using directory = await TestDirectory.create({ 'inventory.yaml': text });
   return await loadInventory('inventory.yaml', {
     context: testContext({ cwd: directory.path, home: '/home/me' }),
   });
 }
 
+export async function allSettingsOf(text: string): Promise<HostSettings[]> {
+  return (await inventoryOf(text)).settings();
+}
+
 /** The settings of the first host. */
 export async function settingsOf(text: string): Promise<HostSettings> {
-  const [first] = (await load(text)).settings();
+  const [first] = await allSettingsOf(text);
   assert.ok(first !== undefined);
   return first;
 }
 
 /** What is said of an inventory whose settings are refused. */
 export async function messageOf(text: string): Promise<string> {
-  const inventory = await load(text);
+  const inventory = await inventoryOf(text);
   try {
     inventory.settings();
   } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { messageOf, settingsOf, VALID } from './settings-rig.ts';
+import { allSettingsOf, messageOf, settingsOf, VALID } from './settings-rig.ts';
 
 test('settings() fills in the defaults of the role', async () => {
   const { config, connection, ...rest } = await settingsOf(`${VALID}  hosts: {nas-1: }\n`);
@@ -27,7 +27,8 @@ test('settings() fills in the defaults of the role', async () => {
     privateKeyFile: undefined,
     sshArgs: [],
     connectTimeoutMs: 10_000,
-    become: { user: 'root', exe: undefined, password: undefined },
+    connectRetries: 0,
+    become: { user: 'root', exe: undefined, password: undefined, asks: false },
   });
   assert.equal(rest.runtime, 'bundled');
   assert.equal(rest.state, 'present');
@@ -104,19 +105,52 @@ test('settings() points at the item of a list that is wrong', async () => {
   );
 });
 
-test('settings() asks for a server_id where the host name cannot be one', async () => {
-  assert.match(
-    await messageOf(`${VALID}  hosts: {NAS.home.lan: }\n`),
-    /^homelab_agent_server_id: Expected 1 to 100 lower-case letters.* found "NAS.home.lan", the host's name: set homelab_agent_server_id for this host/,
+test("server_id is the host's name, and only a name that the hub would reject is converted", async () => {
+  const names = {
+    'nas-1': 'nas-1',
+    '-nas--1-': '-nas--1-',
+    'nas.home.lan': 'nas-home-lan',
+    NAS_2: 'nas-2',
+    '192.0.2.7': '192-0-2-7',
+    '2001:db8::7': '2001-db8-7',
+    '_küche_.': 'k-che',
+    [`${'a'.repeat(99)}.lan`]: `${'a'.repeat(99)}-`,
+  };
+  const hosts = Object.keys(names).map(name => JSON.stringify(name));
+  const settings = await allSettingsOf(`${VALID}  hosts: {${hosts.join(': , ')}: }\n`);
+  assert.deepEqual(
+    Object.fromEntries(settings.map(({ name, config }) => [name, config.server_id])),
+    names,
   );
 });
 
-test('settings() refuses two hosts that would be one to the hub', async () => {
+test('settings() asks for a server_id if nothing of the name can be one', async () => {
+  assert.equal(
+    await messageOf(`${VALID}  hosts: {Ж: }\n`),
+    'homelab_agent_server_id: Expected a name with letters a to z or digits, which the hub accepts, found Ж: set homelab_agent_server_id for this host (Ж)',
+  );
+});
+
+test('settings() says what server_id would be without a line that sets a wrong one', async () => {
+  assert.match(
+    await messageOf(
+      `${VALID}    homelab_agent_server_id: "{{ inventory_hostname }}"\n  hosts: {nas.lan: }\n`,
+    ),
+    /^inventory\.yaml:5:30: .*found "nas\.lan": without this line it is nas-lan, from the host's name/,
+  );
+});
+
+test('settings() refuses hosts that would be one to the hub, once for all, with a line that helps', async () => {
   assert.equal(
     await messageOf(
-      `${VALID}  hosts: {a: {homelab_agent_server_id: c}, b: {homelab_agent_server_id: c}}\n`,
+      `${VALID}  hosts: {nas.lan: , pi: , nas_lan: , nas-lan: , PI: , nas-lan-2: }\n`,
     ),
-    'homelab_agent_server_id: Expected another value than a has: to the hub the two would be one server (b)',
+    'homelab_agent_server_id: Expected a different one for each host, found nas-lan for nas.lan, nas_lan, nas-lan; pi for pi, PI, which the hub would take for one server: "homelab_agent_server_id: nas-lan-3" for nas_lan sets another',
+  );
+  const guid = '5f0c2f6e-9d3b-4c55-8f1e-0a6d3f7c1b2a';
+  assert.equal(
+    await messageOf(`${VALID}    homelab_agent_server_guid: ${guid}\n  hosts: {a: , b: }\n`),
+    `homelab_agent_server_guid: Expected a different one for each host, found ${guid} for a, b, which the hub would take for one server: set another, or leave it out`,
   );
 });
 

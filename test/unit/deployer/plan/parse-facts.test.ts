@@ -84,7 +84,7 @@ test('parseFacts() gathers everything that a server lacks', () => {
 test('parseFacts() shows of a server’s storage faults what fits on a terminal', () => {
   const line = `storage=\u001b[2J${'x'.repeat(400)}`;
   const facts = parseFacts(bareAnswer().replace('\nend=ok', `\n${`${line}\n`.repeat(9)}end=ok`));
-  assert.deepEqual(facts.storageFaults, Array(5).fill(` [2J${'x'.repeat(296)}`));
+  assert.deepEqual(facts.storageFaults, Array(5).fill(`\\u001b[2J${'x'.repeat(291)}`));
 });
 
 test('parseFacts() sees another agent by its script, or by a unit that runs something else', () => {
@@ -147,4 +147,13 @@ test('parseFacts() reads lines that no server writes in linear time', () => {
   assert.equal(facts.space, null);
   assert.equal(facts.current, null);
   assert.match(facts.formerAgent ?? '', /^argv/);
+});
+
+test('parseFacts() gives no text that a terminal would obey', () => {
+  const obeyed = '\u001b]52;c;aGk=\u0007';
+  const answer = liveAnswer('0.1.0-aaaaaaaa', 'c', { last_error: `${obeyed}\rnas-2: ok` });
+  const facts = parseFacts(answer.replace('\nmachine=', `\nproblem=${obeyed}\nmachine=`));
+  const shown = `${facts.problems.join()} ${facts.status?.last_error}`;
+  assert.ok(shown.includes('\\u001b]52'), shown);
+  assert.ok(!/\p{Cc}/u.test(shown), shown);
 });

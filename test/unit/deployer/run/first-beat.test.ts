@@ -67,6 +67,13 @@ test('push() reports an unchanged server whose last heartbeat was refused', asyn
   assert.deepEqual(servers['nas-2'].log, ['connect', 'probe', 'close']);
 });
 
+test('push() shows nothing of a server’s words that could steer a terminal, and no more than fits', async () => {
+  const last_error = `401 \u001b[2J${'x'.repeat(5_000)}`;
+  const { results } = await pushTo({ 'nas-1': bare({ ...REFUSED, last_error }) });
+  assert.ok(results[0]?.reason?.startsWith('401 \\u001b[2Jxxx'), results[0]?.reason ?? '');
+  assert.equal(results[0]?.reason?.length, 1_000);
+});
+
 test('push() without the hub neither waits for heartbeats nor judges the last ones', async () => {
   const refused = new FakeServer(liveAnswer(releaseFor(CONFIG), CONFIG, REFUSED));
   const fresh = bare(REFUSED);

@@ -7,7 +7,20 @@ const late = (stage: string): Error => new Error(`Waited too long for ${stage}`)
 test('Deadline ends with the words of its stage when the time is up', t => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const deadline = new Deadline(1000, late).start();
-  deadline.stage = 'the login';
+  deadline.enter('the login');
+  t.mock.timers.tick(999);
+  assert.equal(deadline.signal.aborted, false);
+  t.mock.timers.tick(1);
+  assert.match(String(deadline.signal.reason), /Waited too long for the login/);
+});
+
+test('Deadline gives each stage the whole time', t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const deadline = new Deadline(1000, late).start();
+  for (const stage of ['the handshake', 'the login']) {
+    t.mock.timers.tick(900);
+    deadline.enter(stage);
+  }
   t.mock.timers.tick(999);
   assert.equal(deadline.signal.aborted, false);
   t.mock.timers.tick(1);

@@ -19,7 +19,9 @@ const program = createProgram(
 );
 
 async function complete(...words: string[]): Promise<string[]> {
-  return completions(program, words, async file => [`from-${file}`, 'nas', 'nas-1', 'pi-1']);
+  return completions(program, words, async named => [
+    ...[`from-${named.join()}`, 'nas', 'nas-1', 'pi-1'],
+  ]);
 }
 
 test('completions() offers commands first', async () => {
@@ -40,5 +42,8 @@ test('completions() offers servers and groups of the inventory that was named', 
   assert.deepEqual(await complete('push', 'nas-1', 'nas'), ['nas']);
   assert.deepEqual(await complete('push', '-i', 'x.yaml', 'from'), ['from-x.yaml']);
   assert.deepEqual(await complete('push', '--inventory=y.yaml', 'from'), ['from-y.yaml']);
-  assert.deepEqual(await complete('push', 'from'), ['from-inventory.yaml']);
+  assert.deepEqual(await complete('push', '-i', 'x.yaml', '-i', 'y.yaml', 'from'), [
+    'from-x.yaml,y.yaml',
+  ]);
+  assert.deepEqual(await complete('push', 'from'), ['from-']);
 });

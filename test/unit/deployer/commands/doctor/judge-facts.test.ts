@@ -80,3 +80,10 @@ test('hubKey() notes a server that still has the hub’s own key, where the inve
   assert.deepEqual(hubKey(old, true), []);
   assert.deepEqual(hubKey(parseFacts(bareAnswer({ 'set:api_token': 'yes' })), false), []);
 });
+
+test('judgeFacts() fails a server whose last heartbeat the hub refused', () => {
+  const status = { last_answer: 'refused', last_error: '401 Unauthorized' };
+  assert.deepEqual(complaints(parseFacts(liveAnswer('0.1.0-aaaaaaaa', 'c', status))), [
+    'fail: The hub refuses its heartbeats: 401 Unauthorized',
+  ]);
+});

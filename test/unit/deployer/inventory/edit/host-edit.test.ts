@@ -27,6 +27,7 @@ async function plan(
   const context = testContext({ cwd: directory.path, home: directory.path });
   const vaultPasswordFiles = (await readdir(directory.path)).filter(name => name === 'password');
   const options = { context, vaultPasswordFiles, playbookDir };
+  if (playbookDir !== undefined) await mkdir(directory.file(playbookDir), { recursive: true });
   const inventory = await loadInventory('inventory.yaml', options);
   return planHostEdit(inventory, 'nas-1', values);
 }

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { readText } from './files/read.ts';
+import { toVariables } from './files/vars-folder.ts';
+import type { Variables } from './groups/group.ts';
+import type { Node } from './node.ts';
+import { inventoryError, type Position } from './problem.ts';
+import { shellWords } from './settings/shell-words.ts';
+import type { Vault } from './vault/vault.ts';
+import { readYaml } from './yaml/read-yaml.ts';
+
+/** Where the value of an option stands. */
+const AT: Position = { file: '-e', line: 0, column: 0 };
+
+/**
+ * The variables of `-e`, which win over all others: `key=value key2="a b"` gives texts, `@FILE` and `{key: value}` any
+ * YAML. A later one replaces an earlier one. Throws InventoryError.
+ */
+export async function readExtraVars(
+  options: readonly string[],
+  { context, vault }: { context: Context; vault: Vault },
+): Promise<Variables> {
+  const variables: Variables = new Map();
+  for (const option of options) {
+    const read = option.startsWith('@')
+      ? await readFile(option.slice(1), context, vault)
+      : readOption(option);
+    for (const [name, entry] of read) variables.set(name, entry);
+  }
+  return variables;
+}
+
+async function readFile(name: string, context: Context, vault: Vault): Promise<Variables> {
+  const { text, secret } = await vault.openFile(
+    await readText(resolve(context.cwd, name), name),
+    name,
+  );
+  return toVariables(readYaml(text, name, { secret }).root);
+}
+
+function readOption(option: string): Variables {
+  if (/^[[{]/.test(option)) return toVariables(readYaml(option, '-e').root);
+  if (/^[/.]/.test(option)) {
+    throw inventoryError(
+      AT,
+      `Expected variables, found the path ${option}: put @ before a file's name`,
+    );
+  }
+  const variables: Variables = new Map();
+  for (const word of split(option)) {
+    const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(word) ?? [];
+    if (name === undefined || value === undefined) {
+      throw inventoryError(
+        AT,
+        `Expected key=value, @FILE or {key: value}, found ${JSON.stringify(word)}: quote a value that has spaces, such as 'key="a b"'`,
+      );
+    }
+    const node: Node = { kind: 'scalar', value, unsafe: false, secret: false, at: AT };
+    variables.set(name.trim(), { at: AT, node });
+  }
+  return variables;
+}
+
+function split(option: string): string[] {
+  try {
+    return shellWords(option);
+  } catch (error) {
+    if (error instanceof RangeError) throw inventoryError(AT, error.message);
+    throw error;
+  }
+}

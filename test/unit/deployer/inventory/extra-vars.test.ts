@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
+import { testContext } from '../../../support/test-context.ts';
+import { TestDirectory } from '../../../support/test-directory.ts';
+
+async function variables(...extraVars: string[]): Promise<Record<string, unknown>> {
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': 'all: {hosts: {a: {x: host, y: host}}}\n',
+    'host_vars/a.yml': 'x: host_vars\n',
+    'more.yml': 'x: 5\nlist: [1, "{{ y }}"]\n',
+  });
+  const context = testContext({ cwd: directory.path });
+  const inventory = await loadInventory('inventory.yaml', { context, extraVars });
+  return { ...inventory.hosts[0]?.vars() };
+}
+
+test('-e wins over every other variable: texts, a file, or YAML, the last one counts', async () => {
+  assert.deepEqual(await variables('x=1 z="a b"'), { x: '1', y: 'host', z: 'a b' });
+  assert.deepEqual(await variables('x=1', '@more.yml'), { x: 5, y: 'host', list: [1, 'host'] });
+  assert.deepEqual(await variables('@more.yml', '{x: 7, y: "{{ x }}", list: []}'), {
+    ...{ x: 7, y: 7, list: [] },
+  });
+  assert.deepEqual(await variables('x=a=b'), { x: 'a=b', y: 'host' });
+});
+
+test('-e refuses what is no variable, and says how to write one', async () => {
+  const wrong: [option: string, message: RegExp][] = [
+    ['x', /^-e: Expected key=value, @FILE or \{key: value\}, found "x"/],
+    ['x=a b', /found "b": quote a value that has spaces/],
+    ['./more.yml', /^-e: Expected variables, found the path \.\/more\.yml: put @ before/],
+    ['@gone.yml', /^Cannot read gone\.yml/],
+    ['[1]', /^-e:1:1: Expected variables, found a list/],
+    ["x='", /^-e: Expected each quote with its pair/],
+  ];
+  for (const [option, message] of wrong) await assert.rejects(variables(option), { message });
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { classifyHostError } from '../../../../deployer/run/classify-host-error.ts';
+import {
+  ConnectionLost,
+  HostKeyRefused,
+  LoginRefused,
+  SetupRefused,
+  ShellRefused,
+  SudoRefused,
+  type TransportError,
+  Unreachable,
+} from '../../../../deployer/ssh/errors.ts';
+
+const classify = (error: TransportError) => classifyHostError('nas-1', error, String);
+
+test('only what a later try can cure by itself makes a server unreachable', () => {
+  for (const Kind of [Unreachable, ConnectionLost]) {
+    assert.equal(classify(new Kind('nas-1', 'off')).outcome, 'unreachable');
+  }
+  for (const Kind of [SetupRefused, HostKeyRefused, LoginRefused, ShellRefused, SudoRefused]) {
+    assert.equal(classify(new Kind('nas-1', 'never')).outcome, 'failed');
+  }
+});
+
+test('a reason keeps its lines and shows control characters as text', () => {
+  const said = 'first\nsecond \u001b]52;c;eA==\u0007\r\u202e';
+  const { reason } = classify(new Unreachable('nas-1', said));
+  assert.equal(reason, 'first\nsecond \\u001b]52;c;eA==\\u0007\\u000d\\u202e');
+});
