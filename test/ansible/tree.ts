@@ -3,9 +3,12 @@ import type { FleetHost } from '../fleet/fleet-host.ts';
 const PLACES =
   '/opt/homelab-agent /opt/homelab-agent.incoming /etc/homelab-agent /etc/systemd/system/homelab-agent.service';
 
+/** Whether the hub accepted a beat of a release is noted when another takes its turn. */
+const EXCEPT = "! -path '/opt/homelab-agent/releases/*/accepted'";
+
 const SCRIPT = `
-find ${PLACES} -printf '%y %m %u:%g %p -> %l\\n' 2>/dev/null | sort
-find ${PLACES} -type f -exec sha256sum {} + 2>/dev/null | sort -k 2
+find ${PLACES} ${EXCEPT} -printf '%y %m %u:%g %p -> %l\\n' 2>/dev/null | sort
+find ${PLACES} ${EXCEPT} -type f -exec sha256sum {} + 2>/dev/null | sort -k 2
 getent passwd homelab-agent
 getent group homelab-agent
 find /etc/systemd/system -name '*homelab-agent*' | sort
