@@ -2,8 +2,8 @@
 #
 # Sets, with the parts that read it:
 #   BY              recovery
-#   CHANGES         modes
-#   CHECK           stage modes recovery
+#   CHANGES         modes takeover
+#   CHECK           stage modes takeover recovery
 #   CHECKED         stage
 #   GATE            switch
 #   KEEP            modes

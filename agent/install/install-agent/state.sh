@@ -3,13 +3,13 @@
 # Sets, with the parts that read it:
 #   ACTIVE          stage switch
 #   ARCHIVE         stage
-#   ENABLED         modes switch
+#   ENABLED         modes takeover switch
 #   EXIT            switch
 #   MAIN_PID        switch
 #   NEW_CONFIG      stage modes switch
 #   NODE            stage
 #   NODE_LINK       stage
-#   OLD             stage modes switch recovery
+#   OLD             stage modes takeover switch recovery
 #   OUTDATED        modes switch
 #   RESTARTED       switch
 #   RESULT          switch

@@ -1,7 +1,7 @@
 # --- The switch and the gate --------------------------------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   OLD             state stage modes recovery
+#   OLD             state stage modes takeover recovery
 #   REASON          recovery
 #   STAGED          stage
 
