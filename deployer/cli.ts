@@ -55,10 +55,14 @@ export function createProgram(context: Context, { version }: ProgramOptions): Co
       writeErr: text => context.stderr.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getErrHelpWidth: () => context.stderr.columns ?? 100,
-      outputError: (text, write) => write(`${oneLine(text)}\n`),
+      outputError: (text, write) => write(oneLine(text, 'homelab-deploy')),
     })
     .addHelpText('after', HELP);
   for (const add of COMMANDS) add(program, context);
+  for (const command of program.commands) {
+    const name = `homelab-deploy ${command.name()}`;
+    command.configureOutput({ outputError: (text, write) => write(oneLine(text, name)) });
+  }
   return program;
 }
 
@@ -88,13 +92,17 @@ function exitCodeFor(error: unknown, context: Context): number {
   return error.exitCode;
 }
 
-/** commander's `error: unknown option '--chek'\n(Did you mean --check?)` as one line. */
-function oneLine(text: string): string {
+/**
+ * commander's `error: unknown option '--chek'\n(Did you mean --check?)` as one line. What removes something is never
+ * suggested.
+ */
+function oneLine(text: string, command: string): string {
   const line = text
     .trim()
+    .replace(/\s*\(Did you mean (?:uninstall|revoke)\?\)/, '')
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ');
-  return `homelab-deploy: ${line.charAt(0).toUpperCase()}${line.slice(1)}; see "homelab-deploy --help"`;
+  return `homelab-deploy: ${line.charAt(0).toUpperCase()}${line.slice(1)}; see "${command} --help"\n`;
 }
 
 const HELP = `

@@ -10,7 +10,7 @@ export function nearest(
   let best: string | undefined;
   let least = most + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(plain.slice(0, 60), candidate);
+    const distance = editDistance(plain.slice(0, 60), candidate.replaceAll('-', '_'));
     if (distance < least) {
       least = distance;
       best = candidate;

@@ -47,6 +47,7 @@ interface PushFlags extends FleetOptions, RemoteOptions {
 export function addPush(program: Command, context: Context): void {
   const command = program
     .command('push')
+    .aliases(['install', 'update', 'deploy'])
     .summary('install or update the agent on servers')
     .description(
       'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready. The hub is asked before whether it would accept the heartbeats, and each server ends with its answer to the first one.',

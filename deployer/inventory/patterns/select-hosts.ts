@@ -1,3 +1,4 @@
+import { nearest } from '../../../agent/contract/nearest.ts';
 import type { InventoryGroup } from '../inventory-group.ts';
 import type { InventoryHost } from '../inventory-host.ts';
 import { inventoryError } from '../problem.ts';
@@ -55,9 +56,13 @@ function matchOne(inventory: SelectableGroups, pattern: string): readonly Invent
   const taken = subscript === null ? hosts : takePart(hosts, subscript);
   // An empty group is known and has no hosts; the caller decides about an empty `all`.
   if (taken.length > 0 || inventory.groups.some(({ name }) => name === pattern)) return taken;
+  const names = [...inventory.hosts, ...inventory.groups].map(({ name }) => name);
+  const near = nearest(pattern, names);
+  const next =
+    near === undefined ? '"homelab-deploy inventory" lists them' : `did you mean ${near}?`;
   throw inventoryError(
     undefined,
-    `Expected a host or a group, found none that ${JSON.stringify(pattern)} names; "homelab-deploy inventory" lists them`,
+    `Expected a host or a group, found none that ${JSON.stringify(pattern)} names; ${next}`,
   );
 }
 

@@ -39,9 +39,26 @@ const cases: { name: string; args: string[]; inventory?: string; said: RegExp }[
     said: /^homelab-deploy: Unknown command 'psh' \(Did you mean push\?\); see ".+"$/,
   },
   {
-    name: 'an unknown option',
+    name: 'a misspelled command that removes something, which is not suggested',
+    args: ['uninstal', 'nas-1'],
+    said: /^homelab-deploy: Unknown command 'uninstal'; see "homelab-deploy --help"$/,
+  },
+  {
+    name: 'install, which is a word for push, without servers',
+    args: ['install'],
+    inventory: GOOD,
+    said: /^homelab-deploy: Name hosts or groups, or use --all: nothing was touched$/,
+  },
+  {
+    name: 'a misspelled host, with the one that is near',
+    args: ['push', 'nas1'],
+    inventory: GOOD,
+    said: /^homelab-deploy: Expected a host or a group, found none that "nas1" names; did you mean nas-1\?$/,
+  },
+  {
+    name: 'an unknown option, with the help of its command',
     args: ['push', '--chek'],
-    said: /^homelab-deploy: Unknown option '--chek' \(Did you mean --check\?\); see ".+"$/,
+    said: /^homelab-deploy: Unknown option '--chek' \(Did you mean --check\?\); see "homelab-deploy push --help"$/,
   },
   {
     name: 'a number of forks that is none',

@@ -13,8 +13,7 @@ test('select() says which pattern names nothing, and that nothing is left', asyn
     context: testContext({ cwd: directory.path }),
   });
   assert.throws(() => inventory.select(['nas', 'nsa']), {
-    message:
-      'Expected a host or a group, found none that "nsa" names; "homelab-deploy inventory" lists them',
+    message: 'Expected a host or a group, found none that "nsa" names; did you mean nas?',
     exitCode: 2,
   });
   assert.throws(() => inventory.select(['nas', '!nas']), {
