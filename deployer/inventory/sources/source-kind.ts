@@ -64,13 +64,13 @@ function pluginOf(root: Node | undefined): string | undefined {
 }
 
 /**
- * `[nas]`, `[nas:children]` or `nas-1 ansible_host=10.0.0.5` on the first line that is no comment; a lone `nas-1` only
- * where the file's name does not say that it is YAML.
+ * `[nas]`, `[nas:children]` or `nas-1 ansible_host=10.0.0.5` on the first line that is no comment; a lone `nas-1`, or `[nas`
+ * without its end, only if the file's name does not say that it is YAML.
  */
 function looksLikeIni(text: string, extension: string): boolean {
   const first = /^[ \t]*(?!---)([^\s#;].*)$/m.exec(text)?.[1] ?? '';
   if (/^\[[^\]'",{}]+\]\s*(?:#.*)?$|^[^\s=:'"]+\s+[\w.]+=\S/.test(first)) return true;
-  return extension === '' && /^[^\s=:'"[\]{}]+\s*$/.test(first);
+  return extension === '' && /^(?:\[[^\]'",{}]+|[^\s=:'"[\]{}]+)\s*$/.test(first);
 }
 
 /** Ansible runs what has its bit set and says which program runs it. */
