@@ -27,7 +27,7 @@ export interface Disk {
   mount: Mount;
   /** False for what an engine made: it has no row, and counts in its pool's use alone. */
   isShown: boolean;
-  /** Seconds without use after which an automount takes it away; 0 where it stays. */
+  /** Seconds without use after which an automount unmounts it; 0 if it stays. */
   idleSeconds: number;
 }
 

@@ -125,7 +125,7 @@ export function usedPercent({ size, free, available }: Space): number {
 }
 
 /**
- * The disk that `disk_percent` speaks of: `root_mount` where it is configured, the system's disk at /sysroot where the
+ * The disk of `disk_percent`: `root_mount` if it is configured, the system's disk at /sysroot where the
  * root is an ostree image, else the root.
  * Throws an Error when that is no disk (an overlay: a container's root, a live image).
  */

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.ts';
 
-/** How well a sensor tells the processor's temperature, the best first; null: something else. */
+/** How well a sensor shows the processor's temperature, the best first; null: something else. */
 type CpuRank = 'package' | 'soc' | 'core' | 'other' | null;
 
 export const cpuRanks = ['package', 'soc', 'core', 'other'] as const;
@@ -49,7 +49,7 @@ function rank(chip: string, label: string | null): CpuRank {
 /** All sensors of the host, each physical one once. */
 export function discover(host: Host, chips: readonly string[], zones: readonly string[]): Sensor[] {
   const ofChips = chips.flatMap(chip => chipSensors(host, `sys/class/hwmon/${chip}`));
-  // A zone is often the same sensor again: it is needed where no chip tells the processor's.
+  // A zone is often the same sensor again: it is needed if no chip has the processor's.
   if (ofChips.some(sensor => sensor.cpu !== null)) return ofChips;
   const known = new Set(chips.map(chip => host.attribute(`sys/class/hwmon/${chip}/name`) ?? ''));
   return [...ofChips, ...zones.flatMap(zone => zoneSensor(host, zone, known))];

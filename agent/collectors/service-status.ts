@@ -6,7 +6,7 @@ type Status = Pick<Service, 'status' | 'status_reason'>;
 /**
  * What the hub shows for a unit's state. A unit that is not installed is `unknown`, not `stopped`, which would open
  * an alert; one that systemd restarts again and again is `failed`, though systemd calls it `activating`. One that its
- * socket or timer will start is at work as long as that is.
+ * socket or timer will start counts as running as long as that does.
  *
  * @param restartsBefore NRestarts one beat ago, null when it is not known
  * @param triggers the units that start it and are active

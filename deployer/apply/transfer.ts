@@ -49,7 +49,7 @@ export interface TransferInput {
 export const RECEIVED = 'hla:received';
 
 /**
- * Unpacks the transfer into a directory that only root can enter, checks every byte, and hands over to the installer.
+ * Unpacks the transfer into a directory that only root can enter, checks every byte, and starts the installer.
  * It lies beside the agent's own, where there must be room and programs can be run; /var/tmp may be noexec or small.
  *
  * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or

@@ -67,7 +67,7 @@ export interface Facts {
   readonly nodeRunnable: boolean;
   /** Whether every file of the current release still is what its SHA256SUMS says. */
   readonly intact: boolean;
-  /** An installer is at work, or was cut off in the middle. */
+  /** An installer is running, or was interrupted. */
   readonly activating: boolean;
   /** The directory of the transfer that was asked about is there: its installer has not ended. */
   readonly receiving: boolean;

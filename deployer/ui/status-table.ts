@@ -50,7 +50,7 @@ function warnings(answers: readonly HostAnswer<Facts>[], paint: Paint): string[]
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** Those of an agent that is not at work are old. */
+/** Those of an agent that does not run are old. */
 function warningsOf(answer: HostAnswer<Facts>): readonly Warning[] {
   const runs = answer.kind === 'answer' && answer.value.service.active === 'active';
   return runs ? (answer.value.status?.warnings ?? []) : [];
@@ -88,7 +88,7 @@ export function statusReport(
   return `${JSON.stringify({ command: 'status', exit_code: exitCode, hosts }, null, 2)}\n`;
 }
 
-/** 1 a server that cannot be asked or whose agent does not work, 3 only unreachable ones, 0 all is well. */
+/** 1 a server that cannot be asked or whose agent does not work, 3 only unreachable ones, 0 otherwise. */
 export function statusExitCode(
   answers: readonly HostAnswer<Facts>[],
   optional: ReadonlySet<string>,

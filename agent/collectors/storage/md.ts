@@ -77,7 +77,7 @@ function one(host: Host, name: string): Reading {
   const attribute = (file: string): string | null => host.attribute(`${base}/${file}`);
   const array_state = attribute('array_state');
   const degraded = attribute('degraded');
-  // Read only where it is needed: an array that is well costs three files and one a member.
+  // Read only if it is needed: an array without faults costs three files and one a member.
   const hurt = Number.parseInt(degraded ?? '0', 10) > 0;
   const members = host.list(base).flatMap(entry => {
     const state = entry.startsWith('dev-') ? attribute(`${entry}/state`) : null;

@@ -5,7 +5,7 @@ import { allConnectionVariables } from './connection-variables.ts';
 
 const CONNECTION: readonly string[] = allConnectionVariables.flatMap(({ names }) => names);
 
-/** Variables that are nearly one of Ansible's about connections: it ignores them, and nobody notices. */
+/** Variables that are nearly one of Ansible's about connections: it ignores them without a word. */
 export function warnOfNames(hosts: readonly Variables[]): string[] {
   const warnings = new Set<string>();
   for (const variables of hosts) {

@@ -16,7 +16,7 @@ import { readAnswer } from './read-answer.ts';
 import { secretVariables } from './secret-variables.ts';
 import { type OpenSource, openSource } from './source-kind.ts';
 
-/** What an inventory's sources say, whoever read them. */
+/** What an inventory's sources contain, read here or by Ansible. */
 export interface ReadSources {
   readonly family: GroupGraph;
   readonly variables: ReadonlyMap<HostEntry, Variables>;
