@@ -8,8 +8,7 @@ const HUB_MS = 5_000;
 /**
  * Asks the hub before anything is written: the servers that it would refuse, with the reason. What is not certain from
  * here is a warning, as the servers may reach what this machine cannot.
- *
- * @throws {UserError} when that is all of them
+ * Throws UserError when that is all of them.
  */
 export async function askHubs(
   context: Pick<Context, 'stderr' | 'signal'>,

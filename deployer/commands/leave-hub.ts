@@ -10,8 +10,7 @@ import { isTerminal } from '../ui/confirm.ts';
 /**
  * Has the name of each server typed that is to be deleted on the hub, because its history goes with it. False as soon
  * as one is not typed.
- *
- * @throws {UserError} without a terminal, or without the hub's own key
+ * Throws UserError without a terminal, or without the hub's own key.
  */
 export async function confirmDeletion(
   context: Context,

@@ -32,7 +32,7 @@ export class HubAdmin {
   readonly #signal: AbortSignal;
   readonly #keyName: string;
 
-  /** @throws {UserError} when the inventory has no key for this host's hub */
+  /** Throws UserError when the inventory has no key for this host's hub. */
   constructor({ config, hub }: Pick<HostSettings, 'config' | 'hub'>, signal: AbortSignal) {
     const key = hub.apiKey ?? config.api_key;
     if (key === undefined) {
@@ -50,8 +50,7 @@ export class HubAdmin {
 
   /**
    * The first token of a server. The hub keeps the GUID of one that it knows, and makes one for another.
-   *
-   * @throws {UserError | HubError} what the hub says instead
+   * Throws UserError or HubError with what the hub says instead.
    */
   async claim({ config }: Pick<HostSettings, 'config'>, hostname: string): Promise<IssuedToken> {
     const { server_id, mode, monitored_services } = config;

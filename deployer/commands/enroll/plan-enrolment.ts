@@ -23,8 +23,7 @@ const HUB_MS = 10_000;
 
 /**
  * Asks the hub what each server needs. Changes nothing.
- *
- * @throws {UserError} when the hub cannot be asked: nothing was touched
+ * Throws UserError when the hub cannot be asked: nothing was touched.
  */
 export async function planEnrolment(
   fleet: readonly HostSettings[],
