@@ -5,14 +5,17 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { type Adoption, planAdoption } from '../plan/plan-adoption.ts';
 import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
 import { readFacts } from '../run/read-facts.ts';
-import { blankResult, exitCodeOf, type HostResult } from '../run/result.ts';
+import { blankResult, type HostResult } from '../run/result.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
-import { recap } from '../ui/recap.ts';
-import { resultsReport } from '../ui/results-report.ts';
-import { paintFor } from '../ui/text.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import {
+  addFleetOptions,
+  addHostSelection,
+  addJsonOption,
+  type FleetOptions,
+} from './fleet-options.ts';
 import { chooseHosts } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
+import { reportResults } from './show-results.ts';
 
 interface AdoptFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -23,22 +26,19 @@ interface AdoptFlags extends FleetOptions, RemoteOptions {
 
 /** `homelab-deploy adopt`: write what the agents on servers were set to into the inventory. */
 export function addAdopt(program: Command, context: Context): void {
-  const command = program
-    .command('adopt')
-    .summary('write what the agents on servers were set to into the inventory')
-    .description(
-      "Read server_id, server_guid, token, mode and services of the agents on servers, the hub's own or ours, and write what the inventory says otherwise into it, so that a push takes them over and loses nothing. Changes nothing on the servers.",
-    )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory')
-    .optionsGroup('Which servers:')
-    .option('--all', 'every server of the inventory')
+  const command = addHostSelection(
+    program
+      .command('adopt')
+      .summary('write what the agents on servers were set to into the inventory')
+      .description(
+        "Read server_id, server_guid, token, mode and services of the agents on servers, the hub's own or ours, and write what the inventory says otherwise into it, so that a push takes them over and loses nothing. Changes nothing on the servers.",
+      ),
+  )
     .optionsGroup('What to do:')
     .option('--check', 'show what would be written, and write nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: AdoptFlags) => runAdopt(context, hosts, flags));
 }
@@ -74,11 +74,10 @@ async function runAdopt(context: Context, patterns: string[], flags: AdoptFlags)
     for (const edit of ready) await edit.write();
   }
   const byHost = new Map(edits.map(edit => [edit.host, edit]));
-  report(
-    context,
-    answers.map(answer => resultOf(answer, plans.get(answer.host), byHost.get(answer.host))),
-    flags,
+  const results = answers.map(answer =>
+    resultOf(answer, plans.get(answer.host), byHost.get(answer.host)),
   );
+  reportResults(context, 'adopt', results, flags);
 }
 
 async function planEdits(
@@ -118,16 +117,6 @@ function resultOf(
   }
   if (plan?.kind === 'nothing') return { ...blank, outcome: 'unchanged', reason: plan.reason };
   return { ...blank, reason: plan?.kind === 'refused' ? plan.reason : null };
-}
-
-function report(context: Context, results: readonly HostResult[], flags: AdoptFlags): void {
-  const { check = false, json = false } = flags;
-  context.exitCode = exitCodeOf(results, context.signal.aborted);
-  const { exitCode } = context;
-  const paint = paintFor(context.stdout, context.env);
-  context.stdout.write(
-    json ? resultsReport('adopt', results, { check, exitCode }) : recap(results, { check, paint }),
-  );
 }
 
 const HELP = `

@@ -9,7 +9,7 @@ import { checkHost } from './doctor/check-host.ts';
 import { checkMachine } from './doctor/check-machine.ts';
 import { type Finding, pass } from './doctor/finding.ts';
 import { hubFindings } from './doctor/hub-findings.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
@@ -32,10 +32,9 @@ export function addDoctor(program: Command, context: Context): void {
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
-    .action((hosts: string[], flags: DoctorFlags) => runDoctor(context, hosts, flags));
+  addJsonOption(addRemoteOptions(command)).action((hosts: string[], flags: DoctorFlags) =>
+    runDoctor(context, hosts, flags),
+  );
 }
 
 async function runDoctor(context: Context, patterns: string[], flags: DoctorFlags): Promise<void> {

@@ -4,12 +4,16 @@ import type { Context } from '../context.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
 import { cacheDirectory } from '../lib/xdg.ts';
-import type { ArtifactSource } from '../run/dependencies.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { table } from '../ui/text.ts';
 import { Enrolment } from './enroll/enrolment.ts';
 import { planEnrolment } from './enroll/plan-enrolment.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import {
+  addFleetOptions,
+  addHostSelection,
+  addJsonOption,
+  type FleetOptions,
+} from './fleet-options.ts';
 import { chooseHosts } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -25,23 +29,20 @@ interface EnrollFlags extends FleetOptions, RemoteOptions {
 
 /** `homelab-deploy enroll`: a token of its own for each server. */
 export function addEnroll(program: Command, context: Context): void {
-  const command = program
-    .command('enroll')
-    .summary('give servers tokens of their own')
-    .description(
-      "Get each server a token of its own from the hub, write it into the inventory, vaulted, and activate it on that server at once. The hub's own key (homelab_deploy_hub_api_key) goes to the hub alone.",
-    )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory')
-    .optionsGroup('Which servers:')
-    .option('--all', 'every server of the inventory')
+  const command = addHostSelection(
+    program
+      .command('enroll')
+      .summary('give servers tokens of their own')
+      .description(
+        "Get each server a token of its own from the hub, write it into the inventory, vaulted, and activate it on that server at once. The hub's own key (homelab_deploy_hub_api_key) goes to the hub alone.",
+      ),
+  )
     .optionsGroup('What to do:')
     .option('--rotate', 'a new token also for servers whose token the hub accepts')
     .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: EnrollFlags) => runEnroll(context, hosts, flags));
 }
@@ -76,30 +77,16 @@ async function runEnroll(context: Context, patterns: string[], flags: EnrollFlag
     fleet.map(({ name }) => name),
     flags,
     (access, emit) => {
-      const source = onceBuilt(
-        homeSource({
-          cache: cacheDirectory(context),
-          progress: text => emit({ kind: 'note', text }),
-          signal,
-        }),
-      );
+      const source = homeSource({
+        cache: cacheDirectory(context),
+        progress: text => emit({ kind: 'note', text }),
+        signal,
+      });
       const options = { check: flags.check === true, by: operator(context) };
       return new Enrolment(inventory, source, access, options, emit).run(servers, intents);
     },
   );
   if (!flags.check) stderr.write(aboutKeys(changing.map(({ host }) => host)));
-}
-
-/** The artifact is made once for all servers. */
-function onceBuilt(source: ArtifactSource): ArtifactSource {
-  let build: ReturnType<ArtifactSource['build']> | undefined;
-  return {
-    build: () => {
-      build ??= source.build();
-      return build;
-    },
-    runtime: arch => source.runtime(arch),
-  };
 }
 
 function aboutKeys(fleet: readonly HostSettings[]): string {

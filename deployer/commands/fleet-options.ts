@@ -46,3 +46,16 @@ export function addFleetOptions(command: Command): Command {
     .option('--ask-vault-pass', 'ask for the vault password')
     .option('--list-hosts', 'print the names of the servers that are meant, and do nothing else');
 }
+
+/** Adds the choice of servers for a command that means none by default. */
+export function addHostSelection(command: Command): Command {
+  return command
+    .argument('[host...]', 'hosts, groups or patterns of the inventory')
+    .optionsGroup('Which servers:')
+    .option('--all', 'every server of the inventory');
+}
+
+/** Adds `--json`. */
+export function addJsonOption(command: Command): Command {
+  return command.optionsGroup('Output:').option('--json', 'one JSON document on standard output');
+}

@@ -6,7 +6,7 @@ import { pool } from '../lib/concurrency.ts';
 import { lineReader } from '../lib/line-reader.ts';
 import { quote } from '../lib/quote.ts';
 import { askHost } from '../run/ask-hosts.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addHostSelection, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -24,15 +24,14 @@ const FOLLOW_MS = 2 ** 31 - 1;
 
 /** `homelab-deploy logs`: the agents' journals. */
 export function addLogs(program: Command, context: Context): void {
-  const command = program
-    .command('logs')
-    .summary("show the agents' journals")
-    .description(
-      "Show the agents' journals; of several servers, each line begins with the server's name.",
-    )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory')
-    .optionsGroup('Which servers:')
-    .option('--all', 'every server of the inventory')
+  const command = addHostSelection(
+    program
+      .command('logs')
+      .summary("show the agents' journals")
+      .description(
+        "Show the agents' journals; of several servers, each line begins with the server's name.",
+      ),
+  )
     .optionsGroup('What to show:')
     .option('-f, --follow', 'follow new lines until Ctrl-C')
     .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)

@@ -10,22 +10,18 @@ import type { ArtifactSource } from '../run/dependencies.ts';
 import type { Job } from '../run/job.ts';
 import { failedHosts, rememberRun } from '../run/last-run.ts';
 import { type PushOptions, push } from '../run/push.ts';
-import { exitCodeOf, type HostResult } from '../run/result.ts';
-import { announceInterrupt } from '../ui/announce-interrupt.ts';
-import { chooseView } from '../ui/choose-view.ts';
+import type { HostResult } from '../run/result.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
-import { recap } from '../ui/recap.ts';
-import { resultsReport } from '../ui/results-report.ts';
-import { paintFor } from '../ui/text.ts';
 import type { View } from '../ui/view.ts';
 import { askHubs } from './ask-hubs.ts';
 import { explainConflicts } from './explain-conflicts.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { inventoryId, loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { share, shares } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 import { jobOf } from './server.ts';
+import { reportResults, showProgress } from './show-results.ts';
 
 interface PushFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -77,9 +73,7 @@ export function addPush(program: Command, context: Context): void {
     )
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: PushFlags) => runPush(context, hosts, flags));
 }
@@ -96,22 +90,19 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
   const servers = await serversOf(context, fleet, flags);
   const refusals = flags.hub ? await askHubs(context, fleet) : new Map<string, string>();
   const jobs = servers.map(server => jobOf(server, refusals));
-  const pushed = await pushAndShow(context, jobs, flags);
+  const names = jobs.map(job => job.name);
+  const pushed = await showProgress(context, names, flags, view =>
+    pushJobs(context, jobs, flags, view),
+  );
   const results = await explainConflicts(context, fleet, pushed);
-  const { check = false } = flags;
-  context.exitCode = exitCodeOf(results, context.signal.aborted);
-  if (!check) {
+  if (!flags.check) {
     const hosts = results.map(({ host, outcome }) => ({ host, outcome }));
     await rememberRun(context, { inventory, finished: new Date().toISOString(), hosts });
   }
-  if (flags.json) {
-    context.stdout.write(resultsReport('push', results, { check, exitCode: context.exitCode }));
-    return;
-  }
   for (const { host, diff } of results) {
-    if (diff) context.stdout.write(`${host}\n${diff}\n`);
+    if (diff && !flags.json) context.stdout.write(`${host}\n${diff}\n`);
   }
-  context.stdout.write(recap(results, { check, paint: paintFor(context.stdout, context.env) }));
+  reportResults(context, 'push', results, flags);
 }
 
 /** Those that are to have the agent; the others are named. */
@@ -125,15 +116,13 @@ function present(context: Context, fleet: readonly HostSettings[]): HostSettings
   return fleet.filter(host => host.state === 'present');
 }
 
-async function pushAndShow(
+async function pushJobs(
   context: Context,
   jobs: readonly Job[],
   flags: PushFlags,
+  view: View,
 ): Promise<HostResult[]> {
   const { check = false, diff = false, forks, serial = [], yes } = flags;
-  const clear = context.stdout.isTTY === true && !flags.json;
-  const hosts = jobs.map(job => job.name);
-  const view = chooseView(hosts, context, { check, clear });
   const tools = {
     ...sourceFor(context, flags, view),
     ...openAccess(context, flags, view),
@@ -163,12 +152,7 @@ async function pushAndShow(
       return view.hold(() => confirm(context, `Change ${servers}?`));
     },
   };
-  using _ = announceInterrupt(context, view);
-  try {
-    return await push(jobs, tools, options, event => view.emit(event));
-  } finally {
-    await view.end();
-  }
+  return await push(jobs, tools, options, event => view.emit(event));
 }
 
 function sourceFor(context: Context, { dist }: PushFlags, view: View): ArtifactSource {

@@ -6,7 +6,7 @@ import { quote } from '../lib/quote.ts';
 import { askHosts, type HostAnswer } from '../run/ask-hosts.ts';
 import type { ExecResult } from '../ssh/transport.ts';
 import { table } from '../ui/text.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
@@ -33,10 +33,9 @@ export function addReleases(program: Command, context: Context): void {
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
-    .action((hosts: string[], flags: ReleasesFlags) => runReleases(context, hosts, flags));
+  addJsonOption(addRemoteOptions(command)).action((hosts: string[], flags: ReleasesFlags) =>
+    runReleases(context, hosts, flags),
+  );
 }
 
 const SCRIPT = `i=${places.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;

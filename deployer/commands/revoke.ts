@@ -5,13 +5,11 @@ import { HubError } from '../hub/hub-client.ts';
 import { type HubView, hubViews } from '../hub/hub-view.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
-import { blankResult, exitCodeOf, type HostResult } from '../run/result.ts';
+import { blankResult, type HostResult } from '../run/result.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
-import { recap } from '../ui/recap.ts';
-import { resultsReport } from '../ui/results-report.ts';
-import { paintFor } from '../ui/text.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
+import { reportResults } from './show-results.ts';
 
 interface RevokeFlags extends FleetOptions {
   readonly yes?: boolean;
@@ -30,14 +28,13 @@ export function addRevoke(program: Command, context: Context): void {
     )
     .argument('<host...>', 'hosts, groups or patterns of the inventory')
     .option('-y, --yes', 'do not ask');
-  addFleetOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
-    .action((hosts: string[], flags: RevokeFlags) => runRevoke(context, hosts, flags));
+  addJsonOption(addFleetOptions(command)).action((hosts: string[], flags: RevokeFlags) =>
+    runRevoke(context, hosts, flags),
+  );
 }
 
 async function runRevoke(context: Context, patterns: string[], flags: RevokeFlags): Promise<void> {
-  const { signal, stdout, env } = context;
+  const { signal } = context;
   const fleet = await loadFleet(context, patterns, flags);
   const views = await hubViews(fleet, { timeoutMs: HUB_MS, signal });
   const trouble = [...views.values()].find(view => view.kind === 'trouble');
@@ -51,13 +48,7 @@ async function runRevoke(context: Context, patterns: string[], flags: RevokeFlag
   const results = await Promise.all(
     fleet.map(host => revokeOne(host, views.get(host.name), signal)),
   );
-  context.exitCode = exitCodeOf(results, signal.aborted);
-  const { exitCode } = context;
-  stdout.write(
-    flags.json
-      ? resultsReport('revoke', results, { check: false, exitCode })
-      : recap(results, { check: false, paint: paintFor(stdout, env) }),
-  );
+  reportResults(context, 'revoke', results, flags);
 }
 
 async function revokeOne(

@@ -3,7 +3,12 @@ import { installedCommand } from '../apply/transient-unit.ts';
 import type { Context } from '../context.ts';
 import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import {
+  addFleetOptions,
+  addHostSelection,
+  addJsonOption,
+  type FleetOptions,
+} from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -22,23 +27,20 @@ const ROLLBACK_MS = 6 * 60_000;
 
 /** `homelab-deploy rollback`: activate the previous release again, build, unit and configuration together. */
 export function addRollback(program: Command, context: Context): void {
-  const command = program
-    .command('rollback')
-    .summary('activate the previous release again')
-    .description(
-      'Activate the previous release again, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push, and say what the hub answers to its first heartbeat. The next push activates what the inventory says again.',
-    )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory')
-    .optionsGroup('Which servers:')
-    .option('--all', 'every server of the inventory')
+  const command = addHostSelection(
+    program
+      .command('rollback')
+      .summary('activate the previous release again')
+      .description(
+        'Activate the previous release again, or the one named with --to: build, unit, configuration and runtime together, behind the same health gate as a push, and say what the hub answers to its first heartbeat. The next push activates what the inventory says again.',
+      ),
+  )
     .optionsGroup('What to do:')
     .option('--to <release>', 'this release; "releases" lists what there is')
     .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: RollbackFlags) => runRollback(context, hosts, flags));
 }

@@ -7,7 +7,7 @@ import { readFacts } from '../run/read-facts.ts';
 import { statusExitCode, statusReport, statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/text.ts';
 import { watch } from '../ui/watch.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './option-values.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
@@ -31,9 +31,7 @@ export function addStatus(program: Command, context: Context): void {
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addOption(
       new Option('-w, --watch [s]', 'repeat every so many seconds, until Ctrl-C')
         .argParser(positiveInteger)

@@ -7,7 +7,12 @@ import type { Context } from '../context.ts';
 import { cacheDirectory } from '../lib/xdg.ts';
 import { onHosts } from '../run/on-hosts.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import {
+  addFleetOptions,
+  addHostSelection,
+  addJsonOption,
+  type FleetOptions,
+} from './fleet-options.ts';
 import { confirmDeletion, deleteOnHub, staysOnHub } from './leave-hub.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
@@ -25,24 +30,21 @@ interface UninstallFlags extends FleetOptions, RemoteOptions {
 
 /** `homelab-deploy uninstall`: remove the agent from servers. */
 export function addUninstall(program: Command, context: Context): void {
-  const command = program
-    .command('uninstall')
-    .summary('remove the agent from servers')
-    .description(
-      'Stop the agent and remove its releases, runtime and unit. Configuration, state and user stay, unless --purge.',
-    )
-    .argument('[host...]', 'hosts, groups or patterns of the inventory')
-    .optionsGroup('Which servers:')
-    .option('--all', 'every server of the inventory')
+  const command = addHostSelection(
+    program
+      .command('uninstall')
+      .summary('remove the agent from servers')
+      .description(
+        'Stop the agent and remove its releases, runtime and unit. Configuration, state and user stay, unless --purge.',
+      ),
+  )
     .optionsGroup('What to do:')
     .option('--purge', 'also remove configuration, state and user')
     .option('--from-hub', 'also delete the server on the hub, with its history')
     .option('--check', 'show what would change, and change nothing')
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
-  addRemoteOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: UninstallFlags) => runUninstall(context, hosts, flags));
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { checkHubs } from '../hub/check-hubs.ts';
 import { type HubView, hubViews } from '../hub/hub-view.ts';
 import { paintFor, table } from '../ui/text.ts';
-import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
+import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { loadFleet } from './load-fleet.ts';
 import { positiveInteger } from './option-values.ts';
 import { judge, type Verdict } from './verify/judge.ts';
@@ -32,9 +32,7 @@ export function addVerify(program: Command, context: Context): void {
       'wait up to so many seconds for a new heartbeat of every server',
       positiveInteger,
     );
-  addFleetOptions(command)
-    .optionsGroup('Output:')
-    .option('--json', 'one JSON document on standard output')
+  addJsonOption(addFleetOptions(command))
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: VerifyFlags) => runVerify(context, hosts, flags));
 }

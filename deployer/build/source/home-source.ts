@@ -16,23 +16,15 @@ export interface HomeSourceOptions {
 }
 
 /**
- * Files built when needed: the agent from this checkout's sources (or as the npm package brought it), Node from npm.
+ * Files built when needed, the artifact once: the agent from this checkout's sources (or as the npm package brought
+ * it), Node from npm.
  */
 export function homeSource(options: HomeSourceOptions): ArtifactSource {
+  let built: Promise<Build> | undefined;
   return {
-    async build(): Promise<Build> {
-      const home = await findHome();
-      const { file, bytes, sums } = home.sources
-        ? await keptArtifact(home, options.cache)
-        : await readPackaged(home);
-      return {
-        version: home.version,
-        sums,
-        artifact: sentFile(file, bytes),
-        nodeVersion: home.nodeVersion,
-        sameSchema: true,
-        unit: () => unitOf(bytes),
-      };
+    build(): Promise<Build> {
+      built ??= build(options);
+      return built;
     },
     async runtime(arch: Arch): Promise<SentFile> {
       const home = await findHome();
@@ -41,6 +33,21 @@ export function homeSource(options: HomeSourceOptions): ArtifactSource {
       const { name, path, bytes, sha256: digest } = await provideRuntime(request);
       return { file: `${name}.tar.gz`, sha256: digest, source: { file: path, bytes } };
     },
+  };
+}
+
+async function build({ cache }: HomeSourceOptions): Promise<Build> {
+  const home = await findHome();
+  const { file, bytes, sums } = home.sources
+    ? await keptArtifact(home, cache)
+    : await readPackaged(home);
+  return {
+    version: home.version,
+    sums,
+    artifact: sentFile(file, bytes),
+    nodeVersion: home.nodeVersion,
+    sameSchema: true,
+    unit: () => unitOf(bytes),
   };
 }
 
