@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { HubSettings } from '../../agent/contract/hub-errors.ts';
 import { parse } from '../../agent/contract/hub-reply.ts';
 import { plainTexts } from '../../agent/contract/plain-text.ts';
+import { apiUrl, hubSettings } from './hub-access.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
 /** The fields of the hub's answer about a server that the deployer uses. */
@@ -31,17 +31,6 @@ export type AskHubOptions = Pick<HubClientOptions, 'ca' | 'timeoutMs'> & {
   readonly keyName: string;
 };
 
-/** The variables of an inventory that concern the hub, for messages. */
-export function hubSettings(credential: string): HubSettings {
-  return {
-    hubUrl: 'homelab_agent_hub_url',
-    // Not homelab_agent_ca_file, which names a file on the servers.
-    caFile: 'homelab_deploy_hub_ca_file',
-    serverGuid: 'homelab_agent_server_guid',
-    credential,
-  };
-}
-
 /**
  * `GET {hub_url}/api/v1/servers`, which accepts only the shared key.
  * Throws HubError when no listing came, or the signal's reason.
@@ -52,7 +41,7 @@ export async function askHub(
   { signal, keyName, ...options }: AskHubOptions,
 ): Promise<HubListing> {
   await using client = await HubClient.open({ ...options, settings: hubSettings(keyName) });
-  const url = new URL(`${hubUrl.replace(/\/+$/, '')}/api/v1/servers`);
+  const url = apiUrl(hubUrl, '/servers');
   const reply = await client.request(url, { headers: { 'x-api-key': apiKey }, signal });
   const listing = Listing.safeParse(parse(reply.body, plainTexts));
   if (reply.status !== 200 || !listing.success) throw client.errorOf(url, reply);

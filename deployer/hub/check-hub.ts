@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { HubCause } from '../../agent/contract/hub-causes.ts';
 import type { HubSettings } from '../../agent/contract/hub-errors.ts';
 import { field, parse, placesIn } from '../../agent/contract/hub-reply.ts';
+import { apiUrl } from './hub-access.ts';
 import { HubClient, type HubClientOptions, HubError } from './hub-client.ts';
 
 /** What a server authenticates its heartbeats with. */
@@ -29,7 +30,7 @@ export async function checkHub(
   { signal, ...options }: CheckHubOptions,
 ): Promise<HubCheck> {
   await using client = await HubClient.open(options);
-  const url = new URL(`${hubUrl.replace(/\/+$/, '')}/api/v1/agents/heartbeat`);
+  const url = apiUrl(hubUrl, '/agents/heartbeat');
   let error: HubError;
   try {
     // The hub looks at the credential first, and then rejects the empty beat.

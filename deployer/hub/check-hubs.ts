@@ -1,6 +1,7 @@
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
-import { hubSettings } from './ask-hub.ts';
 import { type AgentCredential, checkHub, type HubCheck } from './check-hub.ts';
+import { authorityOf, hubSettings } from './hub-access.ts';
+import type { HubClientOptions } from './hub-client.ts';
 
 /** A hub's answer, and the servers that it concerns. */
 export interface CheckedHub {
@@ -29,15 +30,14 @@ export async function checkHubs(
     const credential = credentialOf(host);
     if (credential === undefined || (isLoopback(host.config.hub_url) && !askLoopback)) continue;
     const { hub_url: hubUrl } = host.config;
-    const { caFile } = host.hub;
-    const key = JSON.stringify([hubUrl, credential, caFile]);
-    const question = questions.get(key) ?? { hubUrl, credential, caFile, hosts: [] };
+    const ca = authorityOf(host);
+    const key = JSON.stringify([hubUrl, credential, ca]);
+    const question = questions.get(key) ?? { hubUrl, credential, ca, hosts: [] };
     question.hosts.push(host.name);
     questions.set(key, question);
   }
   return await Promise.all(
-    [...questions.values()].map(async ({ hubUrl, credential, caFile, hosts }) => {
-      const ca = caFile === undefined ? undefined : { file: caFile };
+    [...questions.values()].map(async ({ hubUrl, credential, ca, hosts }) => {
       const settings = hubSettings(nameOf(credential));
       const check = await checkHub(hubUrl, credential, { ...options, ca, settings });
       return { hubUrl, hosts, check: 'token' in credential ? withEnroll(check, hosts) : check };
@@ -48,7 +48,7 @@ export async function checkHubs(
 interface Question {
   readonly hubUrl: string;
   readonly credential: AgentCredential;
-  readonly caFile: string | undefined;
+  readonly ca: HubClientOptions['ca'];
   readonly hosts: string[];
 }
 

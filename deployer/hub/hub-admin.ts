@@ -4,8 +4,8 @@ import { keys } from '../../agent/contract/keys.ts';
 import { Secret } from '../inventory/secret.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
-import { hubSettings } from './ask-hub.ts';
-import { HubClient } from './hub-client.ts';
+import { apiUrl, authorityOf, hubSettings, keyOf } from './hub-access.ts';
+import { HubClient, type HubClientOptions } from './hub-client.ts';
 
 /** What one server authenticates its heartbeats with, as the hub issued it. */
 export interface IssuedToken {
@@ -26,25 +26,24 @@ const HUB_MS = 15_000;
 
 /** Changes on the hub, with its own key. The key goes to the hub alone. */
 export class HubAdmin {
-  readonly #base: string;
+  readonly #hubUrl: string;
   readonly #key: Secret;
-  readonly #caFile: string | undefined;
+  readonly #ca: HubClientOptions['ca'];
   readonly #signal: AbortSignal;
   readonly #keyName: string;
 
   /** Throws UserError when the inventory has no key for this host's hub. */
-  constructor({ config, hub }: Pick<HostSettings, 'config' | 'hub'>, signal: AbortSignal) {
-    const key = hub.apiKey ?? config.api_key;
-    if (key === undefined) {
+  constructor(host: Pick<HostSettings, 'config' | 'hub'>, signal: AbortSignal) {
+    const own = keyOf(host);
+    if (own === undefined) {
       throw new UserError(
         "Expected homelab_deploy_hub_api_key, the hub's own key, found nothing: set it in the inventory, vaulted",
       );
     }
-    this.#key = key;
-    this.#keyName =
-      hub.apiKey === undefined ? 'homelab_agent_api_key' : 'homelab_deploy_hub_api_key';
-    this.#base = `${config.hub_url.replace(/\/+$/, '')}/api/v1`;
-    this.#caFile = hub.caFile;
+    this.#key = own.key;
+    this.#keyName = own.name;
+    this.#hubUrl = host.config.hub_url;
+    this.#ca = authorityOf(host);
     this.#signal = signal;
   }
 
@@ -115,10 +114,9 @@ export class HubAdmin {
     path: string,
     body?: unknown,
   ): Promise<{ reply: HubReply; error: () => Error }> {
-    const ca = this.#caFile === undefined ? undefined : { file: this.#caFile };
     const settings = hubSettings(this.#keyName);
-    await using client = await HubClient.open({ ca, settings, timeoutMs: HUB_MS });
-    const url = new URL(this.#base + path);
+    await using client = await HubClient.open({ ca: this.#ca, settings, timeoutMs: HUB_MS });
+    const url = apiUrl(this.#hubUrl, path);
     const headers = { 'x-api-key': this.#key.reveal() };
     const reply = await client.request(url, { method, headers, body, signal: this.#signal });
     return { reply, error: () => client.errorOf(url, reply) };

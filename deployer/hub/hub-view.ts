@@ -1,6 +1,7 @@
 import type { HubCause } from '../../agent/contract/hub-causes.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { type AskHubOptions, askHub, type HubListing, type HubServer } from './ask-hub.ts';
+import { authorityOf, keyOf } from './hub-access.ts';
 import { HubError } from './hub-client.ts';
 
 /** What the hub knows of one server, or why it could not be asked. */
@@ -27,18 +28,15 @@ export async function hubViews(
   const listings = new Map<string, Promise<HubListing>>();
   const views = fleet.map(async (host): Promise<[string, HubView]> => {
     const { hub_url: url, server_id: id } = host.config;
-    const { caFile } = host.hub;
-    const key = (host.hub.apiKey ?? host.config.api_key)?.reveal();
-    if (key === undefined) {
+    const own = keyOf(host);
+    if (own === undefined) {
       const reason =
         'Expected homelab_deploy_hub_api_key to ask the hub with, as a token of one server cannot, found nothing';
       return [host.name, { kind: 'trouble', reason, answered: true }];
     }
-    const asked = [url, key, caFile].join('\n');
-    const ca = caFile === undefined ? undefined : { file: caFile };
-    const keyName =
-      host.hub.apiKey === undefined ? 'homelab_agent_api_key' : 'homelab_deploy_hub_api_key';
-    const listing = listings.get(asked) ?? askHub(url, key, { ...options, ca, keyName });
+    const [key, ca] = [own.key.reveal(), authorityOf(host)];
+    const asked = JSON.stringify([url, key, ca]);
+    const listing = listings.get(asked) ?? askHub(url, key, { ...options, ca, keyName: own.name });
     listings.set(asked, listing);
     try {
       return [host.name, view(await listing, id)];

@@ -9,12 +9,11 @@ import { groupNames, groupsVariable, magicVariables } from './groups/magic-varia
 import { Inventory } from './inventory.ts';
 import { InventoryHost } from './inventory-host.ts';
 import type { Entry, Node } from './node.ts';
-import { inventoryError } from './problem.ts';
+import { inventoryError, showPath } from './problem.ts';
 import { Scope } from './scope.ts';
 import { type ConnectionDefaults, connectionDefaults } from './settings/connection-defaults.ts';
 import { readHostSettings, type SettingsOptions } from './settings/read-host-settings.ts';
 import { warnOfNames } from './settings/warn-of-names.ts';
-import { showPath } from './show-path.ts';
 import { findSources, type Source } from './sources/find-sources.ts';
 import { type ReadSources, readSources } from './sources/read-sources.ts';
 import { loadPasswords, type VaultOptions } from './vault/load-passwords.ts';

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { UserError } from '../lib/errors.ts';
 
 /** One thing to fix in the inventory. The message says what was expected and what was found, never a secret. */
@@ -82,4 +83,10 @@ export interface Position {
 /** `inventory.yaml:12:7` */
 export function showPosition(at: Position): string {
   return at.line === 0 ? at.file : `${at.file}:${at.line}:${at.column}`;
+}
+
+/** How messages name a path: relative if that is shorter. */
+export function showPath(cwd: string, path: string): string {
+  const near = relative(cwd, path);
+  return near === '' || near.startsWith('../../') || near.length > path.length ? path : near;
 }

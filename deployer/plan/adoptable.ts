@@ -1,7 +1,7 @@
 import { keys, variablePrefix } from '../../agent/contract/keys.ts';
 import { expectedOf, type Spec } from '../../agent/contract/spec.ts';
 import type { SettingsFact } from './facts.ts';
-import type { WantedAgent } from './wanted-agent.ts';
+import type { WantedAgent } from './plan.ts';
 
 /** Values of the agent on a server that the inventory would have to hold to keep them, by their keys. */
 export interface Adoptable {

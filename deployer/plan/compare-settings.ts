@@ -3,7 +3,7 @@ import type { Spec } from '../../agent/contract/spec.ts';
 import { Secret } from '../inventory/secret.ts';
 import { shown } from './adoptable.ts';
 import type { Facts, SettingsFact } from './facts.ts';
-import type { WantedAgent } from './wanted-agent.ts';
+import type { WantedAgent } from './plan.ts';
 
 /** A key of the configuration on a server that the plan would change. */
 export interface Difference {

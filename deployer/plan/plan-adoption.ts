@@ -3,7 +3,7 @@ import type { EditedValue } from '../inventory/edit/rendered-value.ts';
 import { Secret } from '../inventory/secret.ts';
 import { adoptable } from './adoptable.ts';
 import type { Facts } from './facts.ts';
-import type { WantedAgent } from './wanted-agent.ts';
+import type { WantedAgent } from './plan.ts';
 
 /** A host of the inventory, and the server's facts if it was asked. */
 export interface AdoptionInput {

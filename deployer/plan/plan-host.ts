@@ -2,10 +2,9 @@ import { modes } from '../../agent/contract/places.ts';
 import { sha256 } from '../lib/digest.ts';
 import { compareSettings, type Difference } from './compare-settings.ts';
 import type { Facts, FileFact } from './facts.ts';
-import type { HostPlan, Refusal, Step } from './plan.ts';
+import type { HostPlan, Refusal, Step, WantedAgent } from './plan.ts';
 import { refuseLoss } from './refuse-loss.ts';
 import { refuseSpace } from './refuse-space.ts';
-import type { WantedAgent } from './wanted-agent.ts';
 
 /** What a server should have. */
 export interface Wanted {

@@ -1,4 +1,8 @@
 import type { Arch } from '../../agent/contract/requirements.ts';
+import type { HostSettings } from '../inventory/settings/host-settings.ts';
+
+/** What the inventory wants of the agent on one host, and what it leaves to the agent's defaults. */
+export type WantedAgent = Pick<HostSettings, 'name' | 'config' | 'sets' | 'takeover'>;
 
 /** One step of a push on a server, or of a change to the inventory, and why it is needed. */
 export interface Step {

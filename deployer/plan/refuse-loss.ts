@@ -1,7 +1,7 @@
 import { adoptable, linesOf } from './adoptable.ts';
 import type { Difference } from './compare-settings.ts';
 import type { Facts } from './facts.ts';
-import type { WantedAgent } from './wanted-agent.ts';
+import type { WantedAgent } from './plan.ts';
 
 /** Why a plan that would drop what the agent on the server was set to is refused; null if it drops nothing of it. */
 export function refuseLoss(

@@ -1,4 +1,4 @@
-import type { WantedAgent } from '../plan/wanted-agent.ts';
+import type { WantedAgent } from '../plan/plan.ts';
 import type { Target } from '../ssh/transport.ts';
 
 /** One server of a push: how to reach it, and what it should have. */

@@ -5,8 +5,7 @@ import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
 import { expandHome } from '../expand-home.ts';
 import { isCode } from '../files/read.ts';
-import { inventoryError, type Position, showPosition } from '../problem.ts';
-import { showPath } from '../show-path.ts';
+import { inventoryError, type Position, showPath, showPosition } from '../problem.ts';
 
 /** One inventory source as Ansible counts them: a file, a directory, or a list of hosts such as `nas-1,nas-2,`. */
 export interface Source {

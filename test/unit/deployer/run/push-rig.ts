@@ -1,6 +1,6 @@
 import { Secret } from '../../../../deployer/inventory/secret.ts';
 import type { AgentSettings } from '../../../../deployer/inventory/settings/agent-settings.ts';
-import type { WantedAgent } from '../../../../deployer/plan/wanted-agent.ts';
+import type { WantedAgent } from '../../../../deployer/plan/plan.ts';
 import type { PushDependencies } from '../../../../deployer/run/dependencies.ts';
 import type { EngineEvent } from '../../../../deployer/run/events.ts';
 import type { Job } from '../../../../deployer/run/job.ts';
