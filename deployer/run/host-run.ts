@@ -1,24 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Arch } from '../../agent/contract/requirements.ts';
-import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
-import { type SentFile, type Transfer, transferFor } from '../apply/transfer.ts';
-import { transferBytes } from '../apply/transfer-stream.ts';
+import { type SentFile, transferFor } from '../apply/transfer.ts';
 import { sha256 } from '../lib/digest.ts';
 import { hostDiff } from '../plan/diff/host-diff.ts';
 import type { Facts, FileFact } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
-import { ConnectionLost } from '../ssh/errors.ts';
-import type { Connection, ExecResult } from '../ssh/transport.ts';
+import type { Connection } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
 import { lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
-import { gateMs, type Job } from './job.ts';
+import type { Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
 import { type HostResult, isFailure, type Outcome } from './result.ts';
+import { sendRelease } from './send-release.ts';
 
 export interface RunOptions {
   readonly check: boolean;
@@ -148,7 +146,13 @@ export class HostRun {
     };
     const watch = awaitBeat ? { signal, onWait } : null;
     this.settled = this.#timed(async () => {
-      const sent = await this.#send(connection, transfer);
+      const sent = await sendRelease(connection, transfer, this.job, {
+        signal,
+        emit: this.#emit,
+        onSent: bytes => {
+          this.#sentBytes = bytes;
+        },
+      });
       if ('lost' in sent) return this.#confirm({ plan, directory, lost: sent.lost, watch }, []);
       const { outcome, reason, changes, journal } = installOutcome(sent);
       if (outcome === 'changed') {
@@ -170,36 +174,6 @@ export class HostRun {
 
   async close(): Promise<void> {
     await this.#connection?.close();
-  }
-
-  /** `lost` where the link was lost after the last byte was sent: how that ended, only the server knows. */
-  async #send(
-    connection: Connection,
-    transfer: Transfer,
-  ): Promise<ExecResult | Pick<Begun, 'lost'>> {
-    const host = this.job.name;
-    const total = transferBytes(transfer);
-    let activating = false;
-    this.#phase('sending', `sends ${size(total)}`);
-    try {
-      return await sendTransfer(connection, transfer, {
-        gateMs: gateMs(this.job),
-        signal: this.#options.signal,
-        onActivating: () => {
-          activating = true;
-          this.#phase('activating', 'activates');
-        },
-        onChange: text => this.#emit({ kind: 'change', host, text }),
-        onProgress: sent => {
-          this.#sentBytes = sent;
-          this.#emit({ kind: 'progress', host, sent, total });
-        },
-      });
-    } catch (error) {
-      const ended = error instanceof ConnectionLost || error instanceof Overdue;
-      if (!ended || (!activating && this.#sentBytes < total)) throw error;
-      return { lost: { error, accepted: activating } };
-    }
   }
 
   async #confirm(begun: Begun, changes: readonly string[]): Promise<void> {
@@ -264,8 +238,4 @@ export class HostRun {
 
 function compared(found: FileFact | null, before: string | null, after: string) {
   return { before, after, tooLong: found !== null && before === null };
-}
-
-function size(bytes: number): string {
-  return bytes < 100_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
