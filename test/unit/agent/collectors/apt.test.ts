@@ -2,39 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Apt } from '../../../../agent/collectors/apt.ts';
 import { simulation } from '../../../../agent/collectors/apt-simulation.ts';
 import { KeptUpdates } from '../../../../agent/collectors/kept-updates.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { version } from '../../../../agent/version.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeCommand, RecordedWarnings } from './support/fakes.ts';
+import { aptOn, debian } from './support/apt-host.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
 
-const debian: Files = {
-  'usr/bin/apt-get': '',
-  'recorded/mtimes.json': '{"var/lib/apt/lists":"2026-11-22T00:00:00Z"}',
-};
 const changed: Files = { 'recorded/mtimes.json': '{"var/lib/apt/lists":"2026-11-23T00:00:00Z"}' };
 const changedAgain: Files = {
   'recorded/mtimes.json': '{"var/lib/apt/lists":"2026-11-23T00:01:00Z"}',
 };
 const update = 'Inst a [1] (2 Debian-Security:12/stable-security [all])\n';
-
-function aptOn(host: Host, answer: (name: string) => string | Promise<string>, kept?: KeptUpdates) {
-  const [clock, command, warnings] = [
-    new FakeClock(),
-    new FakeCommand(answer),
-    new RecordedWarnings(),
-  ];
-  const apt = new Apt({ host, command, clock, kept });
-  /** One beat's answer; `warnings` are then its own. */
-  const read = (wait: boolean) => {
-    warnings.take();
-    return apt.read(warnings.warn, wait);
-  };
-  return { read, clock, command, warnings };
-}
 
 test('an up-to-date host has 0 updates and an empty list, not nothing (pitfall 30)', async t => {
   const { read } = aptOn(hostTree(t, debian).host, () => '');
@@ -178,64 +157,6 @@ test('a first simulation that fails is the collector’s failure', async t => {
   await assert.rejects(() => read(true), /no end after 60 s/);
 });
 
-const release = 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease';
-const index = 'var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages';
-const times = (mtimes: Readonly<Record<string, string>>): Files => ({
-  'recorded/mtimes.json': JSON.stringify(mtimes),
-});
-
-test('the age of the lists is that of the newest evidence of an update that succeeded (pitfall 27)', async t => {
-  const { host, root } = hostTree(t, { ...debian, [release]: '', [index]: '' });
-  const { read } = aptOn(host, () => '');
-  const updated = async (mtimes: Readonly<Record<string, string>>) => {
-    write(root, times(mtimes));
-    return (await read(true)).apt_lists_updated?.slice(0, 10) ?? null;
-  };
-  const success = 'var/lib/apt/periodic/update-success-stamp';
-  const stamp = 'var/lib/apt/periodic/update-stamp';
-  const lists = 'var/lib/apt/lists';
-  assert.equal(await updated({ [success]: '2026-11-20', [lists]: '2026-11-19' }), '2026-11-20');
-  // The stamp is of a time when apt's own timer was on.
-  assert.equal(
-    await updated({ [stamp]: '2024-01-05', [lists]: '2026-11-26', [release]: '2026-11-25' }),
-    '2026-11-25',
-  );
-  // Unpacked with a template: the directory is as old as the template.
-  assert.equal(await updated({ [lists]: '2026-08-28', [release]: '2026-11-25' }), '2026-08-28');
-  assert.equal(await updated({}), null);
-});
-
-test('an attempt that failed is no update of the lists (pitfall 43)', async t => {
-  const { host } = hostTree(t, {
-    ...debian,
-    [release]: '',
-    [index]: '',
-    ...times({
-      'var/lib/apt/lists': '2026-08-28',
-      'var/lib/apt/lists/partial': '2026-11-26',
-      [release]: '2026-08-28',
-    }),
-  });
-  const { apt_lists_updated } = await aptOn(host, () => '').read(true);
-  assert.equal(apt_lists_updated, '2026-08-28T00:00:00.000Z');
-});
-
-test('without package lists nothing is known: null, not 0, and a warning (pitfall 40)', async t => {
-  for (const files of [
-    { 'var/lib/apt/lists/partial/x': '', ...times({ 'var/lib/apt/lists': '2026-11-26' }) },
-    { 'var/lib/apt/lists/lock': '', [release]: '' },
-    times({}),
-  ]) {
-    const { read, warnings } = aptOn(
-      hostTree(t, { 'usr/bin/apt-get': '', ...files }).host,
-      () => '',
-    );
-    const { updates_available, packages, apt_lists_updated } = await read(true);
-    assert.deepEqual([updates_available, packages, apt_lists_updated], [null, undefined, null]);
-    assert.match(warnings.take().join('\n'), /^apt-lists-missing: .*run apt-get update$/);
-  }
-});
-
 test('a file that apt-get could not read makes the count unknown and is named; other warnings do not (pitfall 39)', async t => {
   const { host } = hostTree(t, debian);
   const readWith = async (stderr: string) => {
@@ -331,25 +252,4 @@ test('a fix that a later version superseded is a security update; without apt-ca
   const { updates_available, security_updates } = await partial.read(true);
   assert.deepEqual([updates_available, security_updates], [1, 0]);
   assert.match(partial.warnings.take().join(), /^security-updates-partial: .*no end after 60 s/);
-});
-
-/** A recorded tree in the part of a live host. */
-class LiveTree extends Host {
-  override readonly live = true;
-}
-
-test('lists older than seven days are a warning until they are fresh again (pitfall 27)', async t => {
-  const { root } = hostTree(t, {
-    ...debian,
-    'recorded/mtimes.json': '{"var/lib/apt/lists":"2025-12-01T00:00:00Z"}',
-  });
-  const { read, warnings } = aptOn(new LiveTree(root), () => '');
-  await read(true);
-  assert.match(
-    warnings.take().join('\n'),
-    /^apt-lists-old: Package lists are of 2025-12-01, updates may be missing: run apt-get update/,
-  );
-  write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists":"2025-12-31T00:00:00Z"}' });
-  await read(true);
-  assert.deepEqual(warnings.take(), []);
 });

@@ -6,27 +6,13 @@ import {
   rootDisk,
   usedPercent,
 } from '../../../../agent/collectors/filesystems.ts';
-import { type MeasuredMount, parse } from '../../../../agent/collectors/mounts.ts';
-import { byPool } from '../../../../agent/collectors/zfs-datasets.ts';
 import { CallGuard } from '../../../../agent/host/call-guard.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import type { Space } from '../../../../agent/host/recording.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { ignoreWarnings, RecordedWarnings } from './support/fakes.ts';
 import { hostTree, write } from './support/host-tree.ts';
-
-const gib = 2 ** 30;
-const space = (size: number, free: number, available = free): Space => ({
-  size: size * gib,
-  free: free * gib,
-  available: available * gib,
-});
-
-function measured(line: string, of: Space): MeasuredMount {
-  const [mount] = parse(line);
-  assert.ok(mount);
-  return { mount, isShown: true, space: of };
-}
+import { measured, space } from './support/measured.ts';
 
 test('usedPercent() is the rule of df: of what a user can have, how much is gone (pitfall 14)', () => {
   // 100 GiB with 5 GiB for root: 40 used, 55 left.
@@ -67,63 +53,6 @@ test('rootDisk() is the configured mount (pitfall 17)', () => {
   const disks = [measured('1 1 8:4 / /data rw - xfs /dev/sda4 rw\n', space(10, 1))];
   assert.equal(rootDisk(disks, { wanted: '/data', ostree: false }).disk_percent, 90);
   assert.throws(() => rootDisk(disks, { wanted: '/gone', ostree: false }), /\/gone is no mounted/);
-});
-
-const zfs = (source: string, at: string, of: Space): MeasuredMount =>
-  measured(`1 1 0:${at.length} / ${at} rw - zfs ${source} rw\n`, of);
-
-const rows = (measuredMounts: MeasuredMount[]) =>
-  measuredMounts.map(each => [each.mount.mountPoint, describe(each).percent]);
-
-test('byPool() lists a pool once, with the use of all its datasets (pitfall 16)', () => {
-  const pool = byPool([
-    zfs('tank', '/tank', space(1000, 1000)),
-    zfs('tank/media', '/tank/media', space(3000, 1000)),
-    zfs('tank/photos', '/tank/photos', space(2000, 1000)),
-  ]);
-  assert.deepEqual(rows(pool), [['/tank', 75]]);
-  assert.equal(pool[0]?.space.size, 4000 * gib);
-});
-
-test('byPool() puts a pool where the root is mounted from it (pitfall 16)', () => {
-  const pools = byPool([
-    zfs('rpool/ROOT/pve-1', '/', space(150, 100)),
-    zfs('rpool', '/rpool', space(100, 100)),
-    zfs('rpool/data', '/rpool/data', space(150, 100)),
-  ]);
-  assert.deepEqual(rows(pools), [['/', 50]]);
-  assert.equal(rootDisk(pools, { wanted: undefined, ostree: false }).disk_percent, 50);
-});
-
-test('byPool() puts a pool that is not mounted itself at its shortest mount (pitfall 16)', () => {
-  const pools = byPool([
-    zfs('tank/photos', '/srv/photos', space(1500, 1000)),
-    zfs('tank/media', '/media', space(1500, 1000)),
-  ]);
-  assert.deepEqual(rows(pools), [['/media', 50]]);
-});
-
-test('byPool() counts an engine’s dataset in its pool and gives it no row, though it has a quota', () => {
-  const graph = {
-    ...zfs('tank/docker/ab', '/var/lib/docker/zfs/graph/ab', space(500, 100)),
-    isShown: false,
-  };
-  const docker = zfs('tank/docker', '/var/lib/docker', space(1000, 1000));
-  assert.deepEqual(rows(byPool([graph, docker])), [['/var/lib/docker', 28.6]]);
-  assert.deepEqual(byPool([graph]), []);
-});
-
-test('byPool() lists a dataset with a quota beside its pool (pitfall 16)', () => {
-  const pools = byPool([
-    zfs('tank', '/tank', space(1000, 1000)),
-    zfs('tank/backup', '/tank/backup', space(200, 50)),
-    measured('1 1 8:1 / / rw - ext4 /dev/sda1 rw\n', space(10, 5)),
-  ]);
-  assert.deepEqual(rows(pools), [
-    ['/tank', 13],
-    ['/tank/backup', 75],
-    ['/', 50],
-  ]);
 });
 
 const table = `1 1 8:1 / / rw - ext4 /dev/sda1 rw

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as defaultRoute from '../../../../agent/collectors/default-route.ts';
 import * as interfaces from '../../../../agent/collectors/interfaces.ts';
-import { parse } from '../../../../agent/collectors/net-dev.ts';
 import { listed, totals } from '../../../../agent/collectors/network.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
-
-const head = `Inter-|   Receive                                                |  Transmit
- face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
-`;
-const line = (name: string, rx: number, tx: number) =>
-  `${name.padStart(6)}: ${rx} ${Math.ceil(rx / 100)}    0    0    0     0          0         0 ${tx} ${Math.ceil(tx / 100)}    0    0    0     0       0          0\n`;
+import { head, line } from './support/net-dev-table.ts';
 
 const physical = (name: string): Files => ({
   [`sys/class/net/${name}/device/uevent`]: 'DRIVER=e1000e\n',
@@ -18,26 +11,6 @@ const physical = (name: string): Files => ({
 });
 const virtual = (name: string, operstate = 'up'): Files => ({
   [`sys/class/net/${name}/operstate`]: `${operstate}\n`,
-});
-
-test('parse() reads bytes and packets of both directions', () => {
-  assert.deepEqual(parse(head + line('eth0', 500, 700)).get('eth0'), {
-    rxBytes: 500,
-    rxPackets: 5,
-    txBytes: 700,
-    txPackets: 7,
-  });
-});
-
-test('parse() ends a name at the last colon, as aliases have colons too (pitfall 22)', () => {
-  assert.deepEqual(
-    [...parse(`${head}eth0:1:  100 1 0 0 0 0 0 0 100 1 0 0 0 0 0 0\n`).keys()],
-    ['eth0:1'],
-  );
-});
-
-test('parse() reads numbers that stand right after the colon', () => {
-  assert.equal(parse(`${head}  eth0:7 1 0 0 0 0 0 0 9 1 0 0 0 0 0 0\n`).get('eth0')?.rxBytes, 7);
 });
 
 test('isUp() is true for tun, WireGuard and Tailscale, whose state is always unknown (pitfall 21)', () => {
@@ -241,32 +214,4 @@ test('read() takes nothing from a /sys that shows another network (nspawn)', t =
   const [eth0, eth1] = interfaces.read(host, new Map([['eth0', '02:00:00:00:00:05']]));
   assert.equal(eth0?.isPhysical, false);
   assert.deepEqual([eth0?.isUp, eth1?.isUp], [true, false]);
-});
-
-test('the default route is the one with the lowest metric, of those that are up', () => {
-  const routes =
-    defaultRoute.parse(`Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
-wlan0	00000000	0100A8C0	0003	0	0	600	00000000	0	0	0
-eth0	00000000	0100A8C0	0003	0	0	100	00000000	0	0	0
-eth1	00000000	0100A8C0	0002	0	0	1	00000000	0	0	0
-eth0	0000A8C0	00000000	0001	0	0	100	00FFFFFF	0	0	0
-`);
-  assert.deepEqual(routes, [
-    { interface: 'wlan0', metric: 600 },
-    { interface: 'eth0', metric: 100 },
-  ]);
-});
-
-test('the default route is found on a host with IPv6 alone, and the kernel’s own on lo is none', t => {
-  const zeros = '0'.repeat(32);
-  const { host } = hostTree(t, {
-    'proc/net/route':
-      'Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT\n',
-    'proc/net/ipv6_route': [
-      `${zeros} 00 ${zeros} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     eth0`,
-      `${zeros} 00 ${zeros} 00 ${zeros} ffffffff 00000001 00000000 00200200       lo`,
-      '',
-    ].join('\n'),
-  });
-  assert.equal(defaultRoute.read(host), 'eth0');
 });
