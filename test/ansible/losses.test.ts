@@ -13,20 +13,16 @@ import { refuseLoss } from '../../deployer/plan/refuse-loss.ts';
 import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { need } from '../support/need.ts';
 import { testContext } from '../support/test-context.ts';
-import { bareAnswer, liveAnswer } from '../unit/deployer/run/fake-server.ts';
+import {
+  bareAnswer,
+  HUBS_GUID as GUID,
+  hubsAgent,
+  liveAnswer,
+} from '../unit/deployer/run/fake-server.ts';
 import { ROLE } from './role.ts';
 
-const GUID = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 const OTHER = '5f0c2f6e-9d3b-4c55-8f1e-0a6d3f7c1b2a';
-const HUBS = [
-  'set:server_id=host',
-  'set:api_token=yes',
-  `set:server_guid=${GUID}`,
-  'list:monitored_services=',
-  'item:monitored_services=ssh',
-  'item:monitored_services=dbus',
-  'set:mode=readwrite',
-];
+const HUBS = hubsAgent('host');
 
 interface Case {
   /** What the probe says beside the rest. */

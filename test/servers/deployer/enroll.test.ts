@@ -49,6 +49,18 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
     );
   }
 
+  async function enrollAll(): Promise<{ stdout: string; stderr: string }> {
+    const { exitCode, stdout, stderr } = await deploy(
+      fleet,
+      'enroll',
+      '--all',
+      '--yes',
+      ...options,
+    );
+    assert.equal(exitCode, 0, stdout + stderr);
+    return { stdout, stderr };
+  }
+
   async function configOf(name: string): Promise<string> {
     return (await fleet.host(name).exec('cat /etc/homelab-agent/config.yaml')).stdout;
   }
@@ -62,14 +74,7 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
   test('enroll gives each server a token, vaulted in the inventory and live at once', async () => {
     const before = await rows();
     await hub.forget();
-    const { exitCode, stdout, stderr } = await deploy(
-      fleet,
-      'enroll',
-      '--all',
-      '--yes',
-      ...options,
-    );
-    assert.equal(exitCode, 0, stdout + stderr);
+    const { stdout, stderr } = await enrollAll();
     assert.match(stdout, /^nas-1 {2}changed +[\d.]+ s {2}beat accepted/m);
     assert.match(stderr, /rename homelab_agent_api_key to homelab_deploy_hub_api_key/);
     assert.doesNotMatch(stdout + stderr, /hlh_/);
@@ -116,14 +121,7 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
     await hub.forget({ servers: true });
     const refused = await deploy(fleet, 'push', '--all', ...options);
     assert.equal(refused.exitCode, 2);
-    const { exitCode, stdout, stderr } = await deploy(
-      fleet,
-      'enroll',
-      '--all',
-      '--yes',
-      ...options,
-    );
-    assert.equal(exitCode, 0, stdout + stderr);
+    await enrollAll();
     assert.deepEqual((await rows()).map(({ id }) => id).toSorted(), names);
     const { code, hosts } = await pushJson(fleet, '--all', ...options);
     assert.deepEqual([code, ...hosts.map(({ outcome }) => outcome)], [0, 'unchanged', 'unchanged']);

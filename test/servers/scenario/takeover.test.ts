@@ -58,6 +58,12 @@ suite(
     const OURS = /^0\./;
     const HUBS = /^2\.0\.0$/;
 
+    async function enroll(...args: string[]): Promise<void> {
+      const options = ['-i', inventory, ...password];
+      const { exitCode, stdout, stderr } = await deploy(fleet, 'enroll', ...args, ...options);
+      assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+    }
+
     before(async () => {
       fleet = await startFleet({ hosts: [NAME] });
       hub = await fleet.startHub();
@@ -167,17 +173,7 @@ suite(
     });
 
     test('is enrolled and rotated without a second row', async () => {
-      const enrolled = await deploy(
-        fleet,
-        'enroll',
-        NAME,
-        '--rotate',
-        '--yes',
-        '-i',
-        inventory,
-        ...password,
-      );
-      assert.equal(enrolled.exitCode, 0, `${enrolled.stdout}\n${enrolled.stderr}`);
+      await enroll(NAME, '--rotate', '--yes');
       await beatFromNow(OURS);
       await isTheSame();
       assert.ok(!(await sh('cat /etc/homelab-agent/config.yaml')).includes(found.token));
@@ -186,16 +182,7 @@ suite(
 
     test('beats as one server to a hub that was rebuilt', async () => {
       await hub.forget({ servers: true });
-      const enrolled = await deploy(
-        fleet,
-        'enroll',
-        '--all',
-        '--yes',
-        '-i',
-        inventory,
-        ...password,
-      );
-      assert.equal(enrolled.exitCode, 0, `${enrolled.stdout}\n${enrolled.stderr}`);
+      await enroll('--all', '--yes');
       await beatFromNow(OURS);
       assert.deepEqual(
         (await rows()).map(({ id }) => id),

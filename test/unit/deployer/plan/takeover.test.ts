@@ -4,23 +4,21 @@ import { Secret } from '../../../../deployer/inventory/secret.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
 import { parseFacts } from '../../../../deployer/plan/parse-facts.ts';
 import { planHost } from '../../../../deployer/plan/plan-host.ts';
-import { bareAnswer, liveAnswer, releaseFor, SUMS, wanting } from '../run/fake-server.ts';
+import {
+  bareAnswer,
+  HUBS_GUID as GUID,
+  hubsAgent,
+  liveAnswer,
+  releaseFor,
+  SUMS,
+  wanting,
+} from '../run/fake-server.ts';
 import { agentFor } from '../run/push-rig.ts';
 
-const GUID = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 const OTHER = '5f0c2f6e-9d3b-4c55-8f1e-0a6d3f7c1b2a';
 const CONFIG = 'wanted';
 
-/** What the hub's own agent was set to, as the probe says it. */
-const HUBS = [
-  'set:server_id=pi-1',
-  'set:api_token=yes',
-  `set:server_guid=${GUID}`,
-  'list:monitored_services=',
-  'item:monitored_services=ssh',
-  'item:monitored_services=dbus',
-  'set:mode=readwrite',
-];
+const HUBS = hubsAgent('pi-1');
 const COMMON = ['set:hub_url=http://hub:8080', 'set:api_key=yes'];
 const PYTHON = [...COMMON, 'python=/opt/homelab-agent/homelab-agent.py'];
 /** Everything of it in the inventory. */

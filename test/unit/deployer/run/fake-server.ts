@@ -12,6 +12,22 @@ export const VERSION = '0.1.0';
 export const NODE = '24.21.0';
 export const RUNTIME = `node-v${NODE}-linux-x64`;
 
+/** The GUID of the hub's own agent on a server. */
+export const HUBS_GUID = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
+
+/** What the hub's own agent was set to, as the probe says it. */
+export function hubsAgent(serverId: string): string[] {
+  return [
+    `set:server_id=${serverId}`,
+    'set:api_token=yes',
+    `set:server_guid=${HUBS_GUID}`,
+    'list:monitored_services=',
+    'item:monitored_services=ssh',
+    'item:monitored_services=dbus',
+    'set:mode=readwrite',
+  ];
+}
+
 /** What stands on a server that runs nothing of ours yet, as the probe prints it. */
 export function bareAnswer(over: Readonly<Record<string, string>> = {}): string {
   const lines = {
