@@ -106,13 +106,14 @@ async function show(context: DemoContext, steps: Steps, fleet: Fleet): Promise<v
 async function firstBeats(hub: HubClient, progress: Progress, done: Progress): Promise<void> {
   const deadline = performance.now() + BEAT_LIMIT_MS;
   for (;;) {
-    const { beats, requests } = await hub.received();
+    const beats = await hub.beats();
     const valid = beats.filter(({ body }) => refusalsOf(body).length === 0);
     const seen = new Set(valid.map(({ body }) => body.server_id));
     const missing = SERVERS.filter(name => !seen.has(name));
     progress(`${seen.size} of ${SERVERS.length}`);
     if (missing.length === 0) {
-      done(`${seen.size} of ${SERVERS.length}, ${requests.length - beats.length} refused`);
+      const refused = (await hub.answers()).filter(answer => answer !== 200).length;
+      done(`${seen.size} of ${SERVERS.length}, ${refused} refused`);
       return;
     }
     if (performance.now() > deadline) {

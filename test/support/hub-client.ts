@@ -19,6 +19,14 @@ export class HubClient {
     };
   }
 
+  /** How the hub answered heartbeats of servers; the deployer's own questions have no server in them. */
+  async answers(): Promise<(number | string)[]> {
+    const { requests } = await this.received();
+    return requests.flatMap(({ body, answer }) =>
+      typeof body === 'object' && body !== null && 'server_id' in body ? [answer] : [],
+    );
+  }
+
   /** The accepted beats of one server, or of all. */
   async beats(serverId?: string): Promise<ReceivedBeat[]> {
     const { beats } = await this.received();

@@ -41,14 +41,6 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
     return (await hub.api('GET', '/servers'))['servers'] as { id: string; guid: string }[];
   }
 
-  /** How the hub answered heartbeats of servers; the deployer's own questions have no server in them. */
-  async function answers(): Promise<(number | string)[]> {
-    const { requests } = await hub.received();
-    return requests.flatMap(({ body, answer }) =>
-      typeof body === 'object' && body !== null && 'server_id' in body ? [answer] : [],
-    );
-  }
-
   async function enrollAll(): Promise<{ stdout: string; stderr: string }> {
     const { exitCode, stdout, stderr } = await deploy(
       fleet,
@@ -84,7 +76,7 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
       await rows().then(all => all.map(({ id, guid }) => [id, guid])),
       before.map(({ id, guid }) => [id, guid]),
     );
-    assert.ok((await answers()).every(answer => answer === 200));
+    assert.ok((await hub.answers()).every(answer => answer === 200));
   });
 
   test('with the key at the deployer alone no server has it any more', async () => {
@@ -110,7 +102,7 @@ describe('tokens of single servers, on real servers', need('servers'), () => {
     const { exitCode, stdout } = await deploy(fleet, ...args);
     assert.equal(exitCode, 0, stdout);
     assert.notEqual(await configOf('nas-1'), before);
-    assert.deepEqual([...new Set(await answers())], [200]);
+    assert.deepEqual([...new Set(await hub.answers())], [200]);
     assert.deepEqual(
       (await pushJson(fleet, '--all', ...options)).hosts.map(({ outcome }) => outcome),
       ['unchanged', 'unchanged'],
