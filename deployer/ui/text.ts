@@ -40,3 +40,17 @@ export function paintFor(stream: { isTTY?: boolean }, env: Context['env']): Pain
     ? (colour, text) => styleText(colour, text, { validateStream: false })
     : (_, text) => text;
 }
+
+/** Lines of at most `width` columns, broken between words; those after the first begin with `indent`. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && longer.length > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}

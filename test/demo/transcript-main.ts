@@ -50,7 +50,7 @@ function midway(raw: string): string {
 }
 
 function sending(text: string): number {
-  return text.match(/ sends .* [3-9]\d %/g)?.length ?? 0;
+  return text.match(/ sends [\d.]+ of /g)?.length ?? 0;
 }
 
 function last(raw: string): string {
