@@ -13,7 +13,7 @@ import { type PushOptions, push } from '../run/push.ts';
 import type { HostResult } from '../run/result.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
 import { nextSteps } from '../ui/next-steps.ts';
-import { planText } from '../ui/plan-text.ts';
+import { planText, pushEntry } from '../ui/plan-text.ts';
 import type { View } from '../ui/view.ts';
 import { askHubs } from './ask-hubs.ts';
 import { explainConflicts } from './explain-conflicts.ts';
@@ -155,7 +155,7 @@ async function pushJobs(
       const changing = plan.filter(({ ended }) => ended === null).length;
       if (yes || changing < 2 || !isTerminal(context)) return true;
       const width = context.stderr.columns ?? 80;
-      const question = `${planText(plan, width)}\nChange ${changing} servers?`;
+      const question = `${planText(plan.map(pushEntry), width)}\nChange ${changing} servers?`;
       return view.hold(() => confirm(context, question));
     },
   };

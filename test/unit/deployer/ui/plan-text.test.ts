@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Planned } from '../../../../deployer/run/host-run.ts';
-import { planText } from '../../../../deployer/ui/plan-text.ts';
+import { planText, pushEntry } from '../../../../deployer/ui/plan-text.ts';
 
 function planned(host: string, over: Partial<Planned>): Planned {
   return { host, steps: [], firstInstall: false, ended: null, ...over };
@@ -25,7 +25,7 @@ test('planText() names what changes where, once for servers with the same plan, 
       planned('pi-2', { ended: { outcome: 'unchanged', reason: null } }),
       planned('pi-3', { ended: { outcome: 'failed', reason: 'No room\nAt all' } }),
       planned('pi-4', { ended: { outcome: 'unreachable', reason: 'No route' } }),
-    ],
+    ].map(pushEntry),
     80,
   );
   assert.equal(
@@ -41,6 +41,6 @@ test('planText() names what changes where, once for servers with the same plan, 
 });
 
 test('planText() keeps to the width of the terminal', () => {
-  const hosts = ['nas-1', 'nas-2', 'nas-3', 'nas-4'].map(host => planned(host, install));
+  const hosts = ['nas-1', 'nas-2', 'nas-3', 'nas-4'].map(host => pushEntry(planned(host, install)));
   assert.equal(planText(hosts, 30), 'nas-1, nas-2, nas-3, nas-4:\n    first install\n4 change');
 });
