@@ -132,6 +132,9 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
+# The agent is not on root's path, the name is free there and the file system can be written.
+lacks_command() { [ ! -e "$AGENT_COMMAND" ] && [ ! -L "$AGENT_COMMAND" ] && [ -w "${AGENT_COMMAND%/*}" ]; }
+
 # Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
 has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
 

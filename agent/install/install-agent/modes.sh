@@ -83,12 +83,21 @@ go_live() {
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
   remove_foreign
+  link_command
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
+
+link_command() {
+  lacks_command || return 0
+  changed "command $AGENT_COMMAND"
+  [ "$CHECK" = yes ] || ln -s "$CURRENT/homelab-agent" "$AGENT_COMMAND" || give_up "Cannot link $AGENT_COMMAND"
+}
+
+unlink_command() { [ "$(readlink "$AGENT_COMMAND")" != "$CURRENT/homelab-agent" ] || rm -f "$AGENT_COMMAND"; }
 
 compared() { # SAME WORDS
   if [ "$1" = yes ]; then
@@ -201,6 +210,7 @@ uninstall() {
 remove() {
   systemctl disable --quiet --now "$UNIT" 2>/dev/null
   rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  unlink_command
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null
   rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent
