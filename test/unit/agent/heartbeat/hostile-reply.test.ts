@@ -117,6 +117,23 @@ for (const reply of [
   });
 }
 
+test('whatever a reply says of itself, its failure fits into the status', async () => {
+  const long = 'x'.repeat(12_000);
+  const [list, text] = [
+    JSON.stringify({ detail: Array(99).fill({ loc: [long, long], msg: long }) }),
+    JSON.stringify({ detail: { message: long } }),
+  ];
+  for (const [head, body] of [
+    [`200 OK\r\ncontent-type: text/${long}`, text],
+    [`302 Found\r\nlocation: http://${long}`, ''],
+    [`422 Unprocessable\r\ncontent-type: ${long}/${long.slice(0, 99)}`, list],
+  ] as const) {
+    await using server = await answering(socket => socket.end(`HTTP/1.1 ${head}\r\n\r\n${body}`));
+    const outcome = await hubAt(`http://127.0.0.1:${port(server)}`).send(beat, never);
+    assert.ok(words(outcome).length < 4_000, `${words(outcome).length} characters`);
+  }
+});
+
 test('a reply that breaks off at any byte, by an end or a reset, is a failed beat', async () => {
   const reply = `HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`;
   let length = 0;
