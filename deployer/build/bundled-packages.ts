@@ -40,7 +40,7 @@ export async function bundledPackages(
   return await Promise.all(
     [...directories].sort().map(async directory => ({
       ...(await readPackage(root, directory)),
-      integrity: z.string().parse(lock.packages[directory]?.integrity),
+      integrity: z.string().parse(lock.packages[lockKey(directory)]?.integrity),
     })),
   );
 }
@@ -57,6 +57,11 @@ export function licencesText(program: string, packages: readonly BundledPackage[
 /** `node_modules/a/node_modules/@b/c/lib/d.js` belongs to `node_modules/a/node_modules/@b/c`. */
 function packageDirectory(input: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+}
+
+/** Where node_modules is a link, the inputs lie elsewhere. */
+function lockKey(directory: string): string {
+  return directory.slice(directory.indexOf('node_modules/'));
 }
 
 async function readPackage(
