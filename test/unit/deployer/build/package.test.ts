@@ -93,6 +93,11 @@ suite('the package that npm pack makes', () => {
       assert.equal(exitCode, 1);
       assert.equal(stderr, `${name} needs Node 22.19 or newer, found 22.18.9`);
     }
+    // A clone has a Node of its own, and gives its exit code.
+    const clone = ['deployer/bin.mjs', 'nothing'];
+    const { exitCode, stderr } = await execa(join(old, 'node'), clone, { reject: false });
+    assert.match(stderr, /^homelab-deploy: Unknown command 'nothing'/);
+    assert.equal(exitCode, 2);
   });
 
   test('builds the same artifact as the sources it was packed from', async () => {
