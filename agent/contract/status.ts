@@ -4,6 +4,20 @@ import { Warning } from './warnings.ts';
 
 const time = z.nullable(z.iso.datetime());
 const count = z.int().check(z.gte(0));
+const percent = z.optional(z.nullable(z.number().check(z.gte(0), z.lte(100))));
+
+/** The figures of the last heartbeat that are worth a glance; null where one is unknown. */
+export const Figures = z.object({
+  cpu_percent: percent,
+  memory_percent: percent,
+  disk_percent: percent,
+  load_1m: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(1e6)))),
+  uptime_seconds: z.optional(z.nullable(count)),
+  updates: z.optional(z.nullable(count)),
+  security_updates: z.optional(z.nullable(count)),
+  reboot_required: z.optional(z.nullable(z.boolean())),
+});
+export type Figures = z.infer<typeof Figures>;
 
 /** How an attempt to send a heartbeat ended: `refused` is what the same beat would get again, 401, 403, 409 and 422. */
 const answers = ['accepted', 'refused', 'failed'] as const;
@@ -29,6 +43,8 @@ export const Status = z.object({
   collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
   /** Figures that are missing, partial or old; an agent of an earlier release reports none. */
   warnings: z._default(z.array(Warning), []),
+  /** Older agents do not say. */
+  figures: z.optional(z.nullable(Figures)),
   /** Seconds. */
   interval: count,
 });

@@ -111,7 +111,7 @@ roll_back_by_hand() {
   case $TARGET in
     '' | takeover) bring_takeover_back ;;
   esac
-  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; --releases lists what there is"
+  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; there are: $(release_names)"
   release_is_whole "$TARGET" || refuse "The release $TARGET is damaged: $(damaged "$RELEASES/$TARGET")"
   NEW=$TARGET SOURCE=$RELEASES/$TARGET NEW_CONFIG=$RELEASES/$TARGET/config.yaml
   if [ "$OLD" = "$NEW" ]; then ok "release $NEW"; else changed "release $NEW (before: $OLD)"; fi
@@ -124,6 +124,10 @@ is_release() { # DIRECTORY: one that this script made
     *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
     *) false ;;
   esac
+}
+
+release_names() {
+  list_releases | cut -f 1 | paste -sd ' ' -
 }
 
 list_releases() {
@@ -188,7 +192,7 @@ uninstall() {
   fi
   [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
   NEW=none
-  changed "agent removed"
+  if [ "$OLD" = none ]; then changed "agent removed"; else changed "agent $OLD removed"; fi
   [ "$PURGE" = no ] || changed "configuration, state and user removed"
   [ "$CHECK" = yes ] || remove
   conclude

@@ -125,7 +125,7 @@ runtime`,
     assert.equal((await rig.state()).running, current);
     await rig.refused(
       '/opt/homelab-agent/current/install-agent.sh --rollback 9.9.9-00000000',
-      /No release 9\.9\.9-00000000 on this server/,
+      /No release 9\.9\.9-00000000 on this server; there are: 0\.\S+/,
     );
   });
 

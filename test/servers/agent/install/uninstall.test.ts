@@ -15,8 +15,9 @@ suite('install-agent.sh --uninstall', need('servers'), () => {
   test('--uninstall leaves the configuration and the state, and says so the second time', async () => {
     const script = await rig.installer('0.2.0');
     await rig.host.exec('mkdir -p /var/lib/homelab-agent && echo id >/var/lib/homelab-agent/id');
+    const current = await rig.host.exec('basename "$(readlink /opt/homelab-agent/current)"');
     assert.deepEqual((await rig.run(`${script} --uninstall`)).lines, [
-      'changed: agent removed',
+      `changed: agent ${current.stdout} removed`,
       'result: changed',
     ]);
     const { stdout } = await rig.host.exec(
