@@ -6,7 +6,7 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { need } from '../../support/need.ts';
-import { Running } from './running.ts';
+import { Running } from '../../support/running.ts';
 import { stubDist } from './stub-dist.ts';
 
 describe('the commands around a push, on real servers', need('servers'), () => {

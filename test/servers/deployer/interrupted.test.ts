@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
 import { need } from '../../support/need.ts';
-import { Running } from './running.ts';
+import { Running } from '../../support/running.ts';
 
 /** A link on which a runtime takes half a minute. */
 const SLOW_KBIT = 15_000;

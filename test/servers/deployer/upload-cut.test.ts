@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { pushJson } from '../../support/deploy.ts';
 import { need } from '../../support/need.ts';
-import { Running } from './running.ts';
+import { Running } from '../../support/running.ts';
 
 /** A link on which a runtime takes half a minute. */
 const SLOW_KBIT = 15_000;
