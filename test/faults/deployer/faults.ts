@@ -3,6 +3,7 @@ import type { Cause } from './causes.ts';
 import * as causes from './causes.ts';
 import { interruptedPush } from './interrupted-push.ts';
 import { PHASES, type Phase } from './phases.ts';
+import { playBeside, secondPush } from './pushes-beside.ts';
 import { Servers } from './servers.ts';
 
 /** Two cores carry no more at a time without holding each other up. */
@@ -31,6 +32,22 @@ export async function deployerFaults(): Promise<FaultGroup> {
   const { upload, staging, switch: switching, gate, recovery } = PHASES;
   for (const phase of [upload, staging, switching, gate, recovery]) {
     faults.push(fault(servers, phase, causes.fullDisk));
+  }
+  for (const brings of ['same', 'old'] as const) {
+    faults.push(
+      {
+        name: `second push at the same time: the ${brings} release`,
+        expected: 'one or the other',
+        times: TIMES,
+        run: random => secondPush(servers, brings, random),
+      },
+      {
+        name: `site.yml beside it: the ${brings} release`,
+        expected: 'one or the other',
+        times: TIMES,
+        run: random => playBeside(servers, brings, random),
+      },
+    );
   }
   return {
     faults,

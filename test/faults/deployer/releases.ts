@@ -28,6 +28,8 @@ export interface Releases {
 }
 
 const GATE_SECONDS = 1;
+/** A program that still checks configurations. */
+const DIES = "if (process.argv[2] === 'run') process.exit(1);\n";
 
 /** Builds the agent once, and makes releases of it that differ in a few bytes. */
 export async function makeReleases(fleet: Fleet): Promise<Releases> {
@@ -35,8 +37,7 @@ export async function makeReleases(fleet: Fleet): Promise<Releases> {
   await fleet.run(deployArgv(['build', '--out', built, '--arch', 'x64']));
   const one = await makeRelease(fleet, built, '1.0.1', 40);
   const other = await makeRelease(fleet, built, '1.0.2', 50);
-  const dying = { 'homelab-agent.mjs': Buffer.from('process.exit(1);\n') };
-  return { pair: [one, other], broken: await makeRelease(fleet, built, '1.0.3', 60, dying) };
+  return { pair: [one, other], broken: await makeRelease(fleet, built, '1.0.3', 60, DIES) };
 }
 
 async function makeRelease(
@@ -44,15 +45,15 @@ async function makeRelease(
   built: string,
   version: string,
   interval: number,
-  changed: Readonly<Record<string, Buffer>> = {},
+  prefix = '',
 ): Promise<Release> {
   const { artifact, runtimes } = await readManifest(built);
   const { SHA256SUMS: _, ...files } = await filesOf(join(built, artifact.file));
   const { file, bytes, sums } = await packArtifact(version, {
     ...files,
     [places.unitName]: Buffer.from(`${files[places.unitName]}# ${version}\n`),
+    'homelab-agent.mjs': Buffer.from(`${prefix}${files['homelab-agent.mjs']}`),
     VERSION: Buffer.from(`${version}\n`),
-    ...changed,
   });
   const dist = join(fleet.directory, version);
   await mkdir(dist);
