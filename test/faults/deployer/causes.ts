@@ -93,10 +93,10 @@ export const fullDisk: Cause = {
   fillsDisk: true,
   async happen({ host, run }) {
     await host.exec(`
-      dd if=/dev/zero of=/opt/filled bs=64k 2>/dev/null
-      i=0; while (: >/opt/filled.$i) 2>/dev/null; do i=$((i + 1)); done`);
+      dd if=/dev/zero of=/opt/filled.0 bs=64k 2>/dev/null
+      i=1; while (: >/opt/filled.$i) 2>/dev/null; do i=$((i + 1)); done`);
     await run.ended;
-    await host.exec('rm -f /opt/filled*');
+    await host.exec('rm -f /opt/filled.*');
   },
 };
 

@@ -21,7 +21,7 @@ export async function interruptedPush(
 ): Promise<string> {
   return await servers.lend(cause.fillsDisk === true, async server => {
     const { host, live: old } = server;
-    const wanted = phase.isBroken ? servers.releases.broken : otherThan(old, servers);
+    const wanted = phase.isBroken ? servers.releases.broken : nextAfter(old, servers);
     await host.slowDown(phase.kbitPerSecond);
     const root = `/proc/${host.leader}/root`;
     const before = live(root);
@@ -42,8 +42,8 @@ export async function interruptedPush(
   });
 }
 
-export function otherThan(live: Release, { releases: { pair } }: Servers): Release {
-  return pair[0] === live ? pair[1] : pair[0];
+export function nextAfter(live: Release, { releases: { good } }: Servers): Release {
+  return good[(good.indexOf(live) + 1) % good.length] ?? good[0];
 }
 
 /** Returns whether it happened before the push had ended. */

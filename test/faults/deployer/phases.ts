@@ -36,7 +36,7 @@ export const PHASES = {
   switch: { name: 'switch', lengthMs: 400, hasBegun: there(`${places.base}/.activating`) },
   gate: { name: 'health check', lengthMs: 2_500, hasBegun: hasSwitched },
   recovery: { name: 'recovery', lengthMs: 1_000, isBroken: true, hasBegun: isRestoring },
-  beat: { name: 'first heartbeat', lengthMs: 700, hasBegun: said(/: waits for the first heart/) },
+  beat: { name: 'first heartbeat', lengthMs: 1_200, hasBegun: said(/: asks again over a new/) },
 } as const satisfies Record<string, Phase>;
 
 /** Waits until a phase has begun; returns whether it has before the push ended. */

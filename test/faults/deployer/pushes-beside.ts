@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Played, play } from '../../ansible/playbook.ts';
 import { Running } from '../../support/running.ts';
 import type { Random } from '../random.ts';
-import { otherThan } from './interrupted-push.ts';
+import { nextAfter } from './interrupted-push.ts';
 import type { Release } from './releases.ts';
 import { claimOf, codeOf, type Report, reportOf } from './report.ts';
 import { stateAtRest } from './server-state.ts';
@@ -22,7 +22,7 @@ export async function secondPush(
 ): Promise<string> {
   return await servers.lend(false, async server => {
     const { live: old } = server;
-    const wanted = otherThan(old, servers);
+    const wanted = nextAfter(old, servers);
     const others = brings === 'same' ? wanted : old;
     const first = begin(servers, server, wanted);
     await Promise.race([sleep(random.next() * PUSH_MS), first.ended]);
@@ -46,7 +46,7 @@ export async function playBeside(
 ): Promise<string> {
   return await servers.lend(false, async server => {
     const { live: old } = server;
-    const wanted = otherThan(old, servers);
+    const wanted = nextAfter(old, servers);
     const others = brings === 'same' ? wanted : old;
     const playing = play(servers.fleet, 'site.yml', [
       '-i',

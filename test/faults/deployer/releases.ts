@@ -21,8 +21,11 @@ export interface Release {
 }
 
 export interface Releases {
-  /** Two that differ in build, unit and configuration, between which servers go to and fro. */
-  readonly pair: readonly [Release, Release];
+  /**
+   * They differ in build, unit and configuration. Servers go from one to the next and keep two, so that each push sends
+   * the artifact.
+   */
+  readonly good: readonly [Release, Release, Release];
   /** One that starts and ends at once, so that the installer restores the one before it. */
   readonly broken: Release;
 }
@@ -35,9 +38,12 @@ const DIES = "if (process.argv[2] === 'run') process.exit(1);\n";
 export async function makeReleases(fleet: Fleet): Promise<Releases> {
   const built = join(fleet.directory, 'built');
   await fleet.run(deployArgv(['build', '--out', built, '--arch', 'x64']));
-  const one = await makeRelease(fleet, built, '1.0.1', 40);
-  const other = await makeRelease(fleet, built, '1.0.2', 50);
-  return { pair: [one, other], broken: await makeRelease(fleet, built, '1.0.3', 60, DIES) };
+  const good = [
+    await makeRelease(fleet, built, '1.0.1', 40),
+    await makeRelease(fleet, built, '1.0.2', 45),
+    await makeRelease(fleet, built, '1.0.3', 50),
+  ] as const;
+  return { good, broken: await makeRelease(fleet, built, '1.0.4', 55, DIES) };
 }
 
 async function makeRelease(
@@ -67,6 +73,7 @@ async function makeRelease(
       homelab_agent_dist_dir: dist,
       homelab_agent_gate_seconds: GATE_SECONDS,
       homelab_agent_heartbeat_interval: interval,
+      homelab_agent_keep_releases: 2,
     },
   });
   return { version, dist, inventory, sums };

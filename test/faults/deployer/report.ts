@@ -19,9 +19,7 @@ export async function reportOf(run: Running): Promise<Report> {
 /** Which release a report says is live: the one that was pushed, the one before, or it does not say. */
 export function claimOf({ outcome, reason }: HostReport): 'new' | 'old' | 'unknown' {
   if (['changed', 'unchanged', 'refused'].includes(outcome)) return 'new';
-  return /could not be asked how it ended|is still at work on/.test(reason ?? '')
-    ? 'unknown'
-    : 'old';
+  return /could not be asked how it ended/.test(reason ?? '') ? 'unknown' : 'old';
 }
 
 const CODES: Readonly<Record<string, number>> = {

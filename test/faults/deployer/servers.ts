@@ -11,8 +11,10 @@ export interface Server {
   live: Release;
 }
 
-/** What a full /opt of a real server is, small enough to fill at once. */
-const SMALL_DISK = 'mount -t tmpfs -o size=300m,nr_inodes=1000 none /opt';
+const SMALL_DISK = 'mount -t tmpfs -o size=300m,nr_inodes=400 none /opt';
+/** Leaves what a push asks for and little more, so that the rest is full at once. */
+const ALMOST_FULL = `dd if=/dev/zero of=/opt/filled-before bs=1M status=none \
+  count=$(($(df -m --output=avail /opt | tail -n 1) - 60))`;
 
 /** Servers that are lent to one fault at a time. */
 export class Servers implements AsyncDisposable {
@@ -33,14 +35,17 @@ export class Servers implements AsyncDisposable {
     const names = Array.from({ length: count }, (_, at) => `nas-${at + 1}`);
     const fleet = await startFleet({ hosts: [...names, 'small-1'] });
     try {
-      await fleet.startHub();
+      const hub = await fleet.startHub();
+      // So that there is a time between a heartbeat and its answer.
+      await hub.fault('slow', { servers: fleet.hosts.map(({ name }) => name), delayMs: 1_000 });
       const servers = new Servers(fleet, await makeReleases(fleet), new Set(['small-1']));
       await fleet.host('small-1').exec(SMALL_DISK);
       for (const host of fleet.hosts) {
-        const server = { host, live: servers.releases.pair[0] };
+        const server = { host, live: servers.releases.good[0] };
         await servers.converge(server, server.live);
         servers.#free.push(server);
       }
+      await fleet.host('small-1').exec(ALMOST_FULL);
       return servers;
     } catch (error) {
       await fleet.stop();
@@ -100,14 +105,14 @@ export class Servers implements AsyncDisposable {
     if (host.leader === undefined) await host.boot();
     await host.exec(
       `
-      rm -rf /opt/filled* /opt/homelab-agent.incoming*
+      rm -rf /opt/filled.* /opt/homelab-agent.incoming*
       pkill -KILL -f '[i]nstall-agent|^sshd: [^/]'
       systemctl disable --now homelab-agent
       rm -rf /opt/homelab-agent /etc/homelab-agent /etc/systemd/system/homelab-agent.service*
       systemctl daemon-reload`,
       { reject: false },
     );
-    await this.converge(server, this.releases.pair[0]);
+    await this.converge(server, this.releases.good[0]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -62,6 +62,17 @@ describe('a first push that ends in the middle of its upload', need('servers'), 
     await assertConverges();
   });
 
+  test('the receiving shell killed as well: the next probe clears away what came, with nothing else to do', async () => {
+    const run = await uploading();
+    await fleet.host('nas-1').exec("pkill -KILL -f '[h]omelab-agent.incoming'");
+    assert.equal((await run.ended).code, 3, run.stdout);
+    await fleet.host('nas-1').exec('mv /opt/homelab-agent.incoming.* /opt/kept');
+    await fleet.host('nas-1').slowDown();
+    await assertConverges();
+    await fleet.host('nas-1').exec('mv /opt/kept /opt/homelab-agent.incoming.kept');
+    await assertConverges();
+  });
+
   test('a power cut: the server is as it was, and the next push clears away and installs', async () => {
     const run = await uploading();
     await fleet.host('nas-1').cut();
