@@ -19,9 +19,9 @@ const EVERYWHERE: readonly Cause[] = [
   causes.powerCut,
 ];
 
-/** What may happen to a push, at each of its phases. */
-export async function deployerFaults(): Promise<FaultGroup> {
-  const servers = await Servers.start(5);
+/** What may happen to a push, at each of its phases, on so many servers and one with a small disk. */
+export async function deployerFaults(count = 5): Promise<FaultGroup> {
+  const servers = await Servers.start(count);
   const { upload, staging, switch: switching, gate, recovery } = PHASES;
   const at = (cause: Cause, times: number, ...phases: Phase[]): Fault[] =>
     phases.map(phase => ({

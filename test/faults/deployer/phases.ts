@@ -31,7 +31,7 @@ export interface PushInView {
 export const PHASES = {
   connect: { name: 'connect', lengthMs: 250, hasBegun: isConnected },
   facts: { name: 'facts', lengthMs: 300, hasBegun: runsSudo },
-  upload: { name: 'upload', lengthMs: 700, kbitPerSecond: 4_000, hasBegun: said(/: sends /) },
+  upload: { name: 'upload', lengthMs: 700, kbitPerSecond: 1_500, hasBegun: said(/: sends /) },
   staging: { name: 'staging', lengthMs: 500, hasBegun: said(/: activates$/m) },
   switch: { name: 'switch', lengthMs: 400, hasBegun: there(`${places.base}/.activating`) },
   gate: { name: 'health check', lengthMs: 2_500, hasBegun: hasSwitched },

@@ -37,7 +37,7 @@ export class Servers implements AsyncDisposable {
     try {
       const hub = await fleet.startHub();
       // So that there is a time between a heartbeat and its answer.
-      await hub.fault('slow', { servers: fleet.hosts.map(({ name }) => name), delayMs: 1_000 });
+      await hub.fault('slow', { servers: fleet.hosts.map(({ name }) => name), delayMs: 2_000 });
       const servers = new Servers(fleet, await makeReleases(fleet), new Set(['small-1']));
       await fleet.host('small-1').exec(SMALL_DISK);
       for (const host of fleet.hosts) {
