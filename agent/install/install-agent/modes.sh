@@ -22,7 +22,7 @@ install_release() {
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
   correct_user
-  remove_leftovers
+  each_leftover remove_leftover
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
@@ -30,10 +30,9 @@ install_release() {
   go_live
 }
 
-remove_leftovers() {
-  has_leftovers || return 0
-  changed "removed $INCOMING, left by an interrupted run"
-  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
+remove_leftover() { # PATH
+  changed "removed $1, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$1"
 }
 
 place_runtime() {
