@@ -31,9 +31,10 @@ install_release() {
 }
 
 remove_leftovers() {
-  has_leftovers || return 0
-  changed "removed $INCOMING, left by an interrupted run"
-  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
+  for LEFT in $(leftovers); do
+    changed "removed $LEFT, left by an interrupted run"
+    [ "$CHECK" = yes ] || rm -rf "$LEFT"
+  done
 }
 
 place_runtime() {

@@ -156,8 +156,9 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
-# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
-has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+# What interrupted runs of either tool have left, keys included: a run that is under way copied its files within the last
+# hour, and this one may have come in one of these directories.
+leftovers() { find "$INCOMING" "$INCOMING".* -maxdepth 0 -user root -mmin +60 ! -path "$PWD" 2>/dev/null; }
 
 # What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
 # the place of the file, so that size and time are bounded.
@@ -358,7 +359,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
-  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
+  leftovers | while read -r LEFT; do say repair "$LEFT, left by an interrupted run"; done
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status

@@ -48,6 +48,19 @@ describe('what a server must have', () => {
     return stdout;
   }
 
+  it('finds what interrupted runs of either tool left, and nothing of a run that is under way', async () => {
+    const incoming = join(directory, 'homelab-agent.incoming');
+    const old = ['', '.0a1b', '.own'].map(end => `${incoming}${end}`);
+    for (const path of [...old, `${incoming}.young`]) await mkdir(path);
+    await execa('touch', ['-d', '2 hours ago', ...old]);
+    // Whoever runs the test owns them.
+    const own = script.replace('/opt/homelab-agent.incoming', incoming).replace(' -user root', '');
+    const { stdout } = await execa('/bin/sh', ['-c', `${own}\nleftovers`], {
+      cwd: `${incoming}.own`,
+    });
+    assert.deepEqual(stdout.split('\n').sort(), [incoming, `${incoming}.0a1b`]);
+  });
+
   for (const [what, over, expected] of [
     ['a server that is fine', {}, ''],
     ['one on arm64', { uname: 'echo aarch64' }, ''],
