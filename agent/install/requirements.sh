@@ -132,7 +132,8 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
-# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
+# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour;
+# unless something has to be installed, they are left to it.
 has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
 
 # What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in

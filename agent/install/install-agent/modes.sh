@@ -1,7 +1,6 @@
 # --- Install, roll back, list, uninstall ---------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   CHANGES         takeover
 #   NEW             stage switch recovery
 #   NEW_CONFIG      state stage switch
 #   SAME_CONFIG     switch
@@ -22,7 +21,7 @@ install_release() {
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
   correct_user
-  remove_leftovers
+  ! has_leftovers || remove_incoming
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
@@ -30,8 +29,7 @@ install_release() {
   go_live
 }
 
-remove_leftovers() {
-  has_leftovers || return 0
+remove_incoming() {
   changed "removed $INCOMING, left by an interrupted run"
   [ "$CHECK" = yes ] || rm -rf "$INCOMING"
 }
@@ -145,9 +143,15 @@ prune() {
   [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
   # Secrets of releases that are not live are root's alone.
   chown root:root "$RELEASES"/*/config.yaml && chmod 0600 "$RELEASES"/*/config.yaml
+  [ ! -e "$INCOMING" ] || installs_from_incoming || remove_incoming
   set -- "$RELEASES"/*
   [ $# -le "$KEEP" ] || prune_releases
   prune_runtimes
+}
+
+# The role does.
+installs_from_incoming() {
+  case " $0 $WANTED_CONFIG $WANTED_RUNTIME" in *" $INCOMING"/*) ;; *) return 1 ;; esac
 }
 
 prune_releases() {
