@@ -3,7 +3,7 @@ import type { AnsibleSettings } from '../../inventory/config/settings.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { InventoryGroup } from '../../inventory/inventory-group.ts';
 import { loadInventory } from '../../inventory/load-inventory.ts';
-import { UserError } from '../../lib/errors.ts';
+import { UsageError, UserError } from '../../lib/errors.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { openInventory } from '../load-fleet.ts';
@@ -98,7 +98,7 @@ function refuseFlags({ host, user }: InitFlags): void {
     ...(user === undefined ? [] : ['--user']),
   ];
   if (found.length === 0) return;
-  throw new UserError(
+  throw new UsageError(
     `Expected a new file, found an existing inventory, in which ${found.join(' and ')} would change what is there: name a new file with -i, or leave the option out`,
   );
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { fileError } from '../../lib/errors.ts';
 import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
 import { expandHome } from '../expand-home.ts';
@@ -71,7 +72,7 @@ async function sourceAt(context: Context, name: string, origin: string): Promise
   if (name.includes(',')) return { path: name, shown: name, type: 'list' };
   throw inventoryError(
     undefined,
-    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}`,
+    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}; check the path, or write one with "homelab-deploy init"`,
   );
 }
 
@@ -80,14 +81,14 @@ async function typeOf(path: string): Promise<'file' | 'directory' | undefined> {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-    throw inventoryError(undefined, `Cannot read ${path}: ${(error as Error).message}`);
+    throw inventoryError(undefined, `Cannot read ${path}: ${fileError(error)}`);
   }
 }
 
 async function nothingFound(context: Context) {
   return inventoryError(
     undefined,
-    `Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no ${USUAL.join(', ')} in ${context.cwd}${await candidatesText(context)}; name one with -i FILE, or copy inventory.example.yaml to inventory.yaml and fill it in`,
+    `Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no ${USUAL.join(', ')} in ${context.cwd}${await candidatesText(context)}; name one with -i FILE, or write one with "homelab-deploy init"`,
   );
 }
 

@@ -63,7 +63,10 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(refused.exitCode, 1);
     assert.match(refused.stdout, /does not accept homelab_agent_api_key/);
     const { stdout } = await deploy(fleet, 'status', '-i', inventory);
-    assert.match(stdout, /^SERVER +AGENT +RELEASE +LAST BEAT +HUB +CPU +MEM +DISK +UPDATES +LOAD +UP +RUNS FOR$/m);
+    assert.match(
+      stdout,
+      /^SERVER +AGENT +RELEASE +LAST BEAT +HUB +CPU +MEM +DISK +UPDATES +LOAD +UP +RUNS FOR$/m,
+    );
     assert.match(
       stdout,
       /^pi-1 +beating +0\.\d+\.\d+-[0-9a-f]{8} +\d+ (s|min) ago +online +\d+ % +\d+ % +\d+ % /m,
