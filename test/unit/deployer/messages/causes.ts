@@ -29,7 +29,7 @@ export const GOOD = `all:
 `;
 
 /** What a command line writes to standard error, with `/here` for its directory. */
-export async function saidBy({ args, files = {}, env = {} }: WrongRun): Promise<string> {
+async function saidBy({ args, files = {}, env = {} }: WrongRun): Promise<string> {
   await using directory = await TestDirectory.create(files);
   const stderr = new PassThrough();
   const { path } = directory;
