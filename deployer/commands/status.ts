@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
+import { hubHistories } from '../hub/hub-history.ts';
 import { hubViews } from '../hub/hub-view.ts';
 import { sha256 } from '../lib/digest.ts';
 import { cacheDirectory } from '../lib/xdg.ts';
@@ -11,6 +12,7 @@ import type { Build } from '../run/dependencies.ts';
 import { readFacts } from '../run/read-facts.ts';
 import { type Observed, serverState, statusExitCode } from '../run/server-state.ts';
 import type { Connection } from '../ssh/transport.ts';
+import { historyText } from '../ui/history.ts';
 import { statusReport } from '../ui/status-report.ts';
 import { statusTable } from '../ui/status-table.ts';
 import { paintFor } from '../ui/text.ts';
@@ -25,6 +27,8 @@ interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly json?: boolean;
   /** Seconds between two readings. */
   readonly watch?: number;
+  /** Whether to show the last 24 hours from the hub. */
+  readonly history?: boolean;
 }
 
 /** The time limit for the hub's column. */
@@ -46,6 +50,7 @@ export function addStatus(program: Command, context: Context): void {
         .argParser(positiveInteger)
         .preset('5'),
     )
+    .option('--history', 'also show the last 24 hours of CPU, memory and disk, from the hub')
     .addHelpText('after', HELP)
     .action((hosts: string[], flags: StatusFlags) => runStatus(context, hosts, flags));
 }
@@ -60,9 +65,10 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
   const build = await homeSource({ cache: cacheDirectory(context), progress, signal }).build();
   const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
   const look = async (): Promise<string> => {
-    const [answers, views] = await Promise.all([
+    const [answers, views, histories] = await Promise.all([
       askHosts(servers, access, (connection, server) => observe(connection, server, build, signal)),
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),
+      flags.history ? hubHistories(fleet, { timeoutMs: HUB_MS, signal }) : null,
     ]);
     const states = answers.map(answer =>
       serverState(answer, views.get(answer.host), build.nodeVersion),
@@ -70,7 +76,9 @@ async function runStatus(context: Context, patterns: string[], flags: StatusFlag
     context.exitCode = statusExitCode(states, optional);
     if (flags.json) return statusReport(states, context.exitCode);
     const width = context.stdout.columns ?? Number.POSITIVE_INFINITY;
-    return statusTable(states, { width, paint: paintFor(context.stdout, context.env) });
+    const table = statusTable(states, { width, paint: paintFor(context.stdout, context.env) });
+    if (histories === null) return table;
+    return `${table}\n${historyText(histories, Date.now(), width)}`;
   };
   if (flags.watch === undefined) context.stdout.write(await look());
   else await watch(context, flags.watch, look);

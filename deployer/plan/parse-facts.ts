@@ -1,5 +1,5 @@
 import { places } from '../../agent/contract/places.ts';
-import { plainLines } from '../../agent/contract/plain-text.ts';
+import { plainLines, quoted } from '../../agent/contract/plain-text.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
 import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
@@ -19,8 +19,8 @@ type Answers = ReadonlyMap<string, string>;
  *     end=ok
  *
  * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
- * Throws an Error for a longer answer, and where the last line is missing: an incomplete answer would give a wrong
- * plan.
+ * Throws an Error for a longer answer, one without the server's time, and where the last line is missing: an incomplete
+ * answer would give a wrong plan.
  */
 export function parseFacts(text: string): Facts {
   if (text.length > MAX_ANSWER) {
@@ -50,7 +50,7 @@ export function parseFacts(text: string): Facts {
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
-    time: Number(answers.get('time')),
+    time: parseTime(answers.get('time')),
     space: parseSpace(answers.get('space')),
     wanted: parseWanted(answers),
     current,
@@ -90,6 +90,19 @@ function target(answers: Answers, link: string): string | undefined {
   return arrow >= 0 && name.endsWith("'") ? name.slice(arrow + 5, -1) : undefined;
 }
 
+/** `1795155164`: seconds since 1970, from which every age is counted. */
+function parseTime(answer = ''): number {
+  if (!/^\d{1,11}$/.test(answer)) {
+    throw new Error(`Expected the time from the probe, found ${quoted(answer, 40)}`);
+  }
+  return Number(answer);
+}
+
+/** 0 for anything that is not one, as for a property that systemd does not print. */
+function figure(text: string): number {
+  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
+}
+
 /** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
 function parseSpace(answer = ''): Facts['space'] {
   const at = answer.indexOf(' ');
@@ -110,8 +123,8 @@ function parseService(answers: Answers): ServiceFact {
   return {
     active: property('ActiveState') || 'unknown',
     enabled: property('UnitFileState'),
-    mainPid: Number(property('MainPID')),
-    restarts: Number(property('NRestarts')),
+    mainPid: figure(property('MainPID')),
+    restarts: figure(property('NRestarts')),
     needsReload: property('NeedDaemonReload') === 'yes',
   };
 }

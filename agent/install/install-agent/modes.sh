@@ -22,7 +22,7 @@ install_release() {
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
   correct_user
-  remove_leftovers
+  each_leftover remove_leftover
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
@@ -30,10 +30,9 @@ install_release() {
   go_live
 }
 
-remove_leftovers() {
-  has_leftovers || return 0
-  changed "removed $INCOMING, left by an interrupted run"
-  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
+remove_leftover() { # PATH
+  changed "removed $1, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$1"
 }
 
 place_runtime() {
@@ -83,12 +82,21 @@ go_live() {
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
   remove_foreign
+  link_command
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
+
+link_command() {
+  lacks_command || return 0
+  changed "command $AGENT_COMMAND"
+  [ "$CHECK" = yes ] || ln -s "$CURRENT/homelab-agent" "$AGENT_COMMAND" || give_up "Cannot link $AGENT_COMMAND"
+}
+
+unlink_command() { [ "$(readlink "$AGENT_COMMAND")" != "$CURRENT/homelab-agent" ] || rm -f "$AGENT_COMMAND"; }
 
 compared() { # SAME WORDS
   if [ "$1" = yes ]; then
@@ -201,6 +209,7 @@ uninstall() {
 remove() {
   systemctl disable --quiet --now "$UNIT" 2>/dev/null
   rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  unlink_command
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null
   rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent

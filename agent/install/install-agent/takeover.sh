@@ -62,6 +62,7 @@ bring_takeover_back() {
   [ ! -f "$TAKEOVER/config.yaml" ] || cp -p "$TAKEOVER/config.yaml" "$CONFIG"
   cp -p "$TAKEOVER/$UNIT" "$UNIT_FILE" || give_up "Cannot put the unit back"
   rm -f "$CURRENT" "$PREVIOUS"
+  unlink_command
   on_disk
   systemctl daemon-reload
   [ "$(cat "$TAKEOVER/enabled")" = yes ] || systemctl disable --quiet "$UNIT"

@@ -21,7 +21,7 @@ import {
 } from './existing-inventory.ts';
 import { chooseHub } from './hub-choice.ts';
 import { type InitFlags, parsed, requireFlags } from './init-flags.ts';
-import { choosesTokens, USUAL_VAULT_FILE } from './new-inventory.ts';
+import { choosesTokens } from './new-inventory.ts';
 import { type InitPlan, nextCommands, type Places, planVault } from './plan-files.ts';
 import { askForVault, closeKey, type VaultChoice, vaultGiven } from './vault-choice.ts';
 
@@ -86,7 +86,7 @@ async function fill(
   const addition = { hubUrl, hubCaFile: flags.hubCaFile, credential: undefined };
   if (hub.key === undefined) return { addition, vault: undefined };
   const isTokens = await choosesTokens(context, flags);
-  const vault = given ?? (await askForVault(context, USUAL_VAULT_FILE));
+  const vault = given ?? (await askForVault(context));
   const key = closeKey(hub.key, vault);
   const credential: ChosenCredential = { kind: isTokens ? 'tokens' : 'key', key };
   return { addition: { ...addition, credential }, vault };

@@ -6,8 +6,8 @@ import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { deploy, deployArgv, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { need } from '../../support/need.ts';
+import { Running } from '../../support/running.ts';
 import { onTerminal, seen } from '../../support/terminal.ts';
-import { Running } from './running.ts';
 import { stubDist } from './stub-dist.ts';
 
 describe('the commands around a push, on real servers', need('servers'), () => {

@@ -29,6 +29,7 @@ suite('install-agent.sh by hand', need('servers'), () => {
         'changed: unit /etc/systemd/system/homelab-agent.service',
         'changed: service enabled',
         'changed: service restarted',
+        'changed: command /usr/local/sbin/homelab-agent',
         'result: changed',
       ],
     );

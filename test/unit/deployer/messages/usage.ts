@@ -201,12 +201,12 @@ export const selections: readonly MessageCase[] = runs([
   [
     'an inventory that is not there',
     { args: ['push', '--all', '-i', 'hosts.yml'], files },
-    'homelab-deploy: Expected an inventory at hosts.yml (-i), found nothing there; what lies there: inventory.yaml; check the path, or write one with "homelab-deploy init"',
+    'homelab-deploy: Expected an inventory at hosts.yml (-i), found nothing there; what lies there: inventory.yaml; check the path, or let "homelab-deploy init" write one',
   ],
   [
     'no inventory',
     { args: ['push', '--all'] },
-    'homelab-deploy: Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no inventory.yaml, inventory.yml, hosts.yml, inventory, hosts in /here; name one with -i FILE, or write one with "homelab-deploy init"',
+    'homelab-deploy: Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no inventory.yaml, inventory.yml, hosts.yml, inventory, hosts in /here, and no /here/home/.config/homelab-deploy/inventory.yaml; name one with -i FILE, or let "homelab-deploy init" write one',
   ],
   [
     'a playbook directory that is not there',

@@ -49,6 +49,22 @@ test('parseFacts() rejects an incomplete answer', () => {
   assert.throws(() => parseFacts(half), /Expected the whole answer/);
 });
 
+test('parseFacts() rejects an answer without a time: every age would be NaN', () => {
+  for (const time of ['', 'now', '1e400', '-1', '9'.repeat(400)]) {
+    const answer = bareAnswer().replace(/^time=.*$/m, `time=${time}`);
+    assert.throws(() => parseFacts(answer), /Expected the time from the probe, found/, time);
+  }
+});
+
+test('parseFacts() reads a figure of the service that is none as 0', () => {
+  const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(
+    /^service:(MainPID|NRestarts)=.*$/gm,
+    'service:$1=[not set]',
+  );
+  const { mainPid, restarts } = parseFacts(answer).service;
+  assert.deepEqual([mainPid, restarts], [0, 0]);
+});
+
 test('parseFacts() trusts nothing in the status file', () => {
   const forged = JSON.stringify({ release: 'x' }).replace('"x"', '"x\\nproblem=none"');
   const facts = parseFacts(bareAnswer({ status: forged }));
