@@ -86,3 +86,9 @@ function warn({ stderr }: Context, warning: string): void {
 export async function inventoryId(context: Context, options: FleetOptions): Promise<string> {
   return (await inventorySources(context, options.inventory ?? [])).map(({ path }) => path).join();
 }
+
+/** The same as messages name it. */
+export async function inventoryName(context: Context, options: FleetOptions): Promise<string> {
+  const sources = await inventorySources(context, options.inventory ?? []);
+  return sources.map(({ shown }) => shown).join(', ');
+}

@@ -60,7 +60,10 @@ export async function vaultGiven(
 /** Asks for the file; one that is not there is to be made. */
 export async function askForVault(context: Context): Promise<VaultChoice> {
   const usual = underHome(join(configDirectory(context), 'vault-password'), context);
-  const question = `File with the vault password that encrypts the key, made if it is not there [${usual}]: `;
+  context.stderr.write(
+    'The key is encrypted with a password in a file, made if it is not there.\n',
+  );
+  const question = `Vault password file [${usual}]: `;
   const file = await askLine(context, question, line => line || usual);
   return await vaultInFile(context, file);
 }
