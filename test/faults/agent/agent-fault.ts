@@ -20,6 +20,8 @@ export interface AgentFault {
   readonly lasts?: readonly [number, number];
   /** Intervals until a beat is accepted again; 3 unless it takes longer. */
   readonly recovers?: number;
+  /** MB by which the anonymous memory may be larger afterwards, where that is more than V8's usual gaps. */
+  readonly memory?: number;
   /** Before the agent starts. */
   prepare?(world: World): void | Promise<void>;
   cause(world: World, random: Random): Remove | Promise<Remove>;

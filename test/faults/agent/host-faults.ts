@@ -10,13 +10,13 @@ const aptLimit = [7, 9] as const;
 
 /** What the agent asks of its host, and how much of it there is. */
 export const hostFaults: readonly AgentFault[] = [
-  apt('hangs', 6, aptLimit),
-  apt('fails', 5),
-  apt('floods', 4),
+  apt('hangs', 4, aptLimit),
+  apt('fails', 4),
+  apt('floods', 3),
   apt('dies', 3),
   {
     name: 'apt: 2,000 pending packages',
-    times: 5,
+    times: 4,
     ...goOn,
     lasts: [4, 6],
     cause: () => {
@@ -27,12 +27,12 @@ export const hostFaults: readonly AgentFault[] = [
     recovered: body => body['updates_available'] === 3,
     recovers: 6,
   },
-  systemd('fails', 'systemd: D-Bus is gone', 5),
-  systemd('hangs', 'systemd: systemctl hangs', 5),
+  systemd('fails', 'systemd: D-Bus is gone', 4),
+  systemd('hangs', 'systemd: systemctl hangs', 4),
   systemd('floods', 'systemd: systemctl without end', 3),
   {
     name: 'systemd: 200 monitored services',
-    times: 4,
+    times: 3,
     ...goOn,
     cause: world => {
       const before = world.services;
@@ -47,7 +47,7 @@ export const hostFaults: readonly AgentFault[] = [
   },
   {
     name: 'host: 5,000 mounts',
-    times: 4,
+    times: 3,
     ...goOn,
     lasts: [4, 6],
     cause: () => {
@@ -57,7 +57,7 @@ export const hostFaults: readonly AgentFault[] = [
   },
   {
     name: 'host: 300 interfaces',
-    times: 5,
+    times: 4,
     ...goOn,
     lasts: [4, 6],
     cause: () => {

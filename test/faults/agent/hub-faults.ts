@@ -16,7 +16,7 @@ const wrongAnswers: readonly FaultKind[] = FAULT_KINDS.filter(kind =>
 export const hubFaults: readonly AgentFault[] = [
   {
     name: 'hub: down',
-    times: 6,
+    times: 4,
     ...later,
     cause: async ({ front }) => {
       await front.down();
@@ -25,26 +25,31 @@ export const hubFaults: readonly AgentFault[] = [
   },
   {
     name: 'hub: flapping',
-    times: 8,
+    times: 6,
     ...later,
     lasts: [5, 10],
     cause: flap,
   },
-  withMode('hub: one byte a second', 5, (socket, reply) => void drip(socket, reply)),
-  withMode('hub: silent', 5, () => {}),
-  withMode('hub: closes without a reply', 4, socket => socket.end()),
-  withMode('hub: resets the connection', 4, socket => socket.resetAndDestroy()),
-  withMode('hub: endless body', 4, socket => pour(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'x')),
-  withMode('hub: endless chunks', 3, socket =>
-    pour(socket, 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\nx\r\n'),
-  ),
-  withMode('hub: endless header', 4, socket => pour(socket, 'HTTP/1.1 200 OK\r\nx: ', 'x')),
-  withMode('hub: endless interim replies', 4, socket =>
+  withMode('hub: one byte a second', 4, (socket, reply) => void drip(socket, reply)),
+  withMode('hub: silent', 4, () => {}),
+  withMode('hub: closes without a reply', 3, socket => socket.end()),
+  withMode('hub: resets the connection', 3, socket => socket.resetAndDestroy()),
+  withMode('hub: endless body', 3, socket => pour(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'x')),
+  {
+    ...withMode('hub: endless chunks of one byte', 3, socket =>
+      pour(socket, 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\nx\r\n'),
+    ),
+    expected: 'missed beats are sent, up to 60 MB more',
+    // Each chunk is several objects, and what V8 has taken for them it keeps for long.
+    memory: 60,
+  },
+  withMode('hub: endless header', 3, socket => pour(socket, 'HTTP/1.1 200 OK\r\nx: ', 'x')),
+  withMode('hub: endless interim replies', 3, socket =>
     pour(socket, '', 'HTTP/1.1 103 Early Hints\r\n\r\n'),
   ),
   {
     name: 'hub: garbage',
-    times: 8,
+    times: 6,
     ...later,
     cause: ({ front }, random) => {
       front.mode = socket => {
@@ -58,8 +63,8 @@ export const hubFaults: readonly AgentFault[] = [
       };
     },
   },
-  cutReply('hub: a reset at every byte of the reply', 12, socket => socket.resetAndDestroy()),
-  cutReply('hub: an end at every byte of the reply', 6, socket => socket.end()),
+  cutReply('hub: a reset at every byte of the reply', 9, socket => socket.resetAndDestroy()),
+  cutReply('hub: an end at every byte of the reply', 4, socket => socket.end()),
   ...wrongAnswers.map(
     (kind): AgentFault => ({
       name: `hub: answers ${kind}`,

@@ -55,7 +55,7 @@ export async function judge(world: World, fault: AgentFault, before: Before): Pr
   if (restarted && fault.restart === undefined)
     throw new Error(`It ended: ${service.ends}\n${said(world)}`);
   if (!restarted && fault.restart === 'must') throw new Error('Expected another process');
-  await checkUsage(world, before.usage);
+  await checkUsage(world, fault, before.usage);
   checkJournal(world, before);
   const ended = await service.stop();
   if (ended !== 'exit code 0') throw new Error(`At SIGTERM it ended with ${ended}`);
@@ -100,21 +100,25 @@ function checkBeats({ hub, status }: World, fault: AgentFault): void {
   }
 }
 
-async function checkUsage(world: World, before: Usage): Promise<void> {
+async function checkUsage(world: World, fault: AgentFault, before: Usage): Promise<void> {
+  const slack = fault.memory ?? memorySlack;
   let found = '';
   for (let waited = 0; waited <= collected; waited += 2) {
     const after = await calmUsage(world);
-    found = differences(before, after, world.service.others());
+    found = differences({ before, after, slack }, world.service.others());
     if (found === '') return;
     await sleep(2 * interval);
   }
   throw new Error(found);
 }
 
-function differences(before: Usage, after: Usage, others: readonly string[]): string {
+function differences(
+  { before, after, slack }: { before: Usage; after: Usage; slack: number },
+  others: readonly string[],
+): string {
   const more = after.anonymous - before.anonymous;
   return [
-    ...(more > memorySlack ? [`Memory grew by ${more.toFixed(1)} MB`] : []),
+    ...(more > slack ? [`Memory grew by ${more.toFixed(1)} MB`] : []),
     ...(after.descriptors > before.descriptors
       ? [`Descriptors: ${before.descriptors} before, ${after.descriptors} after`]
       : []),

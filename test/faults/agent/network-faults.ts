@@ -15,29 +15,29 @@ const addLink = `
 
 /** Name servers, interfaces and what carries packets. */
 export const networkFaults: readonly AgentFault[] = [
-  nameServer('no such name', 4),
-  nameServer('failure', 4),
+  nameServer('no such name', 3),
+  nameServer('failure', 3),
   nameServer('garbage', 3),
-  nameServer('slow', 4),
+  nameServer('slow', 3),
   // A look-up of the C library waits 10 s by our own clock, and two of them go on at a time.
-  { ...nameServer('silent', 4), recovers: 10 },
-  link('removed and added', 6, 'ip link delete eth0', addLink),
+  { ...nameServer('silent', 3), recovers: 10 },
+  link('removed and added', 4, 'ip link delete eth0', addLink),
   link(
     'without its address',
-    4,
+    3,
     'ip address del 10.9.0.1/24 dev eth0',
     'ip address add 10.9.0.1/24 dev eth0',
   ),
   link(
     'that drops every packet',
-    4,
+    3,
     'ip address del 10.9.0.1/24 dev eth0; ip address add 10.9.0.2/24 dev eth0',
     'ip address del 10.9.0.2/24 dev eth0; ip address add 10.9.0.1/24 dev eth0',
   ),
   {
     ...link(
       'all down, loopback too',
-      4,
+      3,
       'ip link set lo down; ip link set eth0 down',
       'ip link set lo up; ip link set eth0 up',
     ),

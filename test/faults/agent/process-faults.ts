@@ -17,7 +17,7 @@ const again = {
 export const processFaults: readonly AgentFault[] = [
   {
     name: 'process: SIGKILL',
-    times: 8,
+    times: 6,
     ...again,
     lasts: [0, 3],
     cause: ({ service }) => {
@@ -27,7 +27,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: SIGKILL again and again while it starts',
-    times: 4,
+    times: 3,
     ...again,
     lasts: [0, 0],
     cause: async ({ service }, random) => {
@@ -42,7 +42,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: SIGTERM while it starts',
-    times: 4,
+    times: 3,
     ...again,
     lasts: [0, 1],
     cause: async ({ service }, random) => {
@@ -56,7 +56,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: SIGSTOP, then SIGCONT',
-    times: 8,
+    times: 6,
     expected: 'the next beat on time',
     beats: 'may be missed',
     lasts: [0, 15],
@@ -67,7 +67,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: SIGSTOP in the middle of a request',
-    times: 4,
+    times: 3,
     expected: 'missed beats are sent afterwards',
     beats: 'are sent later',
     lasts: [1, 5],
@@ -84,7 +84,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: reloads in a row',
-    times: 4,
+    times: 3,
     expected: 'missed beats are sent afterwards',
     beats: 'may be missed',
     cause: async ({ service }, random) => {
@@ -97,7 +97,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: a reload of a broken configuration',
-    times: 4,
+    times: 3,
     ...goOn,
     lasts: [2, 5],
     cause: ({ service }, random) => {
@@ -125,7 +125,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'memory: a limit on its data that bites',
-    times: 4,
+    times: 3,
     expected: 'beats again, by a new start if need be',
     beats: 'may be missed',
     restart: 'may',
@@ -135,18 +135,18 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'memory: a control group that bites',
-    times: 4,
+    times: 3,
     expected: 'beats again, by a new start if need be',
     beats: 'may be missed',
     restart: 'may',
     recovers: 8,
     cause: ({ service }, random) => limitGroup(service.pid, random.between(1, 8) * 1_000_000),
   },
-  limit('descriptors: none left', 5, 'nofile', usage => usage.descriptors),
-  limit('processes: none left', 4, 'nproc', () => 1),
+  limit('descriptors: none left', 4, 'nofile', usage => usage.descriptors),
+  limit('processes: none left', 3, 'nproc', () => 1),
   {
     name: 'journal: closed',
-    times: 4,
+    times: 3,
     expected: 'missed beats are sent afterwards',
     beats: 'are sent later',
     cause: async ({ service, front }) => {
@@ -159,7 +159,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'systemd: its socket is not read',
-    times: 4,
+    times: 3,
     ...goOn,
     cause: ({ service }) => {
       service.deafen('SIGSTOP');
@@ -169,7 +169,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'systemd: its socket is made anew',
-    times: 4,
+    times: 3,
     ...goOn,
     cause: ({ service }) => {
       service.deafen('SIGKILL');
@@ -177,13 +177,13 @@ export const processFaults: readonly AgentFault[] = [
       return () => service.listen();
     },
   },
-  clock('an hour back', 5, -3_600_000),
-  clock('a day ahead', 5, 86_400_000),
+  clock('an hour back', 4, -3_600_000),
+  clock('a day ahead', 4, 86_400_000),
   clock('in 1970', 3, -Date.now() + 1_000_000),
   clock('in 2106', 2, Date.parse('2106-02-07') - Date.now()),
   {
     name: 'clock: another at each beat',
-    times: 4,
+    times: 3,
     ...goOn,
     cause: (_world, random) => {
       const jump = () =>

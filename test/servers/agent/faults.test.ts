@@ -7,7 +7,7 @@ import { need } from '../../support/need.ts';
 /** One of each kind; `npm run faults agent` has all, with moments of their own. */
 const selection = [
   'hub: flapping',
-  'hub: endless chunks',
+  'hub: endless chunks of one byte',
   'hub: a reset at every byte of the reply',
   'DNS: silent',
   'network: an interface removed and added',
