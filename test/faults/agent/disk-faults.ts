@@ -12,7 +12,7 @@ export const diskFaults: readonly AgentFault[] = places.flatMap(
   ({ name, directory }): AgentFault[] => [
     {
       name: `disk: ${name} is full`,
-      times: 4,
+      times: 3,
       expected: 'the beats go on',
       beats: 'go on',
       cause: () => {
@@ -26,7 +26,7 @@ export const diskFaults: readonly AgentFault[] = places.flatMap(
     },
     {
       name: `disk: ${name} is read-only`,
-      times: 4,
+      times: 3,
       expected: 'the beats go on',
       beats: 'go on',
       cause: () => {
@@ -36,7 +36,7 @@ export const diskFaults: readonly AgentFault[] = places.flatMap(
     },
     {
       name: `disk: ${name} is unmounted and removed`,
-      times: 4,
+      times: 3,
       expected: name === '/run' ? 'status.json comes back' : 'the beats go on',
       beats: 'may be missed',
       ...(name === '/run' && { restart: 'may' as const, recovers: 8 }),

@@ -14,7 +14,7 @@ import { allFaults } from './all-faults.ts';
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const namespaces = ['--mount', '--net', '--ipc', '--pid', '--fork', '--kill-child'];
 /** A run waits most of its time. */
-const runsPerCore = 5;
+const runsPerCore = 3;
 /** The longest fault, apt that hangs, lasts a minute. */
 const limitMs = 240_000;
 
@@ -41,7 +41,8 @@ async function run(release: string, name: string, random: Random, speed?: number
   const seed = String(random.between(0, 2 ** 31));
   const args = [...namespaces, process.execPath, path('world-main.ts'), release, name, seed];
   const child = spawn('unshare', args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // It ends when its input does, so that none outlives this process.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...(speed !== undefined && { FAULT_SPEED: String(speed) }) },
     signal: AbortSignal.timeout(limitMs),
     killSignal: 'SIGKILL',

@@ -10,13 +10,13 @@ const aptLimit = [7, 9] as const;
 
 /** What the agent asks of its host, and how much of it there is. */
 export const hostFaults: readonly AgentFault[] = [
-  apt('hangs', 4, aptLimit),
-  apt('fails', 4),
+  apt('hangs', 3, aptLimit),
+  apt('fails', 3),
   apt('floods', 3),
   apt('dies', 3),
   {
     name: 'apt: 2,000 pending packages',
-    times: 4,
+    times: 3,
     ...goOn,
     lasts: [4, 6],
     cause: () => {
@@ -27,8 +27,8 @@ export const hostFaults: readonly AgentFault[] = [
     recovered: body => body['updates_available'] === 3,
     recovers: 6,
   },
-  systemd('fails', 'systemd: D-Bus is gone', 4),
-  systemd('hangs', 'systemd: systemctl hangs', 4),
+  systemd('fails', 'systemd: D-Bus is gone', 3),
+  systemd('hangs', 'systemd: systemctl hangs', 3),
   systemd('floods', 'systemd: systemctl without end', 3),
   {
     name: 'systemd: 200 monitored services',
@@ -57,7 +57,7 @@ export const hostFaults: readonly AgentFault[] = [
   },
   {
     name: 'host: 300 interfaces',
-    times: 4,
+    times: 3,
     ...goOn,
     lasts: [4, 6],
     cause: () => {

@@ -16,7 +16,7 @@ const wrongAnswers: readonly FaultKind[] = FAULT_KINDS.filter(kind =>
 export const hubFaults: readonly AgentFault[] = [
   {
     name: 'hub: down',
-    times: 4,
+    times: 3,
     ...later,
     cause: async ({ front }) => {
       await front.down();
@@ -25,13 +25,13 @@ export const hubFaults: readonly AgentFault[] = [
   },
   {
     name: 'hub: flapping',
-    times: 6,
+    times: 3,
     ...later,
     lasts: [5, 10],
     cause: flap,
   },
-  withMode('hub: one byte a second', 4, (socket, reply) => void drip(socket, reply)),
-  withMode('hub: silent', 4, () => {}),
+  withMode('hub: one byte a second', 3, (socket, reply) => void drip(socket, reply)),
+  withMode('hub: silent', 3, () => {}),
   withMode('hub: closes without a reply', 3, socket => socket.end()),
   withMode('hub: resets the connection', 3, socket => socket.resetAndDestroy()),
   withMode('hub: endless body', 3, socket => pour(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'x')),
@@ -49,7 +49,7 @@ export const hubFaults: readonly AgentFault[] = [
   ),
   {
     name: 'hub: garbage',
-    times: 6,
+    times: 3,
     ...later,
     cause: ({ front }, random) => {
       front.mode = socket => {
@@ -63,7 +63,7 @@ export const hubFaults: readonly AgentFault[] = [
       };
     },
   },
-  cutReply('hub: a reset at every byte of the reply', 9, socket => socket.resetAndDestroy()),
+  cutReply('hub: a reset at every byte of the reply', 8, socket => socket.resetAndDestroy()),
   cutReply('hub: an end at every byte of the reply', 4, socket => socket.end()),
   ...wrongAnswers.map(
     (kind): AgentFault => ({

@@ -21,7 +21,7 @@ export const networkFaults: readonly AgentFault[] = [
   nameServer('slow', 3),
   // A look-up of the C library waits 10 s by our own clock, and two of them go on at a time.
   { ...nameServer('silent', 3), recovers: 10 },
-  link('removed and added', 4, 'ip link delete eth0', addLink),
+  link('removed and added', 3, 'ip link delete eth0', addLink),
   link(
     'without its address',
     3,

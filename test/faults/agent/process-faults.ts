@@ -17,7 +17,7 @@ const again = {
 export const processFaults: readonly AgentFault[] = [
   {
     name: 'process: SIGKILL',
-    times: 6,
+    times: 3,
     ...again,
     lasts: [0, 3],
     cause: ({ service }) => {
@@ -56,7 +56,7 @@ export const processFaults: readonly AgentFault[] = [
   },
   {
     name: 'process: SIGSTOP, then SIGCONT',
-    times: 6,
+    times: 3,
     expected: 'the next beat on time',
     beats: 'may be missed',
     lasts: [0, 15],
@@ -142,7 +142,7 @@ export const processFaults: readonly AgentFault[] = [
     recovers: 8,
     cause: ({ service }, random) => limitGroup(service.pid, random.between(1, 8) * 1_000_000),
   },
-  limit('descriptors: none left', 4, 'nofile', usage => usage.descriptors),
+  limit('descriptors: none left', 3, 'nofile', usage => usage.descriptors),
   limit('processes: none left', 3, 'nproc', () => 1),
   {
     name: 'journal: closed',
@@ -177,8 +177,8 @@ export const processFaults: readonly AgentFault[] = [
       return () => service.listen();
     },
   },
-  clock('an hour back', 4, -3_600_000),
-  clock('a day ahead', 4, 86_400_000),
+  clock('an hour back', 3, -3_600_000),
+  clock('a day ahead', 3, 86_400_000),
   clock('in 1970', 3, -Date.now() + 1_000_000),
   clock('in 2106', 2, Date.parse('2106-02-07') - Date.now()),
   {

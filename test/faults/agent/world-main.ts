@@ -10,6 +10,8 @@ import { World } from './world.ts';
 const startMs = 40_000;
 
 const [release = '', name = '', seed = ''] = process.argv.slice(2);
+// The test was ended.
+process.stdin.on('close', () => process.exit(1)).resume();
 // The first process of a namespace ends with all others in it.
 process.exit(await main().catch(report));
 
@@ -22,14 +24,14 @@ async function main(): Promise<number> {
   await fault.prepare?.(world);
   world.configure();
   await world.service.start();
-  const count = random.between(3, 6);
+  const count = random.between(3, 5);
   await within(world, startMs, `${count} beats`, () => world.live.length >= count);
   const before = await lookBefore(world);
   await world.between(0, 1);
   const live = world.live.length;
   const remove = await fault.cause(world, random);
   const caused = performance.now();
-  const [least, most] = fault.lasts ?? [2, 6];
+  const [least, most] = fault.lasts ?? [2, 5];
   await world.between(least, most);
   fault.check?.(world);
   if (fault.beats === 'go on') {
