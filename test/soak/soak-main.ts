@@ -112,14 +112,15 @@ async function soak(): Promise<Reading[]> {
   const readings: Reading[] = [];
   let accepted = 0;
   for (let at = 1; at <= samples; at++) {
-    while (accepted + hub.beats.length < (beats / samples) * at) {
+    const due = Math.round((beats / samples) * at);
+    while (accepted + hub.beats.length < due) {
       agent.check();
       await sleep(20);
     }
     accepted += hub.beats.length;
     hub.forget();
-    readings.push({ beats: accepted, ...agent.memory(), ...agent.handles() });
-    if (at % (samples / 10) === 0) process.stderr.write(`${accepted} heartbeats accepted\n`);
+    readings.push({ beats: due, ...agent.memory(), ...agent.handles() });
+    if (at % (samples / 10) === 0) process.stderr.write(`${due} heartbeats accepted\n`);
   }
   end.abort();
   await flapping;
