@@ -72,6 +72,7 @@ for (let turn = 1; turn <= Number(values.runs); turn++) {
 await removeAll();
 await run('plain tasks');
 await run('push');
+await calm();
 for (let turn = 1; turn <= Number(values.runs); turn++) {
   say(`nothing to change, ${turn}`);
   agains.push(await round());
@@ -89,8 +90,8 @@ async function round(prepare: () => Promise<void> = async () => {}): Promise<Rou
   const seconds: Round = { 'plain tasks': 0, 'the role': 0, push: 0 };
   for (const job of JOBS) {
     await prepare();
-    await calm();
     seconds[job] = await run(job);
+    say(`${job}: ${seconds[job].toFixed(1)} s`);
   }
   return seconds;
 }

@@ -82,7 +82,7 @@ read_runtime() { # An archive, a directory that one was unpacked to, or the name
 read_archive() {
   [ -f "$1" ] || refuse "No runtime archive at $1"
   ARCHIVE=$1
-  RUNTIME=$(tar -tzf "$1" 2>/dev/null | sed -n '1s|/.*||p')
+  RUNTIME=$(tar -tzf "$1" 2>/dev/null | sed -n 's|/.*||p; q')
   case $RUNTIME in
     node-v*-linux-*) ;;
     *) refuse "Expected the archive of a runtime, found something else in $1" ;;
