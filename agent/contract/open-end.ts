@@ -10,6 +10,8 @@ export function openEnd(
   document: Document,
   text: string,
 ): { readonly at: number; readonly words: string } | undefined {
+  // What is too deep for the parser is too deep to be walked, too.
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return undefined;
   let found: number | undefined;
   visit(document, (_, node) => {
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
