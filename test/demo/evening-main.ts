@@ -35,7 +35,7 @@ const parts = [HEAD];
 for (const { title, about, before, command, answers, code } of evening) {
   await before?.(stage);
   process.stderr.write(`${title}\n`);
-  const { text, code: ended } = await stage.type(command, answers);
+  const { text, code: ended } = await stage.type(command, answers?.(stage));
   if (ended !== code) {
     throw new Error(`${command}: expected exit code ${code}, found ${ended}:\n${text}`);
   }

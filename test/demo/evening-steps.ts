@@ -7,11 +7,11 @@ interface Step {
   readonly before?: (stage: Stage) => Promise<void>;
   /** After `homelab-deploy`. */
   readonly command: string;
-  readonly answers?: Answers;
+  readonly answers?: (stage: Stage) => Answers;
   readonly code: number;
 }
 
-const YES: Answers = [[/\[y\/N\] $/, 'y']];
+const YES = (): Answers => [[/\[y\/N\] $/, 'y']];
 
 export const evening: readonly Step[] = [
   {
@@ -20,15 +20,15 @@ export const evening: readonly Step[] = [
       'The hub runs, and its own agent is on one of the servers, minipc-1. The key and the password of the vault are typed unseen.',
     before: stage => stage.installOther('minipc-1'),
     command: 'init',
-    answers: [
-      [/Address of the hub.*: $/s, 'http://198.18.0.2:8080'],
-      [/API key, not shown.*: $/s, 'fleet-api-key'],
+    answers: ({ fleet }) => [
+      [/Address of the hub.*: $/s, fleet.hubUrl],
+      [/API key, not shown.*: $/s, fleet.apiKey],
       [/Keep the key on this machine.*\[y\/N\] $/s, 'n'],
       [/Servers \(.*: $/s, 'nas-[1:2] pi-[1:2] minipc-1'],
-      [/User who logs in.*: $/s, 'admin'],
+      [/User who logs in.*: $/s, fleet.user],
       [/Groups, as.*: $/s, ''],
       [/Vault password file.*: $/s, ''],
-      ...YES,
+      ...YES(),
     ],
     code: 0,
   },
