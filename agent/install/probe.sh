@@ -37,7 +37,7 @@ probe() {
 }
 
 about_outcome() { # DIRECTORY
-  [ ! -d "$1" ] || say receiving yes
+  [ ! -d "$1" ] || ! is_held "$1" || say receiving yes
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
@@ -82,7 +82,8 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
-  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
+  [ ! -L "$CURRENT" ] || ! lacks_command || say repair "the command $AGENT_COMMAND"
+  each_leftover say_leftover
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
@@ -134,6 +135,8 @@ about_writable() { # DIRECTORY
 say_foreign() { # PATH
   say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
 }
+
+say_leftover() { say repair "$1, left by an interrupted run"; } # PATH
 
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null

@@ -22,7 +22,7 @@ install_release() {
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
   correct_user
-  remove_leftovers
+  each_leftover remove_leftover
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
@@ -30,10 +30,9 @@ install_release() {
   go_live
 }
 
-remove_leftovers() {
-  has_leftovers || return 0
-  changed "removed $INCOMING, left by an interrupted run"
-  [ "$CHECK" = yes ] || rm -rf "$INCOMING"
+remove_leftover() { # PATH
+  changed "removed $1, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$1"
 }
 
 place_runtime() {
@@ -83,12 +82,21 @@ go_live() {
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
   remove_foreign
+  link_command
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
+
+link_command() {
+  lacks_command || return 0
+  changed "command $AGENT_COMMAND"
+  [ "$CHECK" = yes ] || ln -s "$CURRENT/homelab-agent" "$AGENT_COMMAND" || give_up "Cannot link $AGENT_COMMAND"
+}
+
+unlink_command() { [ "$(readlink "$AGENT_COMMAND")" != "$CURRENT/homelab-agent" ] || rm -f "$AGENT_COMMAND"; }
 
 compared() { # SAME WORDS
   if [ "$1" = yes ]; then
@@ -111,7 +119,7 @@ roll_back_by_hand() {
   case $TARGET in
     '' | takeover) bring_takeover_back ;;
   esac
-  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; --releases lists what there is"
+  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; there are: $(release_names)"
   release_is_whole "$TARGET" || refuse "The release $TARGET is damaged: $(damaged "$RELEASES/$TARGET")"
   NEW=$TARGET SOURCE=$RELEASES/$TARGET NEW_CONFIG=$RELEASES/$TARGET/config.yaml
   if [ "$OLD" = "$NEW" ]; then ok "release $NEW"; else changed "release $NEW (before: $OLD)"; fi
@@ -124,6 +132,10 @@ is_release() { # DIRECTORY: one that this script made
     *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
     *) false ;;
   esac
+}
+
+release_names() {
+  list_releases | cut -f 1 | paste -sd ' ' -
 }
 
 list_releases() {
@@ -188,7 +200,7 @@ uninstall() {
   fi
   [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
   NEW=none
-  changed "agent removed"
+  if [ "$OLD" = none ]; then changed "agent removed"; else changed "agent $OLD removed"; fi
   [ "$PURGE" = no ] || changed "configuration, state and user removed"
   [ "$CHECK" = yes ] || remove
   conclude
@@ -197,6 +209,7 @@ uninstall() {
 remove() {
   systemctl disable --quiet --now "$UNIT" 2>/dev/null
   rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  unlink_command
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null
   rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent

@@ -14,6 +14,7 @@ readonly AGENT_USER=homelab-agent
 readonly STATE_DIR=/var/lib/homelab-agent
 readonly STATUS=/run/homelab-agent/status.json
 readonly LOCK=/run/homelab-agent-install.lock
+readonly AGENT_COMMAND=/usr/local/sbin/homelab-agent
 readonly TAG=homelab-deploy
 readonly INCOMING=/opt/homelab-agent.incoming
 readonly NODE_WANTED=22.19
@@ -156,8 +157,19 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
-# Files that an interrupted run of the Ansible role copied. A run that is under way copied them within the last hour.
-has_leftovers() { [ -n "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ]; }
+# The agent is not on root's path, the name is free there and the file system can be written.
+lacks_command() { [ ! -e "$AGENT_COMMAND" ] && [ ! -L "$AGENT_COMMAND" ] && [ -w "${AGENT_COMMAND%/*}" ]; }
+
+# Runs a command with each directory that an interrupted run left: of the Ansible role, which copies its files within an
+# hour, and of a transfer, which holds a lock on its directory.
+each_leftover() { # COMMAND...
+  [ -z "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ] || "$@" "$INCOMING"
+  for ENTRY in "$INCOMING".*; do
+    [ ! -d "$ENTRY" ] || is_held "$ENTRY" || "$@" "$ENTRY"
+  done
+}
+
+is_held() { ! flock -n "$1" true; } # DIRECTORY
 
 # What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
 # the place of the file, so that size and time are bounded.
@@ -313,7 +325,7 @@ probe() {
 }
 
 about_outcome() { # DIRECTORY
-  [ ! -d "$1" ] || say receiving yes
+  [ ! -d "$1" ] || ! is_held "$1" || say receiving yes
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
@@ -358,7 +370,8 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
-  ! has_leftovers || say repair "$INCOMING, left by an interrupted run"
+  [ ! -L "$CURRENT" ] || ! lacks_command || say repair "the command $AGENT_COMMAND"
+  each_leftover say_leftover
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
@@ -410,6 +423,8 @@ about_writable() { # DIRECTORY
 say_foreign() { # PATH
   say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
 }
+
+say_leftover() { say repair "$1, left by an interrupted run"; } # PATH
 
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null
