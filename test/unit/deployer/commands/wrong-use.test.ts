@@ -68,7 +68,7 @@ const cases: { name: string; args: string[]; inventory?: string; said: RegExp }[
   {
     name: 'no inventory',
     args: ['push', '--all'],
-    said: /^homelab-deploy: Expected an inventory: none is named by -i, .+ copy inventory\.example\.yaml.+$/,
+    said: /^homelab-deploy: Expected an inventory: none is named by -i, .+ let "homelab-deploy init" write one$/,
   },
   {
     name: 'bad YAML, with line and column',
