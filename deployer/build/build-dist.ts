@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from '../../agent/contract/requirements.ts';
-import { sha256 } from '../lib/digest.ts';
+import { sha256, sumsText } from '../lib/digest.ts';
 import { store } from '../lib/store.ts';
 import { writeTar } from '../lib/tar.ts';
 import { buildArtifact } from './artifact.ts';
@@ -10,6 +10,7 @@ import { readPins } from './integrity.ts';
 import { type Manifest, manifestText } from './manifest.ts';
 import { readPackaged } from './packaged.ts';
 import { provideRuntime } from './runtime.ts';
+import { readSbom, SBOM } from './sbom.ts';
 
 export interface BuildRequest {
   readonly home: Home;
@@ -30,8 +31,8 @@ export interface BuiltFile {
 }
 
 /**
- * Builds all that servers of these processors need, the manifest that lists it, and one archive of these, for
- * homelab_agent_dist_url of the role.
+ * Builds all that servers of these processors need, the manifest that lists it, one archive of these, for
+ * homelab_agent_dist_url of the role, and for a person the bill of materials and SHA256SUMS.
  */
 export async function buildDist(
   request: BuildRequest,
@@ -66,7 +67,26 @@ export async function buildDist(
     runtimes,
   };
   await store(join(out, 'manifest.json'), manifestText(manifest));
-  return { manifest, archive: await archiveDist(out, manifest) };
+  const archive = await archiveDist(out, manifest);
+  await writeSums(home, out, [manifest.artifact, ...Object.values(runtimes), archive]);
+  return { manifest, archive };
+}
+
+/** SHA256SUMS of all that was built, with the list of what is in it. */
+async function writeSums(
+  home: Home,
+  out: string,
+  built: readonly Pick<BuiltFile, 'file' | 'sha256'>[],
+): Promise<void> {
+  const sbom = await readSbom(home);
+  await store(join(out, SBOM), sbom);
+  const manifest = await readFile(join(out, 'manifest.json'));
+  const digests = {
+    ...Object.fromEntries(built.map(({ file, sha256: digest }) => [file, digest])),
+    'manifest.json': sha256(manifest),
+    [SBOM]: sha256(sbom),
+  };
+  await store(join(out, 'SHA256SUMS'), sumsText(digests));
 }
 
 /** One tar of the files in `directory`, the manifest last, so that an unpacked manifest means that all is there. */

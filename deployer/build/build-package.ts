@@ -7,7 +7,7 @@ import { licencesText } from './bundled-packages.ts';
 import type { Home } from './home.ts';
 import { joinProbe } from './installer.ts';
 import { readPins } from './integrity.ts';
-import { buildSbom, SBOM } from './sbom.ts';
+import { readSbom, SBOM } from './sbom.ts';
 
 /**
  * Makes dist/npm: what a published package has in place of the sources. The agent as one file and as the artifact that
@@ -25,7 +25,7 @@ export async function buildPackage(home: Home): Promise<void> {
     'LICENSES-homelab-deploy': licencesText('homelab-deploy', deployer.packages),
     'probe.sh': await joinProbe(home.root),
     'runtimes.json': `${JSON.stringify(await readPins(home), null, 2)}\n`,
-    [SBOM]: await buildSbom(home),
+    [SBOM]: await readSbom(home),
   };
   await rm(home.packaged, { recursive: true, force: true });
   for (const [name, body] of Object.entries(files)) await store(join(home.packaged, name), body);

@@ -1,15 +1,13 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ExecaError, execa } from 'execa';
 import type { Arch } from '../../agent/contract/requirements.ts';
 import { type ArchiveFile, packTarGz } from '../lib/archive.ts';
-import { sha256, sha256OfFile } from '../lib/digest.ts';
-import { UserError } from '../lib/errors.ts';
+import { sha256 } from '../lib/digest.ts';
 import { keepNewest, store } from '../lib/store.ts';
 import { readTar } from '../lib/tar.ts';
+import { cachedRuntime } from './cached-runtime.ts';
+import { fetchPackage } from './fetch-package.ts';
 import { checkIntegrity } from './integrity.ts';
 
 export interface Runtime {
@@ -43,9 +41,10 @@ export interface RuntimeRequest {
 export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> {
   const name = `node-v${request.version}-linux-${request.arch}`;
   // Another pin, or another archive format, has another name.
-  const key = sha256(`2 ${request.integrity}`).slice(0, 16);
+  const key = sha256(`3 ${request.integrity}`).slice(0, 16);
+  const original = join(request.cache, `${name}-${key}.tgz`);
   const kept = join(request.cache, `${name}-${key}.tar.gz`);
-  const cached = await lookAtCached(kept);
+  const cached = await cachedRuntime({ name, integrity: request.integrity, original, kept });
   if (cached !== undefined) {
     return { name, path: kept, ...cached };
   }
@@ -54,67 +53,17 @@ export async function provideRuntime(request: RuntimeRequest): Promise<Runtime> 
   checkIntegrity(request.arch, archive, request.integrity);
   request.progress(`Packing the runtime ${name}`);
   const bytes = await packTarGz(name, await takeFiles(archive, request.arch), 6);
-  const digest = sha256(bytes);
-  await store(`${kept}.sha256`, digest);
+  await store(original, archive);
   await store(kept, bytes);
   await prune(request);
-  return { name, path: kept, bytes: bytes.length, sha256: digest };
+  return { name, path: kept, bytes: bytes.length, sha256: sha256(bytes) };
 }
 
 /** One for this version of Node and one for the version before, for a checkout that goes back. */
 async function prune({ arch, cache }: RuntimeRequest): Promise<void> {
-  for (const ending of ['', '\\.sha256']) {
-    const name = new RegExp(`^node-v[0-9.]+-linux-${arch}-[0-9a-f]{16}\\.tar\\.gz${ending}$`);
+  for (const ending of ['\\.tgz', '\\.tar\\.gz']) {
+    const name = new RegExp(`^node-v[0-9.]+-linux-${arch}-[0-9a-f]{16}${ending}$`);
     await keepNewest(cache, name, 2);
-  }
-}
-
-/** A cached archive that was changed or damaged is not used. */
-async function lookAtCached(path: string): Promise<Pick<Runtime, 'bytes' | 'sha256'> | undefined> {
-  try {
-    const wanted = await readFile(`${path}.sha256`, 'utf8');
-    if ((await sha256OfFile(path)) !== wanted) return undefined;
-    return { bytes: (await stat(path)).size, sha256: wanted };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * npm's own retries take more than a minute where it has no registry, while servers wait. Its time limit is for the
- * answer to begin, not for all of it.
- */
-const NPM_OPTIONS = [
-  ...['--prefer-offline', '--ignore-scripts'],
-  ...['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-timeout=10000'],
-];
-
-async function fetchPackage(request: RuntimeRequest): Promise<Buffer> {
-  const { arch, version, signal, env } = request;
-  const directory = await mkdtemp(join(tmpdir(), 'homelab-deploy-runtime-'));
-  const spec = `node-linux-${arch}@${version}`;
-  try {
-    await execa('npm', ['pack', ...NPM_OPTIONS, '--pack-destination', directory, spec], {
-      cwd: directory,
-      stdin: 'ignore',
-      timeout: 600_000,
-      ...(signal && { cancelSignal: signal }),
-      ...(env && { env, extendEnv: false }),
-    });
-    return await readFile(join(directory, `node-linux-${arch}-${version}.tgz`));
-  } catch (cause) {
-    if (!(cause instanceof ExecaError) || cause.isCanceled) {
-      throw cause;
-    }
-    const said = String(cause.stderr).trim().split('\n').slice(0, 3).join('; ');
-    throw new UserError(
-      `Cannot fetch the npm package ${spec}, which carries the runtime for ${arch} servers: ` +
-        `${said || cause.shortMessage}. Run it once where npm can reach its registry: the result ` +
-        `is kept in ${request.cache}`,
-      { cause },
-    );
-  } finally {
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Models as CycloneDx } from '@cyclonedx/cyclonedx-library';
 import { arches } from '../../agent/contract/requirements.ts';
 import { bundleAgent } from './bundle.ts';
@@ -9,11 +11,16 @@ import { type Pins, readPins } from './integrity.ts';
 /** The name of the bill of materials, beside what it lists. */
 export const SBOM = 'sbom.cdx.json';
 
+/** The text of the bill of materials. A published package has it ready-made. */
+export async function readSbom(home: Home): Promise<string> {
+  return home.sources ? await buildSbom(home) : await readFile(join(home.packaged, SBOM), 'utf8');
+}
+
 /**
  * The bill of materials in CycloneDX 1.6: the agent and the deployer with the packages that are in them, and the Node of
  * the servers. Without a time and a serial number: the same tree gives the same bytes.
  */
-export async function buildSbom(home: Home): Promise<string> {
+async function buildSbom(home: Home): Promise<string> {
   const { Enums, Models, Serialize, Spec } = await import('@cyclonedx/cyclonedx-library');
   const agent = await bundleAgent(home.root, home.version);
   const deployer = await bundleDeployer(home.root);

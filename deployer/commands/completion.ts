@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
-import { inventoryNames } from '../inventory/inventory.ts';
 import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
 import { completions } from '../ui/completions.ts';
 
@@ -32,6 +31,7 @@ export function addCompletion(program: Command, context: Context): void {
 /** Groups and hosts of an inventory; none if it cannot be read, as completion shows no errors. */
 async function hostNames(context: Context, files: readonly string[]): Promise<string[]> {
   try {
+    const { inventoryNames } = await import('../inventory/inventory-names.ts');
     return await inventoryNames(context, files);
   } catch {
     return [];

@@ -4,7 +4,7 @@ import type { Emit } from '../run/events.ts';
 import type { HostResult } from '../run/result.ts';
 import { confirm, requireTerminal } from '../ui/confirm.ts';
 import { checkEntry, planText } from '../ui/plan-text.ts';
-import { openAccess } from './remote-options.ts';
+import { openAccess } from './access.ts';
 import type { Server } from './server.ts';
 import { type ShownOptions, showProgress } from './show-results.ts';
 

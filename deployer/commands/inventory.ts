@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { ansibleList, showJson } from '../inventory/ansible-list.ts';
-import { showGroups } from '../inventory/show-groups.ts';
-import { showVariables } from '../inventory/show-variables.ts';
 import { addFleetOptions, type FleetOptions } from './fleet-options.ts';
-import { openInventory } from './load-fleet.ts';
 
-interface Options extends FleetOptions {
+export interface InventoryFlags extends FleetOptions {
   readonly json?: boolean;
 }
 
@@ -21,14 +17,7 @@ export function addInventory(program: Command, context: Context): void {
     .argument('[pattern...]', 'hosts and groups whose variables to show');
   addFleetOptions(command)
     .option('--json', 'print what "ansible-inventory --list" prints, with secrets masked')
-    .action(async (patterns: string[], options: Options) => {
-      const inventory = await openInventory(context, options);
-      const hosts = patterns.length > 0 ? inventory.select(patterns) : inventory.hosts;
-      if (options.listHosts) context.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
-      else if (options.json) {
-        const list = ansibleList({ hosts, groups: inventory.groups }, { mask: true });
-        context.stdout.write(`${showJson(list)}\n`);
-      } else if (patterns.length === 0) context.stdout.write(showGroups(inventory));
-      else context.stdout.write(hosts.map(showVariables).join('\n'));
-    });
+    .action(async (patterns: string[], options: InventoryFlags) =>
+      (await import('./actions/inventory.ts')).runInventory(context, patterns, options),
+    );
 }

@@ -1,17 +1,12 @@
-import type { Context } from '../context.ts';
 import { duplicateIds } from './duplicate-ids.ts';
-import { readText } from './files/read.ts';
 import type { VarsFolder } from './files/vars-folder.ts';
-import { readGroups } from './groups/read-groups.ts';
 import type { InventoryGroup } from './inventory-group.ts';
 import type { InventoryHost } from './inventory-host.ts';
 import { selectHosts } from './patterns/select-hosts.ts';
 import { InventoryError, type InventoryProblem, mergeProblems, type Position } from './problem.ts';
 import type { HostSettings } from './settings/host-settings.ts';
 import type { SettingsOptions } from './settings/read-host-settings.ts';
-import { inventorySources } from './sources/find-sources.ts';
 import type { Vault } from './vault/vault.ts';
-import { readYaml } from './yaml/read-yaml.ts';
 
 /** Where an inventory came from, for changes to it. */
 export interface InventorySource {
@@ -94,23 +89,4 @@ export class Inventory {
     }
     return settings;
   }
-}
-
-/**
- * The names of an inventory's groups and hosts, for the Tab key: from YAML files alone, without variables, so that no
- * vault password is asked for and no program runs. Throws InventoryError when a file cannot be read.
- */
-export async function inventoryNames(
-  context: Context,
-  named: readonly string[],
-): Promise<string[]> {
-  const all = await inventorySources(context, named);
-  const files = await Promise.all(
-    all.map(async ({ path, shown }) => {
-      const { root } = readYaml(await readText(path, shown), shown);
-      return { root, path, shown };
-    }),
-  );
-  const { family } = readGroups(files);
-  return [...new Set([...family.groups.keys(), ...family.hosts.keys()])];
 }

@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 
 /** SHA-256 in lower-case hexadecimal digits, as sha256sum prints it. Text is encoded as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
-}
-
-/** The same of a file. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 /**
@@ -21,8 +12,15 @@ export async function sha256OfFile(path: string): Promise<string> {
  *     9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  VERSION
  */
 export function sha256sums(files: Readonly<Record<string, Uint8Array>>): string {
-  return Object.entries(files)
+  return sumsText(
+    Object.fromEntries(Object.entries(files).map(([name, body]) => [name, sha256(body)])),
+  );
+}
+
+/** The same of digests that are known. */
+export function sumsText(digests: Readonly<Record<string, string>>): string {
+  return Object.entries(digests)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, body]) => `${sha256(body)}  ${name}\n`)
+    .map(([name, digest]) => `${digest}  ${name}\n`)
     .join('');
 }

@@ -36,7 +36,7 @@ export const evening: readonly Step[] = [
     title: 'Is anything in the way?',
     about: 'Everything from the host key to the hub, on this machine and on each server.',
     command: 'doctor',
-    code: 1,
+    code: 0,
   },
   {
     title: 'The first push',

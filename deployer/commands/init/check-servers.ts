@@ -5,7 +5,7 @@ import { HostKeyRefused, SudoRefused, type UnknownHostKey } from '../../ssh/erro
 import type { Connection } from '../../ssh/transport.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { table } from '../../ui/text.ts';
-import { openAccess } from '../remote-options.ts';
+import { openAccess } from '../access.ts';
 import type { Server } from '../server.ts';
 import type { InitFlags } from './init-flags.ts';
 

@@ -6,8 +6,8 @@ import { loadInventory } from '../../inventory/load-inventory.ts';
 import { UsageError, UserError } from '../../lib/errors.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
+import { serversOf } from '../access.ts';
 import { openInventory } from '../load-fleet.ts';
-import { serversOf } from '../remote-options.ts';
 import type { ChosenCredential } from './answers.ts';
 import { checkServers } from './check-servers.ts';
 import {

@@ -6,7 +6,7 @@ import type { AnsibleSettings } from '../../inventory/config/settings.ts';
 import { loadInventory } from '../../inventory/load-inventory.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
-import { serversOf } from '../remote-options.ts';
+import { serversOf } from '../access.ts';
 import {
   type Answers,
   type ChosenCredential,

@@ -48,6 +48,7 @@ describe('the package, installed by npm in an empty directory', need('servers', 
 
       const doctor = await deploy('doctor');
       assert.match(doctor.stdout, /Ready to push/, doctor.stdout + doctor.stderr);
+      assert.match(doctor.stdout, /pass {2}\S+\/config\/homelab-deploy\/inventory\.yaml \(/);
       const first = await deploy('push', '--all');
       assert.match(first.stdout, /^nas-1 +changed /m, first.stdout + first.stderr);
       const [beat] = await hub.waitForBeats(['nas-1']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
   type Runtime,
   type RuntimeRequest,
 } from '../../../../deployer/build/runtime.ts';
+import { packTarGz } from '../../../../deployer/lib/archive.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
 import { cacheDirectory } from '../../../../deployer/lib/xdg.ts';
 
@@ -60,12 +61,19 @@ suite('provideRuntime()', () => {
     assert.deepEqual(said, []);
   });
 
-  test('does not trust a kept archive that has changed', async () => {
+  test('replaces a kept archive that has another node in it', async () => {
     const [name = ''] = (await readdir(cache)).filter(file => file.endsWith('.tar.gz'));
-    await appendFile(join(cache, name), 'x');
+    const kept = join(cache, name);
+    const good = sha256(await readFile(kept));
+    const evil = { body: Buffer.from('evil'), executable: true };
+    await writeFile(
+      kept,
+      await packTarGz(`node-v${home.nodeVersion}-linux-x64`, { 'bin/node': evil }),
+    );
     said.length = 0;
     await provideRuntime(request);
     assert.equal(said.length, 2);
+    assert.equal(sha256(await readFile(kept)), good);
   });
 
   test('says what to do where npm cannot reach its registry and has nothing kept, long before npm itself gives up', {

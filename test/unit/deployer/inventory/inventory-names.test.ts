@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inventoryNames } from '../../../../deployer/inventory/inventory.ts';
+import { inventoryNames } from '../../../../deployer/inventory/inventory-names.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 
