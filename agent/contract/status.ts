@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
-import { plainTexts } from './plain-text.ts';
+import { plain } from './plain-text.ts';
 import { Warning } from './warnings.ts';
+
+/** The agent writes a third of it. */
+const MOST_WARNINGS = 100;
+/** Of each text; the agent's own are shorter. */
+const MOST_CHARACTERS = 2_000;
 
 const time = z.nullable(z.iso.datetime());
 const count = z.int().check(z.gte(0));
@@ -28,7 +33,7 @@ export const Status = z.object({
   beats: z.object({ sent: count, failed: count, queued: count }),
   collectors: z.record(z.string(), z.object({ ok: z.boolean(), error: z.optional(z.string()) })),
   /** Figures that are missing, partial or old; an agent of an earlier release reports none. */
-  warnings: z._default(z.array(Warning), []),
+  warnings: z._default(z.array(Warning).check(z.maxLength(MOST_WARNINGS)), []),
   /** Seconds. */
   interval: count,
 });
@@ -37,9 +42,13 @@ export type Status = z.infer<typeof Status>;
 /** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
-    const parsed = Status.safeParse(JSON.parse(text, plainTexts));
+    const parsed = Status.safeParse(JSON.parse(text, shown));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }
+}
+
+function shown(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? plain(value.slice(0, MOST_CHARACTERS)) : value;
 }
