@@ -2,6 +2,7 @@
 
 import { HUB_COMMANDS, SERVER_COMMANDS } from '../../support/hostile/hostile-commands.ts';
 import {
+  API_KEY,
   type DeployRun,
   flaws,
   HostileFleet,
@@ -27,7 +28,7 @@ function cases(): Case[] {
       ([command, args]): Case => ({
         ...{ kind: 'server', name, command },
         async run() {
-          await using hub = await new StandInHub().start();
+          await using hub = await new StandInHub({ apiKey: API_KEY }).start();
           return await runOn({ hostile: { mode } }, hub.url, args);
         },
       }),

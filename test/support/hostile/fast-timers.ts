@@ -1,5 +1,5 @@
 // Preloaded into a deployer: what it would wait for minutes takes seconds, so that no mode of a table has to be waited for.
-const SHORT_MS = 5_000;
+const SHORT_MS = 15_000;
 const SPEED = 100;
 
 const { setTimeout: plain } = globalThis;
