@@ -118,7 +118,7 @@ export function end(channel: ServerChannel, code: number): void {
 }
 
 /** The probe's answer. */
-export function lines(values: Readonly<Record<string, string>>): string {
+function lines(values: Readonly<Record<string, string>>): string {
   const each = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   return ['probe=1', ...each, 'end=ok', ''].join('\n');
 }

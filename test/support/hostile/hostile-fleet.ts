@@ -16,7 +16,7 @@ const PRELOADS = ['fast-timers.ts', 'report-usage.ts'].flatMap(name => [
 export const SUDO_PASSWORD = 'hostile-sudo-5f1c';
 /** The hub's key, likewise. */
 export const API_KEY = 'hostile-key-77ab';
-const VAULT_PASSWORD = 'hostile-vault-09fe';
+export const VAULT_PASSWORD = 'hostile-vault-09fe';
 
 export interface DeployRun {
   readonly code: number | undefined;
@@ -74,6 +74,11 @@ export class HostileFleet implements AsyncDisposable {
     return new HostileFleet(lab, Object.keys(hosts));
   }
 
+  /** Where the deployer's home, its caches and its temporary files are. */
+  get directory(): string {
+    return this.#lab.dir;
+  }
+
   /** Runs homelab-deploy on this inventory; `interruptMs` sends it a Ctrl-C after so long. */
   async run(
     args: readonly string[],
@@ -87,6 +92,7 @@ export class HostileFleet implements AsyncDisposable {
       env: {
         PATH: process.env['PATH'],
         HOME: this.#lab.dir,
+        TMPDIR: this.#lab.dir,
         HOSTILE_USAGE: usageFile,
         ANSIBLE_VAULT_PASSWORD_FILE: this.#lab.path('vault'),
       },
