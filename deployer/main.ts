@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 
 /** The one place that touches the process: everything below works on a Context. */
 const interrupt = new AbortController();
+let isDone = false;
 
 const context: Context = {
   cwd: process.cwd(),
@@ -20,7 +21,7 @@ const context: Context = {
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted || isDone) process.exit(130);
     interrupt.abort(new Error(`Interrupted by ${name}`));
   });
 }
@@ -30,5 +31,10 @@ process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
 
 await run(process.argv.slice(2), context, { version: ownVersion() });
+isDone = true;
+// A pipe holds 64 KiB, and its reader may be slower than this program.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise(written => stream.write('', written));
+}
 // Not left to the event loop: a half-open link to a server must not keep a finished run alive.
 process.exit(context.exitCode);

@@ -4,14 +4,17 @@ import { plainTexts } from '../../agent/contract/plain-text.ts';
 import { apiUrl, hubSettings } from './hub-access.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
+/** Stands in a table beside those of other servers. */
+const word = z.string().check(z.maxLength(200));
+
 /** The fields of the hub's answer about a server that the deployer uses. */
 const HubServer = z.object({
-  id: z.string(),
-  hostname: z.nullish(z.string()),
-  status: z.string(),
-  last_seen: z.nullable(z.string()),
-  agent_version: z.nullish(z.string()),
-  guid: z.nullish(z.string()),
+  id: word,
+  hostname: z.nullish(word),
+  status: word,
+  last_seen: z.nullable(word),
+  agent_version: z.nullish(word),
+  guid: z.nullish(word),
   /** The agent was removed on the hub, which refuses its beats since. */
   is_inactive: z.nullish(z.boolean()),
 });

@@ -78,9 +78,15 @@ export function parseFacts(text: string): Facts {
   };
 }
 
+/** The longest value but that of a file; a name of a release or of a file system has a fraction of it. */
+const LONGEST = 1_000;
+
 function split(line: string): [string, string] {
   const at = line.indexOf('=');
-  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+  if (at < 0) return [line, ''];
+  const name = line.slice(0, at);
+  const isFile = name === 'status' || name.startsWith('text:');
+  return [name, isFile ? line.slice(at + 1) : line.slice(at + 1, at + 1 + LONGEST)];
 }
 
 /** Where a link leads: `name:/opt/homelab-agent/current='/opt/homelab-agent/current' -> 'releases/0.1.0-ab12cd34'` */

@@ -155,7 +155,15 @@ class Run {
   }
 
   #refused(): SudoRefused {
-    return new SudoRefused(this.#target.name, explainSudo(this.#target, this.#user, this.gate));
+    const { passwordOf } = this.gate;
+    const text = explainSudo(this.#target, this.#user, { words: this.#said(), passwordOf });
+    return new SudoRefused(this.#target.name, text);
+  }
+
+  /** What was said before the command started; a terminal, and a server that wants to, echoes the password. */
+  #said(): string {
+    const secret = this.#target.become.password?.reveal() ?? '';
+    return secret === '' ? this.gate.words : this.gate.words.replaceAll(secret, '(hidden)');
   }
 
   #tooLong(): TransportError {
@@ -181,7 +189,7 @@ class Run {
     if (!this.gate.started) {
       return new SudoRefused(
         name,
-        `sudo on ${name} gave no answer within ${seconds} s; ${said(this.gate.words)}. Try "sudo -n true" there`,
+        `sudo on ${name} gave no answer within ${seconds} s; ${said(this.#said())}. Try "sudo -n true" there`,
       );
     }
     const text = `A command on ${name} had not ended after ${seconds} s: what it did is unknown, look at the server and run this again`;
@@ -207,7 +215,7 @@ class Run {
   }
 
   #notBegun(how: string): TransportError {
-    const words = `${this.gate.words}\n${this.#stdout.text()}`;
+    const words = `${this.#said()}\n${this.#stdout.text()}`;
     return explainShell(this.#target.name, this.#user, how, words);
   }
 }

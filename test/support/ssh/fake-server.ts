@@ -12,6 +12,12 @@ export interface Script {
   readonly onLogin?: (context: AuthContext) => void;
   /** True refuses to open a session. */
   readonly refusesSession?: () => boolean;
+  /** Gets the request for a session in place of the server. */
+  readonly onSession?: () => void;
+  /** Gets a command before anything was said: the shell of a login in its place. */
+  readonly onShell?: (channel: ServerChannel, command: string, socket: Socket) => void;
+  /** Sent before the login. */
+  readonly banner?: string;
   /** Runs a command; `ok` and exit code 0 unless told. */
   readonly onExec?: (channel: ServerChannel, command: string, socket: Socket) => void;
 }
@@ -34,9 +40,9 @@ export class FakeServer {
       sockets.add(socket);
       socket.on('error', () => {});
       if (script.onSocket?.(socket) === true) return;
-      const ssh = new ssh2.Server({ hostKeys: [...script.hostKeys] }, client =>
-        serve(client, script, socket),
-      );
+      const { hostKeys, banner } = script;
+      const options = { hostKeys: [...hostKeys], ...(banner === undefined ? {} : { banner }) };
+      const ssh = new ssh2.Server(options, client => serve(client, script, socket));
       ssh.injectSocket(socket);
     });
     server.listen(0, '127.0.0.1');
@@ -59,6 +65,10 @@ function serve(client: Connection, script: Script, socket: Socket): void {
     else context.accept();
   });
   client.on('session', (accept, reject) => {
+    if (script.onSession !== undefined) {
+      script.onSession();
+      return;
+    }
     if (script.refusesSession?.() === true) {
       reject();
       return;
@@ -66,6 +76,10 @@ function serve(client: Connection, script: Script, socket: Socket): void {
     accept().on('exec', (acceptExec, _reject, info) => {
       const channel = acceptExec();
       channel.on('error', () => {});
+      if (script.onShell !== undefined) {
+        script.onShell(channel, info.command, socket);
+        return;
+      }
       // As the shell of a login would, when it runs the command.
       const begun = /command-begun-\w+/.exec(info.command);
       if (begun !== null) channel.stderr.write(`${begun[0]}\n`);

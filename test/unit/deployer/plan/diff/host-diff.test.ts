@@ -49,3 +49,14 @@ test('hostDiff() reports a file that is too long to be sent, and does not call i
   const long = { before: null, after: '[Service]\n', tooLong: true };
   assert.match(hostDiff({ config, unit: long }), /^--- \/etc\/.*\n\(not shown: .*256 KiB\)\n$/);
 });
+
+test('hostDiff() shows no secret of a live file whose aliases repeat one another, and does not unfold them', () => {
+  const level = (at: number): string =>
+    `a${at}: &a${at} [${Array(9)
+      .fill(`*a${at - 1}`)
+      .join(', ')}]\n`;
+  const levels = Array.from({ length: 30 }, (_, at) => level(at + 1)).join('');
+  const diff = configDiff(`a0: &a0 [x]\n${levels}api_key: *a30\n`, 'api_key: "new-one"\n');
+  assert.match(diff, /^-api_key: "\(hidden\)"$/m);
+  assert.doesNotMatch(diff, /new-one/);
+});
