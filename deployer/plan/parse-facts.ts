@@ -50,7 +50,8 @@ export function parseFacts(text: string): Facts {
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
     time: parseTime(answers.get('time')),
-    space: parseSpace(answers.get('space')),
+    freeKiB: parseSpace(answers.get('space')),
+    full: answers.get('full') ?? null,
     wanted: parseWanted(answers),
     current,
     previous: releaseOf(target(answers, places.previous)),
@@ -102,12 +103,11 @@ function figure(text: string): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : 0;
 }
 
-/** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
-function parseSpace(answer = ''): Facts['space'] {
+/** `50539468 /dev/sda1`: KiB that are free, and the file system. */
+function parseSpace(answer = ''): Facts['freeKiB'] {
   const at = answer.indexOf(' ');
   const freeKiB = Number(answer.slice(0, at));
-  if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;
-  return { freeKiB, filesystem: answer.slice(at + 1) };
+  return at < 1 || !Number.isSafeInteger(freeKiB) ? null : freeKiB;
 }
 
 function parseWanted(answers: Answers): Facts['wanted'] {

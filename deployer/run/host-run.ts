@@ -11,7 +11,7 @@ import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
-import { lastBeat } from './first-beat.ts';
+import { type Beat, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
@@ -128,7 +128,7 @@ export class HostRun {
         reason: refused ? beat.reason : null,
       });
     }
-    const { storageFaults: faults } = facts;
+    const faults = this.job.despiteStorage ? [] : facts.storageFaults;
     if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
       const next = 'Nothing was sent: repair it first, or push with --despite-storage';
       return this.#end('failed', { reason: [...faults, next].join('\n') });
@@ -196,7 +196,8 @@ export class HostRun {
     this.#phase('confirming', 'asks again over a new connection');
     const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
     const { beat, warnings } = ended;
-    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes });
+    const gapSeconds = gapOf(this.#facts, beat);
+    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes, gapSeconds });
     return this.#end('refused', { reason: beat.reason, changes, beat, warnings });
   }
 
@@ -228,7 +229,9 @@ export class HostRun {
 
   async #end(
     outcome: Outcome,
-    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'warnings'>> = {},
+    more: Partial<
+      Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'gapSeconds' | 'warnings'>
+    > = {},
   ): Promise<void> {
     this.#result = {
       host: this.job.name,
@@ -242,6 +245,7 @@ export class HostRun {
       reason: null,
       journal: [],
       beat: null,
+      gapSeconds: null,
       warnings: this.#facts?.status?.warnings ?? [],
       diff: this.#diff,
       optional: this.job.optional,
@@ -250,6 +254,13 @@ export class HostRun {
     await this.close();
     this.#emit({ kind: 'done', result: this.#result });
   }
+}
+
+/** Both times are of the server's own clock. */
+function gapOf(before: Facts | null, beat: Beat | null): number | null {
+  const last = before?.status?.last_success;
+  if (!last || !beat?.at) return null;
+  return Math.max(0, Math.round((Date.parse(beat.at) - Date.parse(last)) / 1_000));
 }
 
 function compared(found: FileFact | null, before: string | null, after: string) {

@@ -65,12 +65,13 @@ function beatCell({ beat }: HostResult, paint: Paint): string {
   return beat === null ? cell : paint(BEAT_COLOURS[beat.answer], cell);
 }
 
-function remark({ outcome, reason, release, previous, optional }: HostResult): string {
+function remark({ outcome, reason, release, previous, gapSeconds, optional }: HostResult): string {
   const first = reason?.split('\n')[0] ?? '';
   if (outcome === 'unreachable' && optional) return `(may be off) ${first}`;
   if (outcome !== 'changed' || release === null) return first;
   if (previous === null) return `${release} (first install)`;
-  return previous === release ? release : `${release} (was ${previous})`;
+  const from = previous === release ? release : `${release} (was ${previous})`;
+  return gapSeconds === null ? from : `${from}, ${gapSeconds} s between heartbeats`;
 }
 
 function summary(results: readonly HostResult[], { check }: RecapOptions): string {

@@ -6,28 +6,30 @@ import { Screen } from './screen.ts';
 
 interface TerminalOptions {
   readonly columns?: number;
-  /** What is typed, each as soon as the question that it answers is shown at the end of the screen. */
+  /** What is typed as soon as a question is the last thing on the screen. */
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a command where it reaches the fleet's servers, on a terminal of its own, and gives all that it wrote there. */
 export async function onTerminal(
   fleet: Fleet,
   argv: readonly string[],
-  { columns = 80, answers = [] }: TerminalOptions = {},
+  { columns = 80, answers = [], cwd, env: more }: TerminalOptions = {},
 ): Promise<{ raw: string; code: number | null }> {
-  const line = `stty cols ${columns} rows 40; exec ${quote(argv)}`;
+  const there = cwd === undefined ? '' : `cd ${quote([cwd])}; `;
+  const line = `${there}stty cols ${columns} rows 40; exec ${quote(argv)}`;
   const [program = '', ...args] = fleet.argv(['script', '-qec', line, '/dev/null']);
-  const env = { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh', CI: '', NO_COLOR: '' };
+  const terminal = { TERM: 'xterm-256color', SHELL: '/bin/sh', CI: '', NO_COLOR: '' };
+  const env = { ...process.env, ...terminal, ...more };
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const left = [...answers];
   let raw = '';
   let answered = 0;
   child.stdout.setEncoding('utf8').on('data', chunk => {
     raw += chunk;
-    const [question, answer] = left[0] ?? [];
-    if (question === undefined || !question.test(raw.slice(answered))) return;
-    left.shift();
+    const answer = answers.find(([question]) => question.test(raw.slice(answered)))?.[1];
+    if (answer === undefined) return;
     answered = raw.length;
     child.stdin.write(`${answer}\n`);
   });

@@ -10,7 +10,7 @@ import { checkMachine } from '../doctor/check-machine.ts';
 import { type Finding, pass } from '../doctor/finding.ts';
 import { hubFindings } from '../doctor/hub-findings.ts';
 import type { DoctorFlags } from '../doctor.ts';
-import { inventoryId, loadFleet } from '../load-fleet.ts';
+import { inventoryName, loadFleet } from '../load-fleet.ts';
 
 interface Report {
   readonly about: string;
@@ -38,7 +38,7 @@ export async function runDoctor(
       return { about: server.settings.name, findings };
     }),
   ]);
-  const file = await inventoryId(context, flags);
+  const file = await inventoryName(context, flags);
   const inventory = pass(`${file} (${fleet.length} servers, every setting checked)`);
   const reports: Report[] = [
     {

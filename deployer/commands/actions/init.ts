@@ -6,7 +6,7 @@ import type { AnsibleSettings } from '../../inventory/config/settings.ts';
 import { expandHome } from '../../inventory/expand-home.ts';
 import { InventoryError, showPath } from '../../inventory/problem.ts';
 import { findSources } from '../../inventory/sources/find-sources.ts';
-import { UserError } from '../../lib/errors.ts';
+import { UsageError, UserError } from '../../lib/errors.ts';
 import { store } from '../../lib/store.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { table } from '../../ui/text.ts';
@@ -56,7 +56,7 @@ async function findExisting(
   if (found === undefined) return undefined;
   const shown = found.join(', ');
   if (!isTerminal(context)) {
-    throw new UserError(
+    throw new UsageError(
       `Expected -i, as there is an inventory: "-i ${shown}" adds what it lacks, "-i FILE" writes a new one`,
     );
   }

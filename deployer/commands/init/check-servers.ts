@@ -36,7 +36,7 @@ export async function checkServers(
     const answer = found.get(name);
     return answer === undefined ? [] : [[name, words(answer)]];
   });
-  context.stderr.write(table(['SERVER', 'FOUND'], rows));
+  context.stderr.write(`${table(['SERVER', 'FOUND'], rows)}\n`);
 }
 
 interface Unknown {

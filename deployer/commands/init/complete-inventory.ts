@@ -3,7 +3,7 @@ import type { AnsibleSettings } from '../../inventory/config/settings.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { InventoryGroup } from '../../inventory/inventory-group.ts';
 import { loadInventory } from '../../inventory/load-inventory.ts';
-import { UserError } from '../../lib/errors.ts';
+import { UsageError, UserError } from '../../lib/errors.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { serversOf } from '../access.ts';
@@ -21,7 +21,7 @@ import {
 } from './existing-inventory.ts';
 import { chooseHub } from './hub-choice.ts';
 import { type InitFlags, parsed, requireFlags } from './init-flags.ts';
-import { choosesTokens, USUAL_VAULT_FILE } from './new-inventory.ts';
+import { choosesTokens } from './new-inventory.ts';
 import { type InitPlan, nextCommands, type Places, planVault } from './plan-files.ts';
 import { askForVault, closeKey, type VaultChoice, vaultGiven } from './vault-choice.ts';
 
@@ -86,7 +86,7 @@ async function fill(
   const addition = { hubUrl, hubCaFile: flags.hubCaFile, credential: undefined };
   if (hub.key === undefined) return { addition, vault: undefined };
   const isTokens = await choosesTokens(context, flags);
-  const vault = given ?? (await askForVault(context, USUAL_VAULT_FILE));
+  const vault = given ?? (await askForVault(context));
   const key = closeKey(hub.key, vault);
   const credential: ChosenCredential = { kind: isTokens ? 'tokens' : 'key', key };
   return { addition: { ...addition, credential }, vault };
@@ -98,7 +98,7 @@ function refuseFlags({ host, user }: InitFlags): void {
     ...(user === undefined ? [] : ['--user']),
   ];
   if (found.length === 0) return;
-  throw new UserError(
+  throw new UsageError(
     `Expected a new file, found an existing inventory, in which ${found.join(' and ')} would change what is there: name a new file with -i, or leave the option out`,
   );
 }

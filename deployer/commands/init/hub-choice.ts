@@ -6,7 +6,7 @@ import { askHub, type HubServer } from '../../hub/ask-hub.ts';
 import { checkHub, type HubCheck } from '../../hub/check-hub.ts';
 import { HubError } from '../../hub/hub-client.ts';
 import { expandHome } from '../../inventory/expand-home.ts';
-import { codeOf, errorMessage, UserError } from '../../lib/errors.ts';
+import { fileError, UsageError, UserError } from '../../lib/errors.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { readSecret } from '../../ui/read-secret.ts';
@@ -91,8 +91,9 @@ async function readKey({ cwd, home, stdin }: Context, file: string): Promise<str
   try {
     return await readFile(resolve(cwd, expandHome(file, home)), 'utf8');
   } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : errorMessage(error);
-    throw new UserError(`Cannot read the API key from ${file} (--api-key-file): ${why}`);
+    throw new UsageError(
+      `Cannot read the API key from ${file} (--api-key-file): ${fileError(error)}`,
+    );
   }
 }
 

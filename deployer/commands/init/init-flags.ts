@@ -1,4 +1,4 @@
-import { UserError } from '../../lib/errors.ts';
+import { UsageError } from '../../lib/errors.ts';
 import type { RemoteOptions } from '../remote-options.ts';
 import type { HubFlags } from './hub-choice.ts';
 
@@ -15,22 +15,20 @@ export interface InitFlags extends HubFlags, RemoteOptions {
   readonly acceptHostKeys?: boolean;
 }
 
-const SEE = 'see "homelab-deploy init --help"';
-
 /** An option's value; its RangeError becomes an error that names the option. */
 export function parsed<T>(option: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`${option}: ${error.message}; ${SEE}`);
+    throw new UsageError(`${option}: ${error.message}`);
   }
 }
 
 /** Throws UserError that names the options without which there is something to ask, and no terminal to ask on. */
 export function requireFlags(missing: readonly string[]): void {
   if (missing.length === 0) return;
-  throw new UserError(
-    `Expected a terminal to ask on, or the options ${missing.join(', ')}, found neither; ${SEE}`,
+  throw new UsageError(
+    `Expected a terminal to ask on, or the options ${missing.join(', ')}, found neither`,
   );
 }

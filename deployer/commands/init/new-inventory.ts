@@ -26,9 +26,6 @@ import { renderInventory } from './render-inventory.ts';
 import { sshHosts } from './ssh-hosts.ts';
 import { askForVault, closeKey, type VaultChoice, vaultGiven } from './vault-choice.ts';
 
-/** Where a vault password is made if nothing names another place. */
-export const USUAL_VAULT_FILE = '~/.config/homelab-deploy/vault-password';
-
 /** Asks for everything that a new inventory needs, checks it, and plans its files. Writes nothing. */
 export async function planNewInventory(
   context: Context,
@@ -43,8 +40,7 @@ export async function planNewInventory(
   const hosts = await chooseHosts(context, flags, known);
   const user = await chooseUser(context, flags);
   const groups = await chooseGroups(context, flags, hosts);
-  const vault =
-    hub.key === undefined ? undefined : (given ?? (await askForVault(context, USUAL_VAULT_FILE)));
+  const vault = hub.key === undefined ? undefined : (given ?? (await askForVault(context)));
   const credential: ChosenCredential =
     hub.key === undefined || vault === undefined
       ? { kind: 'none' }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { AnsibleSettings } from '../../inventory/config/settings.ts';
 import { expandHome } from '../../inventory/expand-home.ts';
@@ -9,6 +9,7 @@ import { loadPasswords } from '../../inventory/vault/load-passwords.ts';
 import { readPasswordFile } from '../../inventory/vault/read-password.ts';
 import type { VaultPassword } from '../../inventory/vault/vault.ts';
 import { quote } from '../../lib/quote.ts';
+import { configDirectory } from '../../lib/xdg.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import type { FleetOptions } from '../fleet-options.ts';
 import type { NewFile } from './write-files.ts';
@@ -57,16 +58,19 @@ export async function vaultGiven(
 }
 
 /** Asks for the file; one that is not there is to be made. */
-export async function askForVault(context: Context, usual: string): Promise<VaultChoice> {
-  const question = `File with the vault password that encrypts the key, made if it is not there [${usual}]: `;
+export async function askForVault(context: Context): Promise<VaultChoice> {
+  const usual = underHome(join(configDirectory(context), 'vault-password'), context);
+  context.stderr.write(
+    'The key is encrypted with a password in a file, made if it is not there.\n',
+  );
+  const question = `Vault password file [${usual}]: `;
   const file = await askLine(context, question, line => line || usual);
   return await vaultInFile(context, file);
 }
 
 async function vaultInFile(context: Context, file: string): Promise<VaultChoice> {
   const path = resolve(context.cwd, expandHome(file, context.home));
-  const { home } = context;
-  const shown = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+  const shown = underHome(path, context);
   const word = /^~[\w@%+=:,./-]+$/.test(file) ? file : quote([file]);
   const about = { file: shown, options: `--vault-password-file ${word}` };
   if (await exists(path)) {
@@ -86,6 +90,11 @@ async function vaultInFile(context: Context, file: string): Promise<VaultChoice>
       about: 'a new vault password, keep a copy of it',
     },
   };
+}
+
+/** With `~` for the home directory, as Ansible reads it in a configuration, too. */
+function underHome(path: string, { home }: Pick<Context, 'home'>): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, errorMessage, UserError } from '../../lib/errors.ts';
+import { fileError, UserError } from '../../lib/errors.ts';
 import { makeDirectory } from '../../lib/make-directory.ts';
 
 /** A file that is not there yet. */
@@ -28,8 +28,9 @@ export async function writeFiles(files: readonly NewFile[]): Promise<void> {
       written.push(path);
     } catch (error) {
       for (const one of written) await rm(one, { force: true });
-      const why = codeOf(error) === 'EEXIST' ? 'it is there already' : errorMessage(error);
-      throw new UserError(`Cannot write ${shown}: ${why}. Nothing was written`, { cause: error });
+      throw new UserError(`Cannot write ${shown}: ${fileError(error)}. Nothing was written`, {
+        cause: error,
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { fileError } from '../../lib/errors.ts';
 import { configDirectory } from '../../lib/xdg.ts';
 import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
@@ -78,7 +79,7 @@ async function sourceAt(context: Context, name: string, origin: string): Promise
   if (name.includes(',')) return { path: name, shown: name, type: 'list' };
   throw inventoryError(
     undefined,
-    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}`,
+    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}; check the path, or let "homelab-deploy init" write one`,
   );
 }
 
@@ -87,7 +88,7 @@ async function typeOf(path: string): Promise<'file' | 'directory' | undefined> {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-    throw inventoryError(undefined, `Cannot read ${path}: ${(error as Error).message}`);
+    throw inventoryError(undefined, `Cannot read ${path}: ${fileError(error)}`);
   }
 }
 

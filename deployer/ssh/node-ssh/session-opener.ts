@@ -164,6 +164,6 @@ function timeUp(to: Destination, stage: string): Unreachable {
   const seconds = to.timeoutMs / 1000;
   return new Unreachable(
     to.name,
-    `${describeHost(to.config)} gave no answer within ${seconds} s (waiting for ${stage}): is it switched on, and is it busy`,
+    `${describeHost(to.config)} gave no answer within ${seconds} s (waiting for ${stage}): check that it is switched on, and not too busy`,
   );
 }

@@ -57,6 +57,7 @@ describe('from nothing to accepted heartbeats, on real servers', need('servers')
   test('its next commands, as they are, end with every heartbeat accepted', async () => {
     const doctor = await deploy('doctor');
     assert.equal(doctor.exitCode, 0, doctor.stdout);
+    assert.match(doctor.stdout, /pass {2}inventory\.yaml \(5 servers, every setting checked\)$/m);
     assert.match(doctor.stdout, /^Ready to push$/m);
     const push = await deploy('push', '--all', '--yes');
     assert.equal(push.exitCode, 0, push.stdout + push.stderr);

@@ -30,7 +30,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     assert.equal(exitCode, 2);
     assert.match(
       stderr,
-      /^homelab-deploy: Name hosts or groups, or use --all: nothing was touched$/,
+      /^homelab-deploy: Expected hosts, groups or --all, found none: nothing was touched; see "homelab-deploy push --help"$/,
     );
     assert.equal(stdout, '');
   });

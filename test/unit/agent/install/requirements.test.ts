@@ -143,6 +143,30 @@ describe('what a server must have', () => {
     );
   });
 
+  const sums = `${'9'.repeat(64)}  VERSION`;
+  const there = `${sha256(`${sums}\n`)}  /opt/homelab-agent/releases/0.1.0-aaaaaaaa/SHA256SUMS`;
+  for (const [what, state, free, needed] of [
+    ['everything has to be sent', {}, 167_000, 171],
+    ['the artifact is there', { INTACT: 'yes', DIGESTS: there }, 155_000, 159],
+    ['files of the release were changed', { DIGESTS: there }, 167_000, 171],
+    ['another release is there', { INTACT: 'yes' }, 167_000, 171],
+    ["the server's own Node runs it", { RUNTIME: 'system' }, 24_000, 25],
+  ] as const) {
+    it(`room for what has to be sent: ${what}`, async () => {
+      const defaults = { INTACT: 'no', DIGESTS: '', RUNTIME: 'bundled', SUMS_WANTED: sums };
+      const variables = Object.entries({ ...defaults, ...state });
+      const assigned = variables.map(([name, value]) => `${name}='${value}'\n`).join('');
+      const room = (kib: number) =>
+        run(`${assigned}about_room ${kib} /dev/sda1`, PROGRAMS_WITH_DIGEST);
+      const found = `found ${Math.floor((free * 1024) / 1e6)} MB`;
+      assert.equal(
+        await room(free),
+        `full=Expected ${needed} MB free for /opt/homelab-agent on /dev/sda1, ${found}: make room there first`,
+      );
+      assert.equal(await room(free + 5_000), '');
+    });
+  }
+
   it('a file system that can be written to', async () => {
     assert.equal(await run(`about_writable ${directory}`, {}), '');
   });
@@ -160,7 +184,6 @@ describe('what a server must have', () => {
   });
 
   it('gives a release the name of its version, files, configuration and runtime', async () => {
-    const sums = `${'9'.repeat(64)}  VERSION`;
     const name = (more: string) =>
       run(`release_name 0.1.0 '${sums}' ${more}`, PROGRAMS_WITH_DIGEST);
     const identity = `${sums}\n${sha256('c')}  config.yaml\nruntime system\n`;

@@ -24,7 +24,7 @@ test('nextSteps() names the commands that show why a server failed, and the one 
 });
 
 test('nextSteps() watches for heartbeats that are not confirmed yet, and otherwise shows the servers', () => {
-  const beat = { answer: 'not confirmed', reason: 'No answer', cause: null } as const;
+  const beat = { answer: 'not confirmed', reason: 'No answer', cause: null, at: null } as const;
   assert.deepEqual(nextSteps([ended('a', 'changed', { beat })], run), [
     'homelab-deploy status a --watch   # when the hub accepts a heartbeat',
   ]);

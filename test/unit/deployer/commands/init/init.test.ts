@@ -19,7 +19,7 @@ const TOKENS = 'give each server a token of its own? [y/N] ';
 const SERVERS = 'as NAME or NAME=ADDRESS): ';
 const USER = 'User who logs in there (empty: as ssh does): ';
 const GROUPS = '"-" for none [';
-const VAULT = 'made if it is not there [~/.config/homelab-deploy/vault-password]: ';
+const VAULT = 'Vault password file [~/.config/homelab-deploy/vault-password]: ';
 
 async function init(context: Context, ...args: string[]): Promise<void> {
   await run(['init', ...args], context, { version: '0' });
@@ -33,6 +33,16 @@ async function script(cwd: string, ...args: string[]): Promise<[number, string]>
   return [context.exitCode, String(stderr.read() ?? '')];
 }
 
+const SSH_CONFIG = { '.ssh/config': 'Host nas-1\n  User x\nHost old\n' };
+
+/** A person whose nas-1 is an sshd of the lab, with a host key that is not known. */
+async function atServer(lab: SshLab, { path }: TestDirectory): Promise<Typing> {
+  const sshd = await lab.sshd({ trusted: false });
+  await lab.configure(`Host nas-1\n  HostName 127.0.0.1\n  Port ${sshd.port}\n`);
+  const env = { ...process.env, ANSIBLE_SSH_COMMON_ARGS: `-F ${lab.path('config')}` };
+  return new Typing({ cwd: path, home: path, env });
+}
+
 async function filesIn(directory: string): Promise<string[]> {
   return (await readdir(directory, { recursive: true })).sort();
 }
@@ -43,13 +53,8 @@ test(
   async () => {
     await using hub = await new StandInHub().start();
     await using lab = await SshLab.open();
-    const sshd = await lab.sshd({ trusted: false });
-    await lab.configure(`Host nas-1\n  HostName 127.0.0.1\n  Port ${sshd.port}\n`);
-    await using directory = await TestDirectory.create({
-      '.ssh/config': 'Host nas-1\n  User x\nHost old\n',
-    });
-    const env = { ...process.env, ANSIBLE_SSH_COMMON_ARGS: `-F ${lab.path('config')}` };
-    const person = new Typing({ cwd: directory.path, home: directory.path, env });
+    await using directory = await TestDirectory.create(SSH_CONFIG);
+    const person = await atServer(lab, directory);
     const done = init(person.context);
     await person.answer(HUB, 'not a url');
     await person.answer(HUB, hub.url);
@@ -81,6 +86,32 @@ test(
     assert.equal(host?.config.api_key?.reveal(), hub.apiKey);
     assert.equal(host?.config.hub_url, hub.url);
     assert.deepEqual(host?.connection.user, 'root');
+  },
+);
+
+test(
+  'Ctrl-C where host keys are shown records none, and writes nothing',
+  need('sshd'),
+  async () => {
+    await using lab = await SshLab.open();
+    await using directory = await TestDirectory.create(SSH_CONFIG);
+    const person = await atServer(lab, directory);
+    const done = init(
+      person.context,
+      '--no-api-key',
+      '--hub',
+      'http://127.0.0.1:1',
+      '--group',
+      '-',
+    );
+    await person.answer('Use it all the same? [y/N] ', 'y');
+    await person.answer(SERVERS, '1');
+    await person.answer(USER, 'root');
+    await person.answer('[y/N] ', null);
+    await done;
+    assert.equal(person.context.exitCode, 130, person.screen);
+    assert.equal(await lab.read('known_hosts'), '');
+    assert.deepEqual(await filesIn(directory.path), ['.ssh', '.ssh/config']);
   },
 );
 
