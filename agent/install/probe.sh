@@ -30,6 +30,7 @@ readonly RELEASE_KIB=12288 RUNTIME_KIB=143360
 
 probe() {
   say probe 1
+  say time "$(date +%s)"
   case $1 in
     outcome) about_outcome "$2" ;;
     beat) about_beat "$2" "$3" ;;
@@ -107,7 +108,6 @@ about_server() {
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
-  say time "$(date +%s)"
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
 }

@@ -318,6 +318,7 @@ readonly RELEASE_KIB=12288 RUNTIME_KIB=143360
 
 probe() {
   say probe 1
+  say time "$(date +%s)"
   case $1 in
     outcome) about_outcome "$2" ;;
     beat) about_beat "$2" "$3" ;;
@@ -395,7 +396,6 @@ about_server() {
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
-  say time "$(date +%s)"
   say user "$(getent passwd "$AGENT_USER")"
   say group "$(getent group "$AGENT_USER")"
 }
