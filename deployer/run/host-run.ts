@@ -128,7 +128,7 @@ export class HostRun {
         reason: refused ? beat.reason : null,
       });
     }
-    const { storageFaults: faults } = facts;
+    const faults = this.job.despiteStorage ? [] : facts.storageFaults;
     if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
       const next = 'Nothing was sent: repair it first, or push with --despite-storage';
       return this.#end('failed', { reason: [...faults, next].join('\n') });

@@ -66,3 +66,8 @@ export class SudoRefused extends TransportError {
 export class ConnectionLost extends TransportError {
   override name = 'ConnectionLost';
 }
+
+/** A command said more than any answer has; it was ended, and what it did is unknown. */
+export class AnswerTooLong extends TransportError {
+  override name = 'AnswerTooLong';
+}

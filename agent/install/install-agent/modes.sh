@@ -1,7 +1,6 @@
 # --- Install, roll back, list, uninstall ---------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   CHANGES         takeover
 #   NEW             stage switch recovery
 #   NEW_CONFIG      state stage switch
 #   SAME_CONFIG     switch
@@ -157,9 +156,15 @@ prune() {
   [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
   # Secrets of releases that are not live are root's alone.
   chown root:root "$RELEASES"/*/config.yaml && chmod 0600 "$RELEASES"/*/config.yaml
+  [ ! -e "$INCOMING" ] || installs_from_incoming || remove_leftover "$INCOMING"
   set -- "$RELEASES"/*
   [ $# -le "$KEEP" ] || prune_releases
   prune_runtimes
+}
+
+# The role does.
+installs_from_incoming() {
+  case " $0 $WANTED_CONFIG $WANTED_RUNTIME" in *" $INCOMING"/*) ;; *) return 1 ;; esac
 }
 
 prune_releases() {

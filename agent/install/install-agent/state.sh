@@ -134,11 +134,8 @@ json_text() {
   esac
 }
 
-# A service of this name that is not ours, though a release of ours may be under it; or one that --take-over has saved.
-is_foreign() {
-  if [ -e "$UNIT_FILE" ] && ! is_ours "$UNIT_FILE"; then return 0; fi
-  [ "$OLD" = none ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ]
-}
+# A service of this name that is not ours, though a release of ours may be under it.
+is_foreign() { [ -e "$UNIT_FILE" ] && ! is_ours "$UNIT_FILE"; }
 
 # The hub accepted a beat of this release: it was noted, the running agent says so, or it kept that for its next start.
 is_accepted() { # NAME

@@ -3,20 +3,6 @@
 # Sets, with the parts that read it:
 #   NEW             stage modes switch recovery
 
-take_over() {
-  ensure_user
-  look_around
-  if [ "$OLD" != takeover ]; then
-    ok "no former agent"
-  elif [ -f "$TAKEOVER/$UNIT" ]; then
-    ok "former agent saved in $TAKEOVER"
-  else
-    changed "former agent saved in $TAKEOVER"
-    [ "$CHECK" = yes ] || save_takeover || give_up "Cannot write to $TAKEOVER"
-  fi
-  if [ "$CHANGES" = yes ]; then finish changed 0; else finish unchanged 0; fi
-}
-
 # The agent looks for its server_guid in a configuration beside its own, so one copy stays there.
 save_takeover() {
   # From a takeover that was finished, and whose agent is no longer the one that is here.

@@ -60,6 +60,7 @@ export function readHostSettings(about: About): HostSettings {
     gateSeconds: own('gate_seconds'),
     requireBeat: own('require_beat'),
     keepReleases: own('keep_releases'),
+    despiteStorage: own('despite_storage'),
     optional: own('optional'),
   };
   if (config === undefined || reader.problems.length > 0) throw new InventoryError(reader.problems);

@@ -180,7 +180,8 @@ test(
     );
     assert.equal(await withEnv({}), 'hush');
     await assert.rejects(withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'empty' }), {
-      message: 'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing: put it there, on one line',
+      message:
+        'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing: put it there, on one line',
     });
   },
 );
