@@ -18,6 +18,8 @@ export function openEnd(
 }
 
 function firstOpen(document: Document, text: string): number | undefined {
+  // The parser stopped at too many brackets, and left all of them open.
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return undefined;
   let found: number | undefined;
   try {
     visit(document, (_, node) => {
