@@ -112,6 +112,7 @@ Exit codes:
   130  interrupted
 
 Examples:
+  $ homelab-deploy init                          write an inventory: asks for hub, key and servers
   $ homelab-deploy push --all --check --diff     show what would change
   $ homelab-deploy push --all                    install or update the agent on every server
   $ homelab-deploy push nas-1 'pi*'              only these

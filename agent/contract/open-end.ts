@@ -10,19 +10,29 @@ export function openEnd(
   document: Document,
   text: string,
 ): { readonly at: number; readonly words: string } | undefined {
-  // What is too deep for the parser is too deep to be walked, too.
+  const at = firstOpen(document, text);
+  if (at === undefined) return undefined;
+  const sign = text.charAt(at);
+  const words = `Expected a closing ${ENDS[sign]} for the ${sign} that begins here, found none: add it`;
+  return { at, words };
+}
+
+function firstOpen(document: Document, text: string): number | undefined {
+  // The parser stopped at too many brackets, and left all of them open.
   if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return undefined;
   let found: number | undefined;
-  visit(document, (_, node) => {
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
-    const [at = 0, end = 0] = node.range ?? [];
-    const expected = ENDS[text.charAt(at)];
-    const isOpen = expected !== undefined && (end - at < 2 || text[end - 1] !== expected);
-    // A quote that is open leaves the brackets around it open, too.
-    if (isOpen && (found === undefined || isScalar(node))) found = at;
-  });
-  if (found === undefined) return undefined;
-  const sign = text.charAt(found);
-  const words = `Expected a closing ${ENDS[sign]} for the ${sign} that begins here, found none: add it`;
-  return { at: found, words };
+  try {
+    visit(document, (_, node) => {
+      if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
+      const [at = 0, end = 0] = node.range ?? [];
+      const expected = ENDS[text.charAt(at)];
+      const isOpen = expected !== undefined && (end - at < 2 || text[end - 1] !== expected);
+      // A quote that is open leaves the brackets around it open, too.
+      if (isOpen && (found === undefined || isScalar(node))) found = at;
+    });
+  } catch (error) {
+    // It calls itself for each level, until the stack is full; the parser's own error is reported then.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return found;
 }

@@ -49,7 +49,7 @@ export function parseFacts(text: string): Facts {
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
-    time: parseTime(answers.get('time')),
+    time: parseTime(answers.get('time'), all('problem').length > 0),
     freeKiB: parseSpace(answers.get('space')),
     full: answers.get('full') ?? null,
     wanted: parseWanted(answers),
@@ -97,7 +97,9 @@ function target(answers: Answers, link: string): string | undefined {
 }
 
 /** `1795155164`: seconds since 1970, from which every age is counted. */
-function parseTime(answer = ''): number {
+function parseTime(answer = '', hasProblems = false): number {
+  // Where no program starts, this is the problem to report, and no age is asked for.
+  if (answer === '' && hasProblems) return 0;
   if (!/^\d{1,11}$/.test(answer)) {
     throw new Error(`Expected the time from the probe, found ${quoted(answer, 40)}`);
   }

@@ -7,7 +7,7 @@ import { testContext } from './test-context.ts';
 export class Typing {
   /** Everything on the screen. */
   screen = '';
-  /** What was typed while it was shown. */
+  /** Of the program that asks. */
   readonly context: Context;
   readonly #stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
   readonly #interrupt = new AbortController();

@@ -318,6 +318,7 @@ readonly RELEASE_KIB=12288 RUNTIME_KIB=143360
 
 probe() {
   say probe 1
+  # Every age is counted from it.
   say time "$(date +%s)"
   case $1 in
     outcome) about_outcome "$2" ;;

@@ -148,7 +148,7 @@ export const hub: readonly MessageCase[] = (
       '502 with text/html: look at the log of the hub, or of the proxy before it',
     ],
     [
-      'a reply that nobody expects',
+      'a reply of another kind',
       () => answered(418),
       'Unexpected reply, 418 with no type: look at the log of the hub, or of the proxy before it',
     ],

@@ -79,7 +79,10 @@ export const server: readonly MessageCase[] = (
     ],
     [
       'a server without room',
-      () => planned([], { space: '1000 /dev/sda1' }),
+      () =>
+        planned([], {
+          full: 'Expected 171 MB free for /opt/homelab-agent on /dev/sda1, found 1 MB: make room there first',
+        }),
       'Expected 171 MB free for /opt/homelab-agent on /dev/sda1, found 1 MB: make room there first',
     ],
     [

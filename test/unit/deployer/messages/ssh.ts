@@ -66,7 +66,7 @@ const key = (letter: string, marker: KnownKey['marker'] = 'none') => ({
 const behind = parseSshConfig('nas-1', 'hostname 10.0.0.5\nuser admin\nproxyjump gate\n');
 const DENIED = 'admin@10.0.0.5: Permission denied (publickey,password).';
 
-/** A server that cannot be reached, is not known, or lets nobody in. */
+/** A server that cannot be reached, is not known, or accepts no login. */
 export const ssh: readonly MessageCase[] = (
   [
     [

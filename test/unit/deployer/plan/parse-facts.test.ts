@@ -56,6 +56,14 @@ test('parseFacts() rejects an answer without a time: every age would be NaN', ()
   }
 });
 
+test('parseFacts() reads the problem of a server on which no program starts, the clock included', () => {
+  const answer = bareAnswer({ problem: 'Expected programs to start' }).replace(
+    /^time=.*$/m,
+    'time=',
+  );
+  assert.deepEqual(parseFacts(answer).problems, ['Expected programs to start']);
+});
+
 test('parseFacts() reads a figure of the service that is none as 0', () => {
   const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(
     /^service:(MainPID|NRestarts)=.*$/gm,
