@@ -4,6 +4,7 @@ import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnroll } from './commands/enroll.ts';
+import { addInit } from './commands/init.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
@@ -19,6 +20,7 @@ import { UserError } from './lib/errors.ts';
 
 /** Every command, in the order in which the help shows them. */
 const COMMANDS = [
+  addInit,
   addPush,
   addStatus,
   addVerify,

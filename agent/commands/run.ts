@@ -67,7 +67,9 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     clock,
     log,
     notifier,
-    statusFile: new StatusFile(places.statusFile, log),
+    statusFile: new StatusFile(places.statusFile, log, {
+      isMadeAtStart: Boolean(env['RUNTIME_DIRECTORY']),
+    }),
     statusKeeper: new StatusKeeper({ version, release, pid, started }),
     reclaim: new HeapTrimmer(globalThis.gc),
   });

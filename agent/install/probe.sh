@@ -82,6 +82,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
+  [ ! -L "$CURRENT" ] || ! lacks_command || say repair "the command $AGENT_COMMAND"
   each_leftover say_leftover
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart

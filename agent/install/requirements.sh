@@ -132,6 +132,9 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
+# The agent is not on root's path, the name is free there and the file system can be written.
+lacks_command() { [ ! -e "$AGENT_COMMAND" ] && [ ! -L "$AGENT_COMMAND" ] && [ -w "${AGENT_COMMAND%/*}" ]; }
+
 # Runs a command with each directory that an interrupted run left: of the Ansible role, which copies its files within an
 # hour, and of a transfer, which holds a lock on its directory.
 each_leftover() { # COMMAND...

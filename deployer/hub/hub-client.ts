@@ -60,8 +60,8 @@ export class HubClient implements AsyncDisposable {
 
   /** Throws UserError when `ca` cannot be read or holds no certificate. */
   static async open(options: HubClientOptions): Promise<HubClient> {
-    // Loaded here, because loading it takes longer than many commands.
-    const { Agent } = await import('undici');
+    // Loaded here, because loading it takes longer than many commands; by its default export, as a bundle has only that.
+    const { Agent } = (await import('undici')).default;
     const { ca, timeoutMs, unverified } = options;
     const agent = new Agent({
       connect: {

@@ -1,11 +1,14 @@
 import { places } from '../../agent/contract/places.ts';
-import { plainLines } from '../../agent/contract/plain-text.ts';
+import { plainLines, quoted } from '../../agent/contract/plain-text.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
 import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
 
-/** A hundred releases, a status and the two texts of a diff stay far below this. */
-const MAX_ANSWER = 1024 * 1024;
+/** In bytes: a hundred releases, a status and the two texts of a diff stay far below this. */
+export const MAX_ANSWER = 1024 * 1024;
+
+const MOST_SENTENCES = 20;
+const SENTENCE = 300;
 
 /** The value under a name; of several, the last. */
 type Answers = ReadonlyMap<string, string>;
@@ -18,16 +21,11 @@ type Answers = ReadonlyMap<string, string>;
  *     sha256:/etc/homelab-agent/config.yaml=5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
  *     end=ok
  *
- * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
- * Throws an Error for a longer answer, and where the last line is missing: an incomplete answer would give a wrong
- * plan.
+ * A server is not trusted: every step below takes time linear in the answer.
+ * Throws an Error for an answer without the server's time, and where the last line is missing: an incomplete answer
+ * would give a wrong plan.
  */
 export function parseFacts(text: string): Facts {
-  if (text.length > MAX_ANSWER) {
-    throw new Error(
-      `Expected at most ${MAX_ANSWER} characters from the probe, found ${text.length}`,
-    );
-  }
   // Output of a login shell before that is ignored.
   const lines = plainLines(text).split('\n');
   const pairs = lines.slice(lines.indexOf('probe=1') + 1).map(split);
@@ -36,21 +34,22 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  // Sentences for a person: few, and short.
   const all = (name: string): string[] =>
-    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
+    pairs
+      .filter(([each]) => each === name)
+      .slice(0, MOST_SENTENCES)
+      .map(([, value]) => value.slice(0, SENTENCE));
   const current = releaseOf(target(answers, places.current));
   const node = target(answers, `${places.current}/node`);
   return {
     problems: all('problem'),
     repairs: all('repair'),
-    // They are asked about on the terminal: few, short and without control characters.
-    storageFaults: all('storage')
-      .slice(0, 5)
-      .map(text => text.slice(0, 300)),
+    storageFaults: all('storage').slice(0, 5),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
-    time: Number(answers.get('time')),
+    time: parseTime(answers.get('time')),
     space: parseSpace(answers.get('space')),
     wanted: parseWanted(answers),
     current,
@@ -90,6 +89,19 @@ function target(answers: Answers, link: string): string | undefined {
   return arrow >= 0 && name.endsWith("'") ? name.slice(arrow + 5, -1) : undefined;
 }
 
+/** `1795155164`: seconds since 1970, from which every age is counted. */
+function parseTime(answer = ''): number {
+  if (!/^\d{1,11}$/.test(answer)) {
+    throw new Error(`Expected the time from the probe, found ${quoted(answer, 40)}`);
+  }
+  return Number(answer);
+}
+
+/** 0 for anything that is not one, as for a property that systemd does not print. */
+function figure(text: string): number {
+  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
+}
+
 /** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
 function parseSpace(answer = ''): Facts['space'] {
   const at = answer.indexOf(' ');
@@ -110,8 +122,8 @@ function parseService(answers: Answers): ServiceFact {
   return {
     active: property('ActiveState') || 'unknown',
     enabled: property('UnitFileState'),
-    mainPid: Number(property('MainPID')),
-    restarts: Number(property('NRestarts')),
+    mainPid: figure(property('MainPID')),
+    restarts: figure(property('NRestarts')),
     needsReload: property('NeedDaemonReload') === 'yes',
   };
 }

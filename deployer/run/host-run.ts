@@ -4,7 +4,7 @@ import { type SentFile, transferFor } from '../apply/transfer.ts';
 import { sha256 } from '../lib/digest.ts';
 import { hostDiff } from '../plan/diff/host-diff.ts';
 import type { Facts, FileFact } from '../plan/facts.ts';
-import type { HostPlan } from '../plan/plan.ts';
+import type { HostPlan, Step } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import type { Connection } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
@@ -28,6 +28,16 @@ export interface RunOptions {
   acceptsStorage(host: string, faults: readonly string[]): Promise<boolean>;
   /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
   readonly signal: AbortSignal;
+}
+
+/** What a push found out about one server before it changes any. */
+export interface Planned {
+  readonly host: string;
+  /** What is to be done there, if `ended` is null. */
+  readonly steps: readonly Step[];
+  readonly firstInstall: boolean;
+  /** How the push of this server ended without a change. */
+  readonly ended: Pick<HostResult, 'outcome' | 'reason'> | null;
 }
 
 /** One server during a push. Every method catches what concerns this server alone. */
@@ -65,6 +75,12 @@ export class HostRun {
 
   get failed(): boolean {
     return this.#result !== null && isFailure(this.#result.outcome);
+  }
+
+  get planned(): Planned {
+    const [plan, ended] = [this.#plan, this.#result];
+    const firstInstall = plan?.previous === null;
+    return { host: this.job.name, steps: plan?.steps ?? [], firstInstall, ended };
   }
 
   /** The runtime that has to be sent, as far as the plan goes. */

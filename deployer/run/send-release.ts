@@ -1,7 +1,7 @@
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import type { Transfer } from '../apply/transfer.ts';
 import { transferBytes } from '../apply/transfer-stream.ts';
-import { ConnectionLost } from '../ssh/errors.ts';
+import { AnswerTooLong, ConnectionLost } from '../ssh/errors.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
 import type { Begun } from './confirm-outcome.ts';
 import type { Emit } from './events.ts';
@@ -48,7 +48,8 @@ export async function sendRelease(
     });
   } catch (error) {
     if (!activating && sentBytes < total) throw error;
-    if (error instanceof ConnectionLost || error instanceof Overdue) {
+    const isLost = error instanceof ConnectionLost || error instanceof Overdue;
+    if (isLost || error instanceof AnswerTooLong) {
       const without = { outcome: 'unreachable', reason: error.message } as const;
       return { lost: { accepted: activating, without } };
     }

@@ -39,7 +39,7 @@ function hostLines(result: HostResult, { check, paint, width, beats }: LineOptio
   const hub = beats ? `  ${beatCell(result, paint)}` : '';
   const head =
     `${result.host.padEnd(width)}  ${outcome} ${seconds}${hub}  ${remark(result)}`.trimEnd();
-  const steps = check ? result.steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`) : [];
+  const steps = check ? checkLines(result) : [];
   const reason = (result.reason ?? '').split('\n').slice(1);
   return [
     head,
@@ -49,6 +49,12 @@ function hostLines(result: HostResult, { check, paint, width, beats }: LineOptio
     ...result.warnings.map(warning => paint('yellow', `    ${warningLine(warning)}`)),
     ...result.journal.map(line => paint('dim', `    | ${line}`)),
   ];
+}
+
+/** What a push would do, or in the installer's words what another command would change. */
+function checkLines({ steps, changes }: HostResult): string[] {
+  if (steps.length === 0) return changes.map(change => `    ${change}`);
+  return steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`);
 }
 
 const BEAT_COLOURS = { accepted: 'green', refused: 'red', 'not confirmed': 'yellow' } as const;

@@ -82,12 +82,21 @@ go_live() {
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
   remove_foreign
+  link_command
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
+
+link_command() {
+  lacks_command || return 0
+  changed "command $AGENT_COMMAND"
+  [ "$CHECK" = yes ] || ln -s "$CURRENT/homelab-agent" "$AGENT_COMMAND" || give_up "Cannot link $AGENT_COMMAND"
+}
+
+unlink_command() { [ "$(readlink "$AGENT_COMMAND")" != "$CURRENT/homelab-agent" ] || rm -f "$AGENT_COMMAND"; }
 
 compared() { # SAME WORDS
   if [ "$1" = yes ]; then
@@ -110,7 +119,7 @@ roll_back_by_hand() {
   case $TARGET in
     '' | takeover) bring_takeover_back ;;
   esac
-  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; --releases lists what there is"
+  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; there are: $(release_names)"
   release_is_whole "$TARGET" || refuse "The release $TARGET is damaged: $(damaged "$RELEASES/$TARGET")"
   NEW=$TARGET SOURCE=$RELEASES/$TARGET NEW_CONFIG=$RELEASES/$TARGET/config.yaml
   if [ "$OLD" = "$NEW" ]; then ok "release $NEW"; else changed "release $NEW (before: $OLD)"; fi
@@ -123,6 +132,10 @@ is_release() { # DIRECTORY: one that this script made
     *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
     *) false ;;
   esac
+}
+
+release_names() {
+  list_releases | cut -f 1 | paste -sd ' ' -
 }
 
 list_releases() {
@@ -187,7 +200,7 @@ uninstall() {
   fi
   [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
   NEW=none
-  changed "agent removed"
+  if [ "$OLD" = none ]; then changed "agent removed"; else changed "agent $OLD removed"; fi
   [ "$PURGE" = no ] || changed "configuration, state and user removed"
   [ "$CHECK" = yes ] || remove
   conclude
@@ -196,6 +209,7 @@ uninstall() {
 remove() {
   systemctl disable --quiet --now "$UNIT" 2>/dev/null
   rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  unlink_command
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null
   rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent

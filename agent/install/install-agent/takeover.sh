@@ -1,7 +1,6 @@
 # --- Another agent under our name: saved, moved aside, brought back -----------------------------------
 #
 # Sets, with the parts that read it:
-#   CHANGES         modes
 #   NEW             stage modes switch recovery
 
 take_over() {
@@ -52,8 +51,9 @@ remove_entry() { # PATH
 }
 
 bring_takeover_back() {
-  [ -f "$TAKEOVER/$UNIT" ] || refuse "No release before this one is recorded; --releases lists what there is"
-  NEW=takeover CHANGES=yes
+  [ -f "$TAKEOVER/$UNIT" ] || refuse "No release before this one is recorded; on this server are: $(release_names)"
+  NEW=takeover
+  changed "former agent brought back (before: $OLD)"
   [ "$CHECK" = no ] || finish changed 0
   systemctl stop "$UNIT" 2>/dev/null
   for ENTRY in "$TAKEOVER"/files/* "$TAKEOVER"/files/.[!.]*; do
@@ -62,12 +62,12 @@ bring_takeover_back() {
   [ ! -f "$TAKEOVER/config.yaml" ] || cp -p "$TAKEOVER/config.yaml" "$CONFIG"
   cp -p "$TAKEOVER/$UNIT" "$UNIT_FILE" || give_up "Cannot put the unit back"
   rm -f "$CURRENT" "$PREVIOUS"
+  unlink_command
   on_disk
   systemctl daemon-reload
   [ "$(cat "$TAKEOVER/enabled")" = yes ] || systemctl disable --quiet "$UNIT"
   systemctl start "$UNIT" || { complain "The former agent is back, but does not start" && finish failed 1; }
   rm -rf "$TAKEOVER" "$CONFIG.before"
-  changed "former agent brought back"
   conclude
 }
 

@@ -34,9 +34,17 @@ async function kindOf(path: string): Promise<Kind | undefined> {
   }
 }
 
+/** Of a file, in bytes: the parser takes about a second for as much, in which nothing else happens. */
+const LARGEST = 1024 * 1024;
+
 /** A file's text; InventoryError when it cannot be read or is not UTF-8. */
 export async function readText(path: string, shown: string): Promise<string> {
   try {
+    const { size } = await stat(path);
+    if (size > LARGEST) {
+      const text = `Expected a file of at most ${LARGEST} bytes, found one of ${size}`;
+      throw inventoryError({ file: shown, line: 1, column: 1 }, text);
+    }
     const bytes = await readFile(path);
     const encrypted = encryptedFile(bytes);
     if (encrypted !== undefined)

@@ -27,11 +27,7 @@ export function readGroups(files: readonly GroupFile[]): Groups {
   const warnings: string[] = [];
   for (const file of files) new GroupReader(family, warnings, file.path).read(file);
   const [last] = files.toReversed();
-  try {
-    family.reconcile();
-  } catch (error) {
-    throw asProblem(error, { file: last?.shown ?? '', line: 1, column: 1 });
-  }
+  placed({ file: last?.shown ?? '', line: 1, column: 1 }, () => family.reconcile());
   return { family, warnings: [...warnings, ...sharedNames(family)] };
 }
 
@@ -89,7 +85,7 @@ class GroupReader {
         `Expected a group's name as a text, found ${String(name)}: quote it`,
       );
     }
-    const group = this.#family.group(name);
+    const group = placed(at, () => this.#family.group(name));
     const entries: ReadonlyMap<Key, Entry> = node.kind === 'map' ? node.entries : new Map();
     for (const [key, section] of entries) this.#readSection(group, key, section);
     return group;
@@ -136,22 +132,18 @@ class GroupReader {
         `Expected a group below ${parent.name}, found ${describeNode(entry.node)}`,
       );
     }
-    try {
-      this.#family.adopt(parent, child);
-    } catch (error) {
-      throw asProblem(error, entry.at);
-    }
+    placed(entry.at, () => this.#family.adopt(parent, child));
   }
 
   #readHosts(group: Group, key: Key, { at, node }: Entry): void {
     if (typeof key !== 'string') {
       throw inventoryError(at, `Expected a host's name as a text, found ${String(key)}: quote it`);
     }
-    const hosts = expandKey(key, at);
+    const hosts = placed(at, () => expandHostKey(key));
     const vars = toHostVariables(node, key);
     for (const name of hosts.names) {
       if (name === '') throw inventoryError(at, "Expected a host's name, found an empty text");
-      const { host, isNew } = this.#family.host(name, this.#path);
+      const { host, isNew } = placed(at, () => this.#family.host(name, this.#path));
       // Ansible's own order: a port after the name counts only where the host is first met.
       if (isNew && hosts.port !== undefined) {
         host.vars.set('ansible_port', { at, node: integer(hosts.port, at) });
@@ -190,14 +182,6 @@ function setVariable(vars: Variables, name: Key, entry: Entry): void {
   vars.set(name, entry);
 }
 
-function expandKey(key: string, at: Position) {
-  try {
-    return expandHostKey(key);
-  } catch (error) {
-    throw asProblem(error, at);
-  }
-}
-
 function toHostVariables(node: Node, host: string): MapNode | undefined {
   if (node.kind === 'map') return node;
   if (!isTruthy(node)) return undefined;
@@ -216,6 +200,11 @@ function integer(value: number, at: Position): Node {
   return { kind: 'scalar', value: BigInt(value), unsafe: false, at, secret: false };
 }
 
-function asProblem(error: unknown, at: Position): unknown {
-  return error instanceof RangeError ? inventoryError(at, error.message) : error;
+/** Gives a RangeError its place. */
+function placed<T>(at: Position, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RangeError ? inventoryError(at, error.message) : error;
+  }
 }

@@ -1,9 +1,7 @@
+import { MOST_HOSTS } from '../groups/group-graph.ts';
 import { parseAddress } from './address.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-/** More hosts than an inventory has; without a limit `[1:999999999]` would use all memory. */
-const MOST = 100_000;
-
 /**
  * `nas-[01:03]` → nas-01, nas-02, nas-03; `db[a:c]-[1:2]` nests. Both ends are included, a third number is the step,
  * an empty begin is 0, and a leading zero asks for equal widths. Throws a RangeError that says what is wrong.
@@ -20,7 +18,8 @@ function expandRanges(pattern: string): string[] {
     }
     const head = rest.slice(0, open);
     const steps = expandRange(rest.slice(open + 1, close));
-    if (names.length * steps.length > MOST) throw new RangeError(`Expected at most ${MOST} hosts`);
+    if (names.length * steps.length > MOST_HOSTS)
+      throw new RangeError(`Expected at most ${MOST_HOSTS} hosts`);
     names = names.flatMap(name => steps.map(step => name + head + step));
     rest = rest.slice(close + 1);
   }
@@ -42,8 +41,8 @@ function expandRange(range: string): string[] {
     throw new RangeError(`Expected a step of 1 or more, found [${range}]`);
   }
   const numbers = toNumbers(first, end, range);
-  if ((numbers.to - numbers.from) / Number(step) > MOST) {
-    throw new RangeError(`Expected at most ${MOST} hosts, found [${range}]`);
+  if ((numbers.to - numbers.from) / Number(step) > MOST_HOSTS) {
+    throw new RangeError(`Expected at most ${MOST_HOSTS} hosts, found [${range}]`);
   }
   const steps: string[] = [];
   for (let n = numbers.from; n <= numbers.to; n += Number(step)) {

@@ -2,6 +2,7 @@ import { isSecretName } from '../../../agent/contract/secrets.ts';
 import type { Key } from '../node.ts';
 import { Secret } from '../secret.ts';
 import { containsSecret, isList, isMapping, type Value } from '../value.ts';
+import type { Budget } from './budget.ts';
 import type { Expression } from './expression.ts';
 import { applyFilter } from './filters.ts';
 import { isEqual, isTrue, toPythonText } from './python.ts';
@@ -30,6 +31,7 @@ type Operand = Value | Missing | Directory;
 export interface Lookups {
   readonly variable: (name: string) => Value | Directory | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly budget: Budget;
 }
 
 /** Names that Jinja or Ansible would know, and that mean more than a variable. */
@@ -78,7 +80,7 @@ export class Evaluator {
       case 'env':
         return this.#environment(this.value(expression.of));
       case 'list':
-        return expression.items.map(item => this.value(item));
+        return this.#lookups.budget.spend(expression.items.map(item => this.value(item)));
       case 'item':
         return this.#item(
           this.#operand(expression.of),
@@ -154,10 +156,11 @@ export class Evaluator {
     const value = this.#defined(of);
     // A filter may make a text of a list that holds a secret.
     if (containsSecret(value)) this.sawSecret = true;
-    return applyFilter(name, value, {
+    const args = {
       positional: positional.map(argument => this.value(argument)),
       named: new Map([...named].map(([key, argument]) => [key, this.value(argument)])),
-    });
+    };
+    return this.#lookups.budget.spend(applyFilter(name, value, args));
   }
 
   #default(of: Operand, { positional, named }: Expression & { kind: 'filter' }): Operand {
@@ -183,9 +186,9 @@ export class Evaluator {
     const b = this.value(right);
     switch (operator) {
       case '~':
-        return toPythonText(a) + toPythonText(b);
+        return this.#lookups.budget.spend(toPythonText(a) + toPythonText(b));
       case '+':
-        return add(a, b);
+        return this.#lookups.budget.spend(add(a, b));
       case '==':
         return isEqual(a, b);
       case '!=':

@@ -1,6 +1,9 @@
 /** A piece of a template: text, or the inside of one pair of braces. */
 export type Part = { readonly text: string } | { readonly expression: string };
 
+/** Far more than a template has: each is read and evaluated. */
+const MOST_PARTS = 1_000;
+
 /** The texts and the expressions of a template in turn; empty texts are left out. */
 export function splitTemplate(template: string): Part[] {
   const parts: Part[] = [];
@@ -12,6 +15,9 @@ export function splitTemplate(template: string): Part[] {
     const left = strip ? before.trimStart() : before;
     const text = open?.[2] === '-' ? left.trimEnd() : left;
     if (text !== '') parts.push({ text });
+    if (parts.length > MOST_PARTS) {
+      throw new RangeError(`Expected a template of at most ${MOST_PARTS} parts, found more`);
+    }
     if (open === null) return parts.length === 0 ? [{ text: '' }] : parts;
     if (open[1] !== '{') {
       throw new RangeError(

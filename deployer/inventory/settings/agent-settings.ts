@@ -72,18 +72,8 @@ function readKey(reader: VariableReader, key: EffectiveKey): unknown {
   const spec: Spec = keys[key];
   // The role's template would write nothing, where a default belongs.
   if (('default' in spec || key === 'server_id') && reader.refusesNothing(name)) return undefined;
-  return reader.read(name, value => {
-    const converted = converterOf(spec)(value);
-    if (!('placeholder' in spec) || !placeholders.has(converted)) return converted;
-    throw new RangeError(
-      `Expected the hub's own key, found the placeholder of the example: put the key in, best with "ansible-vault encrypt_string --name ${name}"`,
-    );
-  });
+  return reader.read(name, converterOf(spec));
 }
-
-const placeholders = new Set<unknown>(
-  Object.values<Spec>(keys).flatMap(spec => ('placeholder' in spec ? [spec.placeholder] : [])),
-);
 
 /** One problem of the agent's schema, at the variable that it is about. */
 function report(
@@ -106,6 +96,9 @@ function report(
   } else if (problem.kind === 'missing') {
     const message = `${text}: set it under "all: vars:" in ${file}, or for the host`;
     reader.problems.push({ key: name, message });
+  } else if (problem.kind === 'placeholder') {
+    const how = `put the key in, best with "ansible-vault encrypt_string --name ${name}"`;
+    reader.wrong(name, `${text}: ${how}`);
   } else if (problem.kind === 'wrong' && reader.isSecret(name)) {
     const message = `Expected ${problem.expected}, found something else (not shown: it is a secret)`;
     reader.wrong(name, message, problem.path[1]);

@@ -1,10 +1,13 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Node } from '../node.ts';
-import { InventoryError, type Position } from '../problem.ts';
-import { NodeReader } from './node-reader.ts';
+import { InventoryError, inventoryError, type Position } from '../problem.ts';
+import { NodeReader, tooDeep } from './node-reader.ts';
 import { refuseDocuments } from './refuse-ambiguity.ts';
 import { refuseCharacters } from './refuse-characters.ts';
 import { describeSyntaxError } from './syntax-error.ts';
+
+/** The parser takes long for empty lines, too. */
+const MOST_LINES = 50_000;
 
 export interface YamlFile {
   /** Undefined when the file holds nothing but comments. */
@@ -22,18 +25,12 @@ export function readYaml(
   file: string,
   options: { secret?: boolean; json?: boolean } = {},
 ): YamlFile {
+  if (text.split('\n', MOST_LINES + 1).length > MOST_LINES) {
+    const words = `Expected at most ${MOST_LINES} lines, found more`;
+    throw inventoryError({ file, line: MOST_LINES, column: 1 }, words);
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    // Only texts: their meaning follows PyYAML (plain-scalar.ts), not the package.
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    merge: false,
-    uniqueKeys: false,
-    keepSourceTokens: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-    lineCounter: lines,
-  });
+  const document = parse(text, file, lines);
   const locate = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -51,6 +48,26 @@ export function readYaml(
   const reader = new NodeReader({ text, locate, json, secret: options.secret ?? false });
   const root = document.contents === null ? undefined : reader.read(document.contents);
   return { root, warnings: reader.warnings };
+}
+
+function parse(text: string, file: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, {
+      // Only texts: their meaning follows PyYAML (plain-scalar.ts), not the package.
+      schema: 'failsafe',
+      resolveKnownTags: false,
+      merge: false,
+      uniqueKeys: false,
+      keepSourceTokens: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter,
+    });
+  } catch (error) {
+    // The parser calls itself for each level, until the stack is full.
+    if (!(error instanceof RangeError)) throw error;
+    throw inventoryError({ file, line: 1, column: 1 }, tooDeep);
+  }
 }
 
 function syntaxError(faults: readonly YAMLError[], locate: (offset: number) => Position) {

@@ -152,7 +152,9 @@ function explained(error: unknown): unknown {
 function onTheWay(to: Destination, hop: string, error: TransportError): Error {
   const words = `${to.name} is behind the jump host ${hop}: ${error.message}`;
   const cause = { cause: error };
-  if (error instanceof HostKeyRefused) return new HostKeyRefused(to.name, words, cause);
+  if (error instanceof HostKeyRefused) {
+    return new HostKeyRefused(to.name, words, { ...cause, unknown: error.unknown });
+  }
   if (error instanceof LoginRefused) return new LoginRefused(to.name, words, cause);
   if (error instanceof SetupRefused) return new SetupRefused(to.name, words, cause);
   return new Unreachable(to.name, words, cause);

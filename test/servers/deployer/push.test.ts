@@ -154,7 +154,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     );
     const away = await deploy(fleet, 'status', '-i', inventory);
     assert.equal(away.exitCode, 3);
-    assert.match(away.stdout, /^nas-1 +beating .*\npi-1 +unreachable /m);
+    assert.match(away.stdout, /^pi-1 +unreachable .*\nnas-1 +beating /m);
   });
 
   test('a server that may be off is no trouble', async () => {

@@ -14,6 +14,7 @@ readonly AGENT_USER=homelab-agent
 readonly STATE_DIR=/var/lib/homelab-agent
 readonly STATUS=/run/homelab-agent/status.json
 readonly LOCK=/run/homelab-agent-install.lock
+readonly AGENT_COMMAND=/usr/local/sbin/homelab-agent
 readonly TAG=homelab-deploy
 readonly INCOMING=/opt/homelab-agent.incoming
 readonly NODE_WANTED=22.19
@@ -155,6 +156,9 @@ user_is_right() {
   ENTRY=$(getent passwd "$AGENT_USER") || return 0
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
+
+# The agent is not on root's path, the name is free there and the file system can be written.
+lacks_command() { [ ! -e "$AGENT_COMMAND" ] && [ ! -L "$AGENT_COMMAND" ] && [ -w "${AGENT_COMMAND%/*}" ]; }
 
 # Runs a command with each directory that an interrupted run left: of the Ansible role, which copies its files within an
 # hour, and of a transfer, which holds a lock on its directory.
@@ -366,6 +370,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
+  [ ! -L "$CURRENT" ] || ! lacks_command || say repair "the command $AGENT_COMMAND"
   each_leftover say_leftover
   about_releases
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart

@@ -48,6 +48,21 @@ describe('what a server must have', () => {
     return stdout;
   }
 
+  it('finds what interrupted runs of either tool left, and nothing of a run that is under way', async () => {
+    const incoming = join(directory, 'homelab-agent.incoming');
+    const own = script.replace('/opt/homelab-agent.incoming', incoming);
+    const left = async (): Promise<string[]> => {
+      // A transfer holds a lock on its directory.
+      const call = `flock ${incoming}.held sh -c '${own.replaceAll("'", "'\\''")}\neach_leftover echo'`;
+      const { stdout } = await execa('/bin/sh', ['-c', call]);
+      return stdout.split('\n').sort();
+    };
+    for (const end of ['', '.killed', '.held']) await mkdir(`${incoming}${end}`);
+    assert.deepEqual(await left(), [`${incoming}.killed`]);
+    await execa('touch', ['-d', '2 hours ago', incoming]);
+    assert.deepEqual(await left(), [incoming, `${incoming}.killed`]);
+  });
+
   for (const [what, over, expected] of [
     ['a server that is fine', {}, ''],
     ['one on arm64', { uname: 'echo aarch64' }, ''],

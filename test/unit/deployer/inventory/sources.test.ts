@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Inventory } from '../../../../deployer/inventory/inventory.ts';
@@ -56,6 +57,31 @@ test('the inventory is the one of -i, else of ANSIBLE_INVENTORY, else of ansible
   assert.deepEqual(names(await load({ files: first })), ['yaml']);
 });
 
+test("where nothing else is found, the inventory is the person's own, by XDG, with the group_vars beside it", async () => {
+  const files = {
+    'etc/homelab-deploy/inventory.yaml': one('own'),
+    'etc/homelab-deploy/group_vars/all.yml': 'x: 1\n',
+    'empty/.keep': '',
+    'full/hosts': one('here'),
+  };
+  await using directory = await TestDirectory.create(files);
+  const context = (cwd: string, env = {}) =>
+    testContext({ cwd: directory.file(cwd), env, home: directory.path });
+  const env = { XDG_CONFIG_HOME: directory.file('etc') };
+  const own = await loadInventory([], { context: context('empty', env) });
+  assert.deepEqual(names(own), ['own']);
+  assert.deepEqual({ ...own.hosts[0]?.vars() }, { x: 1 });
+  assert.deepEqual(names(await loadInventory([], { context: context('full', env) })), ['here']);
+  const path = directory.file('.config/homelab-deploy/inventory.yaml');
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, one('home'));
+  const relative = { XDG_CONFIG_HOME: '../etc' };
+  for (const ignored of [{}, relative]) {
+    const found = await loadInventory([], { context: context('empty', ignored) });
+    assert.deepEqual(names(found), ['home']);
+  }
+});
+
 test("ansible.cfg's inventory is relative to it, and a list of several", async () => {
   const files = {
     'etc/ansible.cfg': '[defaults]\ninventory = a.yaml, ../b.yaml\n',
@@ -98,7 +124,7 @@ test('without an inventory the message says what was looked for and what lies th
       name: 'InventoryError',
       exitCode: 2,
       message:
-        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+; what lies there: hosts\.ini, production\/; name one with -i FILE, or copy inventory\.example\.yaml to inventory\.yaml and fill it in$/,
+        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+, and no \/nonexistent\/\.config\/homelab-deploy\/inventory\.yaml; what lies there: hosts\.ini, production\/; name one with -i FILE, or let "homelab-deploy init" write one$/,
     },
   );
   await assert.rejects(load({ files: { 'inventory.yml': '' }, named: ['inventory.yaml'] }), {
