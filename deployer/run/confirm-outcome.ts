@@ -29,13 +29,21 @@ interface BeatWatch {
   onWait(): void;
 }
 
+/** An installation of which the server knows more than this program. */
+interface LostResult {
+  /** The server has said that everything arrived. */
+  readonly accepted: boolean;
+  /** What it is if the server has begun nothing. */
+  readonly without: Pick<ConfirmedOutcome, 'outcome' | 'reason'>;
+}
+
 /** What is known of an installation whose end has to be confirmed. */
 export interface Begun {
   readonly plan: HostPlan;
   /** Where the server unpacked the transfer. */
   readonly directory: string;
-  /** Why the installer's own result is missing (the connection was lost); null if it is not. */
-  readonly lost: { readonly error: Error; readonly accepted: boolean } | null;
+  /** How the installer's own result was lost; null if it was not. */
+  readonly lost: LostResult | null;
   /** Null where the heartbeat is not waited for. */
   readonly watch: BeatWatch | null;
 }
@@ -96,15 +104,7 @@ function judge(state: InstallState, { plan, lost }: Begun): Look {
     return { outcome: 'failed', reason, warnings, beat: null, final: false };
   }
   if (current !== plan.release && current === plan.previous) {
-    if (lost?.accepted === false) {
-      return {
-        outcome: 'unreachable',
-        reason: lost.error.message,
-        warnings,
-        beat: null,
-        final: true,
-      };
-    }
+    if (lost?.accepted === false) return { ...lost.without, warnings, beat: null, final: true };
     const where = current === null ? 'nothing is installed' : `${current} runs again`;
     const reason = `${plan.release} did not stay: ${where}`;
     return { outcome: 'rolled-back', reason, warnings, beat: null, final: true };

@@ -15,7 +15,7 @@ import { type Beat, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
-import { type HostResult, isFailure, type Outcome } from './result.ts';
+import { type HostResult, isFailure, type Outcome, UNTOUCHED } from './result.ts';
 import { sendRelease } from './send-release.ts';
 
 export interface RunOptions {
@@ -207,7 +207,7 @@ export class HostRun {
       await work();
     } catch (error) {
       if (this.#options.signal.aborted) {
-        await this.skip('Interrupted before anything was changed there');
+        await this.skip(UNTOUCHED);
       } else {
         const { recordFault } = this.#tools;
         const { outcome, reason } = classifyHostError(this.job.name, error, recordFault);

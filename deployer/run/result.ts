@@ -42,6 +42,9 @@ export interface HostResult {
   readonly optional: boolean;
 }
 
+/** The reason of a server that was skipped at Ctrl-C, though its turn had come. */
+export const UNTOUCHED = 'Interrupted before anything was changed there';
+
 /** The result of a server about which nothing is known yet: its defaults. */
 export function blankResult(host: string): HostResult {
   return {

@@ -6,6 +6,7 @@ import type { Connection, ExecResult } from '../ssh/transport.ts';
 import type { Begun } from './confirm-outcome.ts';
 import type { Emit } from './events.ts';
 import { gateMs, type Job } from './job.ts';
+import { UNTOUCHED } from './result.ts';
 
 interface SendWatch {
   readonly signal: AbortSignal;
@@ -16,7 +17,8 @@ interface SendWatch {
 
 /**
  * Sends a transfer to one server and waits for its installer, with an event for each step. `lost` if the connection was
- * lost after the last byte was sent: only the server knows how that ended. Throws as sendTransfer does.
+ * lost, or Ctrl-C ended it, after the last byte was sent: only the server knows how that ended. Throws as sendTransfer
+ * does.
  */
 export async function sendRelease(
   connection: Connection,
@@ -45,10 +47,14 @@ export async function sendRelease(
       },
     });
   } catch (error) {
-    const ended =
-      error instanceof ConnectionLost || error instanceof AnswerTooLong || error instanceof Overdue;
-    if (!ended || (!activating && sentBytes < total)) throw error;
-    return { lost: { error, accepted: activating } };
+    if (!activating && sentBytes < total) throw error;
+    const isLost = error instanceof ConnectionLost || error instanceof Overdue;
+    if (isLost || error instanceof AnswerTooLong) {
+      const without = { outcome: 'unreachable', reason: error.message } as const;
+      return { lost: { accepted: activating, without } };
+    }
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return { lost: { accepted: activating, without: { outcome: 'skipped', reason: UNTOUCHED } } };
   }
 }
 

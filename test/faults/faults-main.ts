@@ -6,7 +6,7 @@ import { agentFaults } from './agent/faults.ts';
 import { deployerFaults } from './deployer/faults.ts';
 import type { FaultGroup, Row } from './fault.ts';
 import { type EndedRun, runFaults } from './run-faults.ts';
-import { faultTable } from './table.ts';
+import { faultTable, indented } from './table.ts';
 
 const USAGE = `Causes faults and compares what is seen with what is expected. Takes root.
 
@@ -64,8 +64,7 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-function tell({ fault, run, seconds, seen }: EndedRun): void {
-  process.stderr.write(
-    `${seconds.toFixed(1).padStart(6)} s  ${fault}, run ${run}: ${seen ?? 'DIFFERS'}\n`,
-  );
+function tell({ fault, run, seconds, seen, error }: EndedRun): void {
+  const result = seen ?? `DIFFERS\n${indented(error)}`;
+  process.stderr.write(`${seconds.toFixed(1).padStart(6)} s  ${fault}, run ${run}: ${result}\n`);
 }

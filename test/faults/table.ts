@@ -20,7 +20,8 @@ function seen({ seen, differs }: Row): string {
   return [...counts, ...(differs.length > 0 ? [`DIFFERS ${differs.length}`] : [])].join(', ');
 }
 
-function indented(error: unknown): string {
+/** What was not as expected, to stand below a line. */
+export function indented(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/^/gm, '  ');
 }

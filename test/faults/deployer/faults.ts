@@ -4,10 +4,7 @@ import * as causes from './causes.ts';
 import { interruptedPush } from './interrupted-push.ts';
 import { PHASES, type Phase } from './phases.ts';
 import { playBeside, secondPush } from './pushes-beside.ts';
-import { Servers } from './servers.ts';
-
-/** Two cores carry no more at a time without holding each other up. */
-const AT_ONCE = 3;
+import { AT_ONCE, Servers } from './servers.ts';
 
 /** At each phase of a push. */
 const EVERYWHERE: readonly Cause[] = [

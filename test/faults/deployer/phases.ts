@@ -47,7 +47,7 @@ export async function untilBegun(phase: Phase, push: PushInView): Promise<boolea
   });
   while (!phase.hasBegun(push)) {
     if (isOver) return false;
-    await sleep(4);
+    await sleep(10);
   }
   return true;
 }

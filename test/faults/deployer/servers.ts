@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pool } from '../../../deployer/lib/concurrency.ts';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import type { FleetHost } from '../../fleet/fleet-host.ts';
 import { pushJson } from '../../support/deploy.ts';
@@ -10,6 +11,9 @@ export interface Server {
   readonly host: FleetHost;
   live: Release;
 }
+
+/** Two cores carry no more at a time without holding each other up. */
+export const AT_ONCE = 3;
 
 const SMALL_DISK = 'mount -t tmpfs -o size=300m,nr_inodes=400 none /opt';
 /** Leaves what a push asks for and little more, so that the rest is full at once. */
@@ -40,11 +44,11 @@ export class Servers implements AsyncDisposable {
       await hub.fault('slow', { servers: fleet.hosts.map(({ name }) => name), delayMs: 2_000 });
       const servers = new Servers(fleet, await makeReleases(fleet), new Set(['small-1']));
       await fleet.host('small-1').exec(SMALL_DISK);
-      for (const host of fleet.hosts) {
+      await pool(fleet.hosts, AT_ONCE, async host => {
         const server = { host, live: servers.releases.good[0] };
         await servers.converge(server, server.live);
         servers.#free.push(server);
-      }
+      });
       await fleet.host('small-1').exec(ALMOST_FULL);
       return servers;
     } catch (error) {

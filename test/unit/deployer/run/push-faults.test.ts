@@ -143,6 +143,27 @@ test('push() that is interrupted starts no further server and lets an activation
   assert.deepEqual(second.log, ['connect', 'probe', 'close']);
 });
 
+test('push() that is interrupted after the last byte and before the server says so asks how it ended', async () => {
+  const controller = new AbortController();
+  const installs = new FakeServer(bareAnswer());
+  const ignores = new FakeServer(bareAnswer());
+  for (const server of [installs, ignores]) {
+    server.accepts = async (members, options) => {
+      if (server === installs) await server.install(members, options);
+      controller.abort(new Error('Interrupted'));
+      throw controller.signal.reason;
+    };
+  }
+  const { results } = await pushTo({ installs, ignores }, { signal: controller.signal });
+  assert.deepEqual(
+    results.map(({ outcome, reason }) => [outcome, reason]),
+    [
+      ['changed', null],
+      ['skipped', 'Interrupted before anything was changed there'],
+    ],
+  );
+});
+
 test('push() fails only the servers whose runtime cannot be had', async () => {
   const arm = new FakeServer(bareAnswer({ arch: 'arm64' }));
   const runtime: PushDependencies['runtime'] = async arch => {
