@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { findHome } from './build/home.ts';
+import { ownVersion } from './build/own-version.ts';
 import { run } from './cli.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +29,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
 
-const { version } = await findHome();
-await run(process.argv.slice(2), context, { version });
+await run(process.argv.slice(2), context, { version: ownVersion() });
 // Not left to the event loop: a half-open link to a server must not keep a finished run alive.
 process.exit(context.exitCode);

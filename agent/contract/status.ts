@@ -8,6 +8,21 @@ const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
 const text = z.string().check(z.maxLength(4_000));
 /** A beat every 5 s for a century. */
 const beats = count(1e9);
+const percent = z.optional(z.nullable(z.number().check(z.gte(0), z.lte(100))));
+const packages = z.optional(z.nullable(count(1e6)));
+
+/** The figures of the last heartbeat that are worth a glance; null where one is unknown. */
+export const Figures = z.object({
+  cpu_percent: percent,
+  memory_percent: percent,
+  disk_percent: percent,
+  load_1m: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(1e6)))),
+  uptime_seconds: z.optional(z.nullable(count(1e10))),
+  updates: packages,
+  security_updates: packages,
+  reboot_required: z.optional(z.nullable(z.boolean())),
+});
+export type Figures = z.infer<typeof Figures>;
 
 /** How an attempt to send a heartbeat ended: `refused` is what the same beat would get again, 401, 403, 409 and 422. */
 const answers = ['accepted', 'refused', 'failed'] as const;
@@ -34,6 +49,8 @@ export const Status = z.object({
   collectors: z.record(text, z.object({ ok: z.boolean(), error: z.optional(text) })),
   /** Figures that are missing, partial or old; an agent of an earlier release reports none. */
   warnings: z._default(z.array(Warning), []),
+  /** Older agents do not say. */
+  figures: z.optional(z.nullable(Figures)),
   /** Seconds; 0 before there is a configuration. */
   interval: count(86_400),
 });

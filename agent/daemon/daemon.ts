@@ -211,7 +211,7 @@ export class Daemon {
     const collected = await collection.collect();
     const { beat, warnings } = this.#builder.assemble(collected, config, identity.server_guid, at);
     this.#warningLog.report(warnings);
-    statusKeeper.collected(collected.collectors, warnings);
+    statusKeeper.collected(collected.collectors, beat, warnings);
     return beat;
   }
 }

@@ -1,11 +1,14 @@
 import { plain } from '../../agent/contract/plain-text.ts';
-import { lineReader } from '../lib/line-reader.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
 import { RECEIVED, type Transfer } from './transfer.ts';
-import { transferStream } from './transfer-stream.ts';
+import { transferBytes, transferStream } from './transfer-stream.ts';
 
 /** Unpacking, restarts and rolling back on a slow card, beside the gate itself. */
 const ACTIVATION_MS = 5 * 60_000;
+/** The slowest link that a transfer is sent over, in bytes a second. */
+const SLOWEST = 2_000;
+/** The installer says a line for each thing that it changes, and some of the journal. */
+const MAX_REPORT = 1024 * 1024;
 
 export interface SendOptions {
   /** How long the gate may wait, in milliseconds. */
@@ -34,24 +37,31 @@ export async function sendTransfer(
   const interrupt = (): void => upload.abort(signal.reason);
   signal.addEventListener('abort', interrupt, { once: true });
   let deadline: NodeJS.Timeout | undefined;
+  const lines: string[] = [];
   const onLine = (line: string): void => {
+    lines.push(line);
     if (line === RECEIVED) {
       signal.removeEventListener('abort', interrupt);
+      clearTimeout(deadline);
       deadline = setTimeout(() => upload.abort(new Overdue()), gateMs + ACTIVATION_MS);
       onActivating();
     } else if (line.startsWith('changed: ')) {
       onChange(plain(line.slice('changed: '.length)));
     }
   };
+  // A slow link may take as long as it needs, if something passes. After that the shorter limit above counts.
+  const stallMs = gateMs + 2 * ACTIVATION_MS;
   try {
-    return await connection.exec(transfer.command, {
+    const result = await connection.exec(transfer.command, {
       sudo: true,
       stdin: transferStream(transfer, onProgress),
-      onStdout: lineReader(onLine),
+      onLine,
+      maxBytes: MAX_REPORT,
       signal: upload.signal,
-      // A slow link may take as long as it needs, if something passes. After that the shorter limit above counts.
-      stallMs: gateMs + 2 * ACTIVATION_MS,
+      stallMs,
+      timeoutMs: stallMs + (transferBytes(transfer) / SLOWEST) * 1_000,
     });
+    return { ...result, stdout: lines.join('\n') };
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener('abort', interrupt);

@@ -1,9 +1,9 @@
+import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { places } from '../../agent/contract/places.ts';
 import { plainLines } from '../../agent/contract/plain-text.ts';
 import type { Context } from '../context.ts';
 import { pool } from '../lib/concurrency.ts';
-import { lineReader } from '../lib/line-reader.ts';
 import { quote } from '../lib/quote.ts';
 import { askHost } from '../run/ask-hosts.ts';
 import { addFleetOptions, addHostSelection, type FleetOptions } from './fleet-options.ts';
@@ -19,8 +19,12 @@ interface LogsFlags extends FleetOptions, RemoteOptions {
   readonly deploys?: boolean;
 }
 
-/** No time limit: the largest delay of a timer. */
-const FOLLOW_MS = 2 ** 31 - 1;
+/** To follow has no end: the largest delay of a timer. */
+const ENDLESS = { timeoutMs: 2 ** 31 - 1, maxBytes: Number.POSITIVE_INFINITY };
+/** A line of the journal has 48 KiB at the most (LineMax in journald.conf). */
+const LINE_BYTES = 48 * 1024;
+/** Of a server that sends more than was asked for, no more than this is shown. */
+const LEAST_BYTES = 1024 * 1024;
 
 /** `homelab-deploy logs`: the agents' journals. */
 export function addLogs(program: Command, context: Context): void {
@@ -49,14 +53,17 @@ async function runLogs(context: Context, patterns: string[], flags: LogsFlags): 
   const width = Math.max(...fleet.map(({ name }) => name.length));
   const command = journalCommand(flags);
   const { signal, stdout, stderr } = context;
+  const bounds = flags.follow
+    ? ENDLESS
+    : { maxBytes: Math.max(LEAST_BYTES, flags.lines * LINE_BYTES) };
   // To follow, all servers are needed at once.
   const forks = flags.follow ? servers.length : flags.forks;
   const access = { ...openAccess(context, flags), forks };
   const codes: (number | undefined)[] = await pool(servers, forks, async server => {
     const { name } = server.settings;
     const prefix = servers.length === 1 ? '' : `${name.padEnd(width)}  `;
-    const onStdout = lineReader(line => stdout.write(`${prefix}${plainLines(line)}\n`));
-    const options = { sudo: true, timeoutMs: FOLLOW_MS, signal, onStdout };
+    const onLine = (line: string) => written(stdout, `${prefix}${plainLines(line)}\n`);
+    const options = { sudo: true, signal, onLine, ...bounds };
     const answer = await askHost(server, access, connection => connection.exec(command, options));
     if (answer.kind === 'error') {
       stderr.write(`${name}: ${answer.outcome}: ${answer.reason}\n`);
@@ -71,6 +78,12 @@ async function runLogs(context: Context, patterns: string[], flags: LogsFlags): 
   });
   if (signal.aborted) context.exitCode = flags.follow ? 0 : 130;
   else context.exitCode = codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0;
+}
+
+/** Undefined where more can be written at once, else a promise of that: a server waits for the reader of its lines. */
+function written(into: Writable, text: string): Promise<void> | undefined {
+  if (into.write(text)) return undefined;
+  return new Promise(resolve => into.once('drain', resolve));
 }
 
 function journalCommand({ follow, lines, since, deploys }: LogsFlags): string {

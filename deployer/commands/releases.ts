@@ -38,6 +38,9 @@ export function addReleases(program: Command, context: Context): void {
   );
 }
 
+/** A line a release. */
+const MAX_LISTING = 64 * 1024;
+
 const SCRIPT = `i=${places.current}/install-agent.sh; [ ! -f "$i" ] || exec sh "$i" --releases`;
 
 async function runReleases(
@@ -50,7 +53,7 @@ async function runReleases(
   const { signal } = context;
   const command = quote(['sh', '-c', SCRIPT]);
   const answers = await askHosts(servers, openAccess(context, flags), connection =>
-    connection.exec(command, { sudo: true, timeoutMs: 60_000, signal }),
+    connection.exec(command, { sudo: true, timeoutMs: 60_000, maxBytes: MAX_LISTING, signal }),
   );
   const failed = answers.some(answer => answer.kind === 'error' && answer.outcome === 'failed');
   const away = answers.some(answer => answer.kind === 'error');

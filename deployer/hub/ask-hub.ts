@@ -7,6 +7,7 @@ import { HubClient, type HubClientOptions } from './hub-client.ts';
 /** The fields of the hub's answer about a server that the deployer uses. */
 const HubServer = z.object({
   id: z.string(),
+  hostname: z.nullish(z.string()),
   status: z.string(),
   last_seen: z.nullable(z.string()),
   agent_version: z.nullish(z.string()),

@@ -8,6 +8,7 @@ import type { HostEntry } from './groups/group.ts';
 import { groupNames, groupsVariable, magicVariables } from './groups/magic-variables.ts';
 import { Inventory } from './inventory.ts';
 import { InventoryHost } from './inventory-host.ts';
+import { Budget } from './jinja/budget.ts';
 import type { Entry, Node } from './node.ts';
 import { inventoryError, showPath } from './problem.ts';
 import { Scope } from './scope.ts';
@@ -89,7 +90,7 @@ async function findPlaybookDir(
   if (await isDirectory(path)) return path;
   throw inventoryError(
     playbookDir === undefined ? setting?.at : undefined,
-    `Expected the playbook directory ${path}, found none`,
+    `Expected a directory at ${path} (the playbook directory), found none: check --playbook-dir, or the setting`,
   );
 }
 
@@ -121,6 +122,7 @@ interface Parts {
 function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts) {
   const scopes = new Map<string, Scope>();
   const groups = groupsVariable(read.family);
+  const budget = new Budget();
   const hosts = new Map<HostEntry, InventoryHost>();
   for (const host of read.family.hosts.values()) {
     const { name } = host;
@@ -128,7 +130,14 @@ function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts
     const names = groupNames(read.family, host);
     const magic = magicVariables(host, { names, groups, playbookDir, ...read.placeOf(host) });
     const sibling = (other: string): Scope | undefined => scopes.get(other);
-    const scope = new Scope({ variables: written, magic, vault, sibling, env: context.env });
+    const scope = new Scope({
+      variables: written,
+      magic,
+      vault,
+      sibling,
+      env: context.env,
+      budget,
+    });
     scopes.set(name, scope);
     const readSettings = (asked: SettingsOptions) =>
       readHostSettings({ name, scope, defaults, file: shown, places: context, asked });

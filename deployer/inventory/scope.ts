@@ -1,3 +1,4 @@
+import type { Budget } from './jinja/budget.ts';
 import { Directory } from './jinja/evaluate.ts';
 import { isTemplate, renderTemplate } from './jinja/render.ts';
 import type { Entry, Node } from './node.ts';
@@ -6,6 +7,9 @@ import { Secret } from './secret.ts';
 import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';
 import { refuseCiphertext } from './yaml/undecrypted.ts';
+
+/** More than any inventory has; beyond some thousands the stack would overflow. */
+const LONGEST_CHAIN = 100;
 
 /**
  * One host's variables, each decrypted and templated when it is first asked for, as in Ansible: a broken variable
@@ -17,11 +21,13 @@ export class Scope {
   readonly #vault: Vault;
   readonly #sibling: (host: string) => Scope | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #budget: Budget;
   readonly #known = new Map<string, Value>();
   readonly #open = new Set<string>();
 
   /**
    * `magic`: what Ansible itself supplies. `sibling`: another host's scope, for `hostvars`. `env`: for `lookup('env')`.
+   * `budget`: the same for all hosts.
    */
   constructor(about: {
     variables: ReadonlyMap<string, Entry>;
@@ -29,12 +35,14 @@ export class Scope {
     vault: Vault;
     sibling: (host: string) => Scope | undefined;
     env: Readonly<Record<string, string | undefined>>;
+    budget: Budget;
   }) {
     this.#variables = about.variables;
     this.#magic = about.magic;
     this.#vault = about.vault;
     this.#sibling = about.sibling;
     this.#env = about.env;
+    this.#budget = about.budget;
   }
 
   /** Undefined when there is no such variable. Throws InventoryError when it cannot be decrypted or templated. */
@@ -46,9 +54,13 @@ export class Scope {
     if (this.#open.has(name)) {
       throw inventoryError(
         entry.node.at,
-        'Expected a value, found a template that needs itself',
+        'Expected a value, found a template that needs itself: use another variable in it',
         name,
       );
+    }
+    if (this.#open.size >= LONGEST_CHAIN) {
+      const text = `Expected a value, found a template that needs more than ${LONGEST_CHAIN} others one behind the other`;
+      throw inventoryError(entry.node.at, text, name);
     }
     this.#open.add(name);
     try {
@@ -101,7 +113,8 @@ export class Scope {
   #text(text: string, unsafe: boolean): Value {
     refuseCiphertext(text);
     if (unsafe || !isTemplate(text)) return text;
-    return renderTemplate(text, { variable: name => this.#lookup(name), env: this.#env });
+    const variable = (name: string) => this.#lookup(name);
+    return renderTemplate(text, { variable, env: this.#env, budget: this.#budget });
   }
 
   #lookup(name: string): Value | Directory | undefined {

@@ -4,8 +4,11 @@ import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
 import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
 
-/** A hundred releases, a status and the two texts of a diff stay far below this. */
-const MAX_ANSWER = 1024 * 1024;
+/** In bytes: a hundred releases, a status and the two texts of a diff stay far below this. */
+export const MAX_ANSWER = 1024 * 1024;
+
+const MOST_SENTENCES = 20;
+const SENTENCE = 300;
 
 /** The value under a name; of several, the last. */
 type Answers = ReadonlyMap<string, string>;
@@ -18,16 +21,11 @@ type Answers = ReadonlyMap<string, string>;
  *     sha256:/etc/homelab-agent/config.yaml=5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
  *     end=ok
  *
- * A server is not trusted: the answer is bounded, and every step below takes time linear in it.
- * Throws an Error for a longer answer, one without the server's time, and where the last line is missing: an incomplete
- * answer would give a wrong plan.
+ * A server is not trusted: every step below takes time linear in the answer.
+ * Throws an Error for an answer without the server's time, and where the last line is missing: an incomplete answer
+ * would give a wrong plan.
  */
 export function parseFacts(text: string): Facts {
-  if (text.length > MAX_ANSWER) {
-    throw new Error(
-      `Expected at most ${MAX_ANSWER} characters from the probe, found ${text.length}`,
-    );
-  }
   // Output of a login shell before that is ignored.
   const lines = plainLines(text).split('\n');
   const pairs = lines.slice(lines.indexOf('probe=1') + 1).map(split);
@@ -36,22 +34,24 @@ export function parseFacts(text: string): Facts {
   if (answers.get('end') !== 'ok') {
     throw new Error('Expected the whole answer of the probe, found a part');
   }
+  // Sentences for a person: few, and short.
   const all = (name: string): string[] =>
-    pairs.flatMap(([each, value]) => (each === name ? [value] : []));
+    pairs
+      .filter(([each]) => each === name)
+      .slice(0, MOST_SENTENCES)
+      .map(([, value]) => value.slice(0, SENTENCE));
   const current = releaseOf(target(answers, places.current));
   const node = target(answers, `${places.current}/node`);
   return {
     problems: all('problem'),
     repairs: all('repair'),
-    // They are asked about on the terminal: few, short and without control characters.
-    storageFaults: all('storage')
-      .slice(0, 5)
-      .map(text => text.slice(0, 300)),
+    storageFaults: all('storage').slice(0, 5),
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
     time: parseTime(answers.get('time')),
-    space: parseSpace(answers.get('space')),
+    freeKiB: parseSpace(answers.get('space')),
+    full: answers.get('full') ?? null,
     wanted: parseWanted(answers),
     current,
     previous: releaseOf(target(answers, places.previous)),
@@ -103,12 +103,11 @@ function figure(text: string): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : 0;
 }
 
-/** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
-function parseSpace(answer = ''): Facts['space'] {
+/** `50539468 /dev/sda1`: KiB that are free, and the file system. */
+function parseSpace(answer = ''): Facts['freeKiB'] {
   const at = answer.indexOf(' ');
   const freeKiB = Number(answer.slice(0, at));
-  if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;
-  return { freeKiB, filesystem: answer.slice(at + 1) };
+  return at < 1 || !Number.isSafeInteger(freeKiB) ? null : freeKiB;
 }
 
 function parseWanted(answers: Answers): Facts['wanted'] {

@@ -1,5 +1,5 @@
 import type { Facts, InstallState } from '../plan/facts.ts';
-import { parseFacts } from '../plan/parse-facts.ts';
+import { MAX_ANSWER, parseFacts } from '../plan/parse-facts.ts';
 import {
   beatCommand,
   type FactsRequest,
@@ -56,6 +56,7 @@ async function probe(
   const { code, stdout, stderr } = await connection.exec(command, {
     sudo: true,
     timeoutMs,
+    maxBytes: MAX_ANSWER,
     signal,
   });
   try {

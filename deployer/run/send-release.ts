@@ -1,7 +1,7 @@
 import { Overdue, sendTransfer } from '../apply/send-transfer.ts';
 import type { Transfer } from '../apply/transfer.ts';
 import { transferBytes } from '../apply/transfer-stream.ts';
-import { ConnectionLost } from '../ssh/errors.ts';
+import { AnswerTooLong, ConnectionLost } from '../ssh/errors.ts';
 import type { Connection, ExecResult } from '../ssh/transport.ts';
 import type { Begun } from './confirm-outcome.ts';
 import type { Emit } from './events.ts';
@@ -45,7 +45,8 @@ export async function sendRelease(
       },
     });
   } catch (error) {
-    const ended = error instanceof ConnectionLost || error instanceof Overdue;
+    const ended =
+      error instanceof ConnectionLost || error instanceof AnswerTooLong || error instanceof Overdue;
     if (!ended || (!activating && sentBytes < total)) throw error;
     return { lost: { error, accepted: activating } };
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Readable, Transform, type Writable } from 'node:stream';
 import { quote } from '../lib/quote.ts';
-import { ConnectionLost, SudoRefused, type TransportError } from './errors.ts';
+import { AnswerTooLong, ConnectionLost, SudoRefused, type TransportError } from './errors.ts';
 import { explainShell } from './explain-shell.ts';
-import { Output } from './output.ts';
+import { OUTPUT_LIMIT, Output, OutputTooLong } from './output.ts';
 import { said } from './said.ts';
 import { marksOf, StartGate } from './start-gate.ts';
 import { explainSudo, shellCommand, sudoCommand } from './sudo.ts';
@@ -12,6 +12,13 @@ import type { CommandTarget, ExecOptions, ExecResult } from './transport.ts';
 const TIMEOUT_MS = 300_000;
 /** Within this time a login shell has read its start-up files and runs what it was given. */
 const BEGIN_MS = 30_000;
+/** And within this one sudo has let it through. */
+const START_MS = 60_000;
+/** Of what is said before the command starts. */
+const WORDS_LIMIT = 1024 * 1024;
+
+/** The input ends at sudo's second question, which means that the password is wrong. */
+const MOST_QUESTIONS = 10;
 
 /** Who runs a command, and how a channel for it is opened. */
 export interface Runner {
@@ -28,7 +35,7 @@ export async function runCommand(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const { target, user } = runner;
-  const { stdin, sudo, signal, stallMs, timeoutMs = TIMEOUT_MS } = options;
+  const { stdin, sudo, signal, stallMs } = options;
   const viaSudo = sudo === true && user !== target.become.user;
   const run = new Run(
     runner,
@@ -36,12 +43,16 @@ export async function runCommand(
     options,
   );
   const limit = new AbortController();
+  const after = (ms: number | undefined, end: (ms: number) => void): NodeJS.Timeout | undefined =>
+    ms === undefined ? undefined : setTimeout(end, ms, ms);
   const late = (ms: number): void => limit.abort(run.late(ms));
-  const timer =
-    stallMs === undefined
-      ? setTimeout(() => late(timeoutMs), timeoutMs)
-      : setTimeout(() => limit.abort(run.stalled(stallMs)), stallMs);
-  const begin = setTimeout(() => run.gate.begun || late(BEGIN_MS), BEGIN_MS);
+  const stall = after(stallMs, ms => limit.abort(run.stalled(ms)));
+  const timers = [
+    stall,
+    after(options.timeoutMs ?? (stallMs === undefined ? TIMEOUT_MS : undefined), late),
+    after(BEGIN_MS, ms => run.gate.begun || late(ms)),
+    after(START_MS, ms => run.gate.started || late(ms)),
+  ];
   const stop = AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]);
   try {
     stop.throwIfAborted();
@@ -50,11 +61,9 @@ export async function runCommand(
       ? sudoCommand(command, target.become, marks)
       : shellCommand(command, marks);
     const channel = await runner.open(quote(argv), stop);
-    const onProgress = (): unknown => stallMs !== undefined && timer.refresh();
-    return await run.converse(channel, onProgress, stop);
+    return await run.converse(channel, () => stall?.refresh(), stop);
   } finally {
-    clearTimeout(timer);
-    clearTimeout(begin);
+    for (const timer of timers) clearTimeout(timer);
     if (stdin instanceof Readable) stdin.destroy();
   }
 }
@@ -67,14 +76,19 @@ class Run {
   readonly #options: ExecOptions;
   readonly #stdout: Output;
   readonly #stderr: Output;
+  /** Bytes that were said before the command started. */
+  #words = 0;
+  /** How often sudo asked for the password. */
+  #questions = 0;
 
   constructor({ target, user }: Runner, gate: StartGate, options: ExecOptions) {
     this.#target = target;
     this.#user = user;
     this.gate = gate;
     this.#options = options;
-    this.#stdout = new Output(options.onStdout);
-    this.#stderr = new Output(options.onStderr);
+    const { maxBytes = OUTPUT_LIMIT, onLine } = options;
+    this.#stdout = new Output(maxBytes, onLine);
+    this.#stderr = new Output(Math.min(maxBytes, OUTPUT_LIMIT));
   }
 
   /** Talks to a command that was begun, until its end. */
@@ -83,38 +97,73 @@ class Run {
     onProgress: () => unknown,
     stop: AbortSignal,
   ): Promise<ExecResult> {
-    const { gate } = this;
     const { stdin } = this.#options;
     const { password } = this.#target.become;
     const failed = Promise.withResolvers<never>();
-    let answered = false;
     // Until the command has begun, stdin may be that of another program. An end of file harms none, and ends a shell
     // that would wait for input.
     const early = stdin === undefined && password === undefined;
     const send = (): void => feed(channel.stdin, stdin, onProgress, failed.reject);
-    for (const stream of [channel.stdout, channel.stderr]) stream.on('data', onProgress);
-    channel.stdout.on('data', (chunk: Buffer) => this.#stdout.add(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => {
-      const step = gate.read(chunk);
-      this.#stderr.add(step.own);
-      if (step.started && !early) send();
-      if (!step.asked || password === undefined) return;
-      if (answered) channel.stdin.end();
-      else channel.stdin.write(`${password.reveal()}\n`);
-      answered = true;
-    });
+    // A server that only talks does not accept what it is sent.
+    const onOutput = stdin instanceof Readable ? () => {} : onProgress;
+    const fail = (error: unknown): void =>
+      failed.reject(error instanceof OutputTooLong ? this.#tooLong() : error);
+    const read = (stream: Readable, take: (chunk: Buffer) => Promise<void> | undefined): void => {
+      stream.on('data', (chunk: Buffer) => {
+        onOutput();
+        try {
+          const pending = take(chunk);
+          if (pending === undefined) return;
+          stream.pause();
+          pending.then(() => stream.resume(), fail);
+        } catch (error) {
+          fail(error);
+        }
+      });
+    };
+    read(channel.stdout, chunk => this.#stdout.add(chunk));
+    read(channel.stderr, chunk => this.#readErrors(chunk, channel, early ? () => {} : send));
     if (early) send();
     const onStop = (): void => failed.reject(stop.reason);
     stop.addEventListener('abort', onStop, { once: true });
     try {
       stop.throwIfAborted();
-      return this.#result(await Promise.race([channel.ended, failed.promise]));
+      return await Promise.race([channel.ended.then(end => this.#result(end)), failed.promise]);
     } catch (error) {
       channel.kill();
       throw error;
     } finally {
       stop.removeEventListener('abort', onStop);
     }
+  }
+
+  /** Of what comes on stderr, the part up to the command's start is the login's and sudo's. */
+  #readErrors(chunk: Buffer, channel: CommandChannel, send: () => void): Promise<void> | undefined {
+    const { gate } = this;
+    if (!gate.started) this.#words += chunk.length;
+    const { own, started, asked } = gate.read(chunk);
+    const pending = this.#stderr.add(own);
+    if (started) send();
+    else if (!gate.started && this.#words > WORDS_LIMIT) throw new OutputTooLong();
+    const { password } = this.#target.become;
+    if (!asked || password === undefined) return pending;
+    this.#questions += 1;
+    if (this.#questions === 1) channel.stdin.write(`${password.reveal()}\n`);
+    else if (this.#questions === 2) channel.stdin.end();
+    else if (this.#questions > MOST_QUESTIONS) throw this.#refused();
+    return pending;
+  }
+
+  #refused(): SudoRefused {
+    return new SudoRefused(this.#target.name, explainSudo(this.#target, this.#user, this.gate));
+  }
+
+  #tooLong(): TransportError {
+    const { name } = this.#target;
+    if (!this.gate.begun) return this.#notBegun('it said more than any login does');
+    if (!this.gate.started) return this.#refused();
+    const text = `${name} said more than any answer has, and was cut off: what it did is unknown, look at the server and run this again`;
+    return new AnswerTooLong(name, text);
   }
 
   /** The error for a command that neither takes nor says anything any more. */
@@ -139,7 +188,7 @@ class Run {
     return new ConnectionLost(name, text);
   }
 
-  #result({ code, signal }: ChannelEnd): ExecResult {
+  async #result({ code, signal }: ChannelEnd): Promise<ExecResult> {
     const { name } = this.#target;
     if (code === null) {
       const how =
@@ -152,9 +201,8 @@ class Run {
       );
     }
     if (!this.gate.begun) throw this.#notBegun(`exit ${code}`);
-    if (!this.gate.started) {
-      throw new SudoRefused(name, explainSudo(this.#target, this.#user, this.gate));
-    }
+    if (!this.gate.started) throw this.#refused();
+    await this.#stdout.end();
     return { code, stdout: this.#stdout.text(), stderr: this.#stderr.text() };
   }
 

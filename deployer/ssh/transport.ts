@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Secret } from '../inventory/secret.ts';
+import type { OnLine } from './output.ts';
 
 /** How to become another user on a server, from the inventory's `ansible_become_*` variables. */
 export interface Become {
@@ -45,21 +46,23 @@ export interface ExecOptions {
    * link and destroyed in any case; when it fails, so does the command.
    */
   readonly stdin?: string | Buffer | Readable | undefined;
-  readonly onStdout?: ((chunk: Buffer) => void) | undefined;
-  readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  /** Gets standard output line by line, without the ends, in place of the result; a pending promise stops reading. */
+  readonly onLine?: OnLine | undefined;
+  /** The most that is accepted of each output, in bytes: 16 MiB unless set. More ends the command. */
+  readonly maxBytes?: number | undefined;
   /** The whole command's deadline in milliseconds; default: five minutes. */
   readonly timeoutMs?: number | undefined;
-  /** In its place, the longest time in which nothing of stdin is accepted and nothing is said: for a transfer. */
+  /**
+   * The longest time in milliseconds without progress: a piece of a stream that is accepted on standard input, or
+   * output where no stream is sent.
+   */
   readonly stallMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Run as `become.user`: through sudo, or plainly where the login is that user already. */
   readonly sudo?: boolean | undefined;
 }
 
-/**
- * What a command that ended by itself left behind: its exit code, and the first 16 MiB of each output as UTF-8,
- * untrimmed. A listener gets all of it.
- */
+/** What a command that ended by itself left behind: its exit code, and both outputs as UTF-8, untrimmed. */
 export interface ExecResult {
   readonly code: number;
   readonly stdout: string;
@@ -71,7 +74,7 @@ export interface Connection {
    * Runs one command line by /bin/sh, whatever the login user's shell is, and waits for its end. A few may run side by
    * side (sshd's MaxSessions is 10).
    * Throws ConnectionLost when the link, a signal (with openssh: code 128 and its number) or the deadline ended it,
-   * what it did is then unknown; SudoRefused when sudo would not, and the signal's reason when aborted.
+   * what it did is then unknown; AnswerTooLong, SudoRefused when sudo would not, and the signal's reason when aborted.
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Never throws, may be called twice. */

@@ -1,5 +1,9 @@
 import { Group, HostEntry } from './group.ts';
 
+/** More than any inventory has: the work grows with their product. */
+const MOST_GROUPS = 1_000;
+export const MOST_HOSTS = 10_000;
+
 /** The groups and hosts of an inventory while it is read, and the rules that hold between them at the end. */
 export class GroupGraph {
   readonly groups = new Map<string, Group>();
@@ -9,20 +13,26 @@ export class GroupGraph {
     this.adopt(this.group('all'), this.group('ungrouped'));
   }
 
-  /** The group of that name, made when it is new. */
+  /** The group of that name, made when it is new. Throws a RangeError when there are too many. */
   group(name: string): Group {
     let group = this.groups.get(name);
     if (group === undefined) {
+      if (this.groups.size >= MOST_GROUPS) {
+        throw new RangeError(`Expected at most ${MOST_GROUPS} groups, found more`);
+      }
       group = new Group(name);
       this.groups.set(name, group);
     }
     return group;
   }
 
-  /** The host of that name, made when it is new; `source` is the path of the file that names it. */
+  /** The host of that name, made when it is new; `source` is the path of the file that names it. Throws as `group`. */
   host(name: string, source?: string): { host: HostEntry; isNew: boolean } {
     const known = this.hosts.get(name);
     if (known !== undefined) return { host: known, isNew: false };
+    if (this.hosts.size >= MOST_HOSTS) {
+      throw new RangeError(`Expected at most ${MOST_HOSTS} hosts, found more`);
+    }
     const host = new HostEntry(name, source);
     this.hosts.set(name, host);
     return { host, isNew: true };
@@ -32,7 +42,7 @@ export class GroupGraph {
   adopt(parent: Group, child: Group): void {
     if (parent === child || parent.ancestors().has(child)) {
       throw new RangeError(
-        `Expected groups without a circle, found ${child.name} both above and below ${parent.name}`,
+        `Expected groups without a circle, found ${child.name} both above and below ${parent.name}: remove it from one of the two`,
       );
     }
     parent.children.add(child);

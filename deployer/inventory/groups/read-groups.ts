@@ -1,3 +1,4 @@
+import { parseAddress } from '../hosts/address.ts';
 import { expandHostKey } from '../hosts/range.ts';
 import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
 import { inventoryError, type Position, showPosition } from '../problem.ts';
@@ -27,11 +28,7 @@ export function readGroups(files: readonly GroupFile[]): Groups {
   const warnings: string[] = [];
   for (const file of files) new GroupReader(family, warnings, file.path).read(file);
   const [last] = files.toReversed();
-  try {
-    family.reconcile();
-  } catch (error) {
-    throw asProblem(error, { file: last?.shown ?? '', line: 1, column: 1 });
-  }
+  placed({ file: last?.shown ?? '', line: 1, column: 1 }, () => family.reconcile());
   return { family, warnings: [...warnings, ...sharedNames(family)] };
 }
 
@@ -57,10 +54,16 @@ class GroupReader {
   read({ root, shown }: GroupFile): void {
     if (root === undefined || (root.kind === 'map' && root.entries.size === 0)) {
       const at = root?.at ?? { file: shown, line: 1, column: 1 };
-      throw inventoryError(at, 'Expected groups of hosts, found an empty file');
+      throw inventoryError(
+        at,
+        'Expected groups of hosts, found an empty file: write "all:", and below it "hosts:"',
+      );
     }
     if (root.kind !== 'map') {
-      throw inventoryError(root.at, `Expected groups such as "all:", found ${describeNode(root)}`);
+      throw inventoryError(
+        root.at,
+        `Expected groups such as "all:", found ${describeNode(root)}: write "all:", and below it "hosts:"`,
+      );
     }
     const plugin = root.entries.get('plugin');
     if (plugin !== undefined && isTruthy(plugin.node)) {
@@ -89,7 +92,7 @@ class GroupReader {
         `Expected a group's name as a text, found ${String(name)}: quote it`,
       );
     }
-    const group = this.#family.group(name);
+    const group = placed(at, () => this.#family.group(name));
     const entries: ReadonlyMap<Key, Entry> = node.kind === 'map' ? node.entries : new Map();
     for (const [key, section] of entries) this.#readSection(group, key, section);
     return group;
@@ -119,7 +122,9 @@ class GroupReader {
         [node.value, { at: node.at, node: { ...node, value: null, unsafe: false } }],
       ]);
     }
-    throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}`, path);
+    const next =
+      node.kind === 'list' ? ': write each line without the hyphen, with a colon at its end' : '';
+    throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}${next}`, path);
   }
 
   #adopt(parent: Group, name: Key, entry: Entry): void {
@@ -133,25 +138,21 @@ class GroupReader {
     if (child === undefined) {
       throw inventoryError(
         entry.at,
-        `Expected a group below ${parent.name}, found ${describeNode(entry.node)}`,
+        `Expected a group below ${parent.name}, found ${describeNode(entry.node)}: write "hosts:" below its name`,
       );
     }
-    try {
-      this.#family.adopt(parent, child);
-    } catch (error) {
-      throw asProblem(error, entry.at);
-    }
+    placed(entry.at, () => this.#family.adopt(parent, child));
   }
 
   #readHosts(group: Group, key: Key, { at, node }: Entry): void {
     if (typeof key !== 'string') {
       throw inventoryError(at, `Expected a host's name as a text, found ${String(key)}: quote it`);
     }
-    const hosts = expandKey(key, at);
+    const hosts = placed(at, () => expandHostKey(key));
     const vars = toHostVariables(node, key);
     for (const name of hosts.names) {
       if (name === '') throw inventoryError(at, "Expected a host's name, found an empty text");
-      const { host, isNew } = this.#family.host(name, this.#path);
+      const { host, isNew } = placed(at, () => this.#family.host(name, this.#path));
       // Ansible's own order: a port after the name counts only where the host is first met.
       if (isNew && hosts.port !== undefined) {
         host.vars.set('ansible_port', { at, node: integer(hosts.port, at) });
@@ -190,18 +191,22 @@ function setVariable(vars: Variables, name: Key, entry: Entry): void {
   vars.set(name, entry);
 }
 
-function expandKey(key: string, at: Position) {
-  try {
-    return expandHostKey(key);
-  } catch (error) {
-    throw asProblem(error, at);
-  }
-}
-
 function toHostVariables(node: Node, host: string): MapNode | undefined {
   if (node.kind === 'map') return node;
   if (!isTruthy(node)) return undefined;
-  throw inventoryError(node.at, `Expected the host's variables, found ${describeNode(node)}`, host);
+  throw inventoryError(
+    node.at,
+    `Expected the host's variables, found ${describeNode(node)}: ${variablesBelow(node, host)}`,
+    host,
+  );
+}
+
+/** What is meant by an address behind a host's name. */
+function variablesBelow(node: Node, host: string): string {
+  const word = node.kind === 'scalar' && !node.secret ? node.value : undefined;
+  const isAddress = typeof word === 'string' && /[.:]/.test(word) && parseAddress(word);
+  const line = isAddress ? `"ansible_host: ${word}"` : '"name: value" lines';
+  return `write ${line} below "${host}:", indented`;
 }
 
 /** Truth as in Python, for the places where Ansible writes `x or {}`. */
@@ -216,6 +221,11 @@ function integer(value: number, at: Position): Node {
   return { kind: 'scalar', value: BigInt(value), unsafe: false, at, secret: false };
 }
 
-function asProblem(error: unknown, at: Position): unknown {
-  return error instanceof RangeError ? inventoryError(at, error.message) : error;
+/** Gives a RangeError its place. */
+function placed<T>(at: Position, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RangeError ? inventoryError(at, error.message) : error;
+  }
 }

@@ -1,9 +1,7 @@
+import { MOST_HOSTS } from '../groups/group-graph.ts';
 import { parseAddress } from './address.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-/** More hosts than an inventory has; without a limit `[1:999999999]` would use all memory. */
-const MOST = 100_000;
-
 /**
  * `nas-[01:03]` → nas-01, nas-02, nas-03; `db[a:c]-[1:2]` nests. Both ends are included, a third number is the step,
  * an empty begin is 0, and a leading zero asks for equal widths. Throws a RangeError that says what is wrong.
@@ -16,11 +14,14 @@ function expandRanges(pattern: string): string[] {
     if (open < 0) return names.map(name => name + rest);
     const close = rest.indexOf(']');
     if (close < open || pattern.includes('|')) {
-      throw new RangeError('Expected a range such as [1:3], found a bracket without its pair');
+      throw new RangeError(
+        'Expected a range such as [1:3], found a bracket without its pair: close it',
+      );
     }
     const head = rest.slice(0, open);
     const steps = expandRange(rest.slice(open + 1, close));
-    if (names.length * steps.length > MOST) throw new RangeError(`Expected at most ${MOST} hosts`);
+    if (names.length * steps.length > MOST_HOSTS)
+      throw new RangeError(`Expected at most ${MOST_HOSTS} hosts`);
     names = names.flatMap(name => steps.map(step => name + head + step));
     rest = rest.slice(close + 1);
   }
@@ -30,9 +31,14 @@ function expandRanges(pattern: string): string[] {
 function expandRange(range: string): string[] {
   const [begin = '', end = '', step = '1', ...more] = range.split(':');
   if (!range.includes(':') || more.length > 0) {
-    throw new RangeError(`Expected a range such as [1:3] or [1:9:2], found [${range}]`);
+    throw new RangeError(
+      `Expected a range such as [1:3] or [1:9:2], found [${range}]: write a colon between the ends`,
+    );
   }
-  if (end === '') throw new RangeError(`Expected a range with an end, found [${range}]`);
+  if (end === '')
+    throw new RangeError(
+      `Expected a range with an end, found [${range}]: write both, such as [1:3]`,
+    );
   const first = begin === '' ? '0' : begin;
   const width = /^0./.test(first) ? first.length : 0;
   if (width > 0 && end.length !== width) {
@@ -42,8 +48,8 @@ function expandRange(range: string): string[] {
     throw new RangeError(`Expected a step of 1 or more, found [${range}]`);
   }
   const numbers = toNumbers(first, end, range);
-  if ((numbers.to - numbers.from) / Number(step) > MOST) {
-    throw new RangeError(`Expected at most ${MOST} hosts, found [${range}]`);
+  if ((numbers.to - numbers.from) / Number(step) > MOST_HOSTS) {
+    throw new RangeError(`Expected at most ${MOST_HOSTS} hosts, found [${range}]`);
   }
   const steps: string[] = [];
   for (let n = numbers.from; n <= numbers.to; n += Number(step)) {
@@ -64,7 +70,7 @@ function toNumbers(begin: string, end: string, range: string) {
   }
   if (Number(begin) > Number(end)) {
     throw new RangeError(
-      `Expected a range from low to high, found [${range}], which names no host`,
+      `Expected a range from low to high, found [${range}], which names no host: write [${end}:${begin}]`,
     );
   }
   return { from: Number(begin), to: Number(end), letters: false };

@@ -2,6 +2,7 @@ import { isSecretName } from '../../../agent/contract/secrets.ts';
 import type { Key } from '../node.ts';
 import { Secret } from '../secret.ts';
 import { containsSecret, isList, isMapping, type Value } from '../value.ts';
+import type { Budget } from './budget.ts';
 import type { Expression } from './expression.ts';
 import { applyFilter } from './filters.ts';
 import { isEqual, isTrue, toPythonText } from './python.ts';
@@ -30,6 +31,7 @@ type Operand = Value | Missing | Directory;
 export interface Lookups {
   readonly variable: (name: string) => Value | Directory | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly budget: Budget;
 }
 
 /** Names that Jinja or Ansible would know, and that mean more than a variable. */
@@ -62,8 +64,7 @@ export class Evaluator {
   /** Throws a RangeError for what is undefined or not supported. */
   value(expression: Expression): Value {
     const result = this.#operand(expression);
-    if (result instanceof Missing)
-      throw new RangeError(`Expected a variable that is set, found none called ${result.what}`);
+    if (result instanceof Missing) throw new RangeError(notSet(result));
     if (result instanceof Directory)
       throw new RangeError('Expected a variable of a host, found all of them');
     return result;
@@ -78,7 +79,7 @@ export class Evaluator {
       case 'env':
         return this.#environment(this.value(expression.of));
       case 'list':
-        return expression.items.map(item => this.value(item));
+        return this.#lookups.budget.spend(expression.items.map(item => this.value(item)));
       case 'item':
         return this.#item(
           this.#operand(expression.of),
@@ -154,10 +155,11 @@ export class Evaluator {
     const value = this.#defined(of);
     // A filter may make a text of a list that holds a secret.
     if (containsSecret(value)) this.sawSecret = true;
-    return applyFilter(name, value, {
+    const args = {
       positional: positional.map(argument => this.value(argument)),
       named: new Map([...named].map(([key, argument]) => [key, this.value(argument)])),
-    });
+    };
+    return this.#lookups.budget.spend(applyFilter(name, value, args));
   }
 
   #default(of: Operand, { positional, named }: Expression & { kind: 'filter' }): Operand {
@@ -169,8 +171,7 @@ export class Evaluator {
   }
 
   #defined(of: Operand): Value {
-    if (of instanceof Missing)
-      throw new RangeError(`Expected a variable that is set, found none called ${of.what}`);
+    if (of instanceof Missing) throw new RangeError(notSet(of));
     if (of instanceof Directory)
       throw new RangeError('Expected a variable of a host, found all of them');
     return of;
@@ -183,9 +184,9 @@ export class Evaluator {
     const b = this.value(right);
     switch (operator) {
       case '~':
-        return toPythonText(a) + toPythonText(b);
+        return this.#lookups.budget.spend(toPythonText(a) + toPythonText(b));
       case '+':
-        return add(a, b);
+        return this.#lookups.budget.spend(add(a, b));
       case '==':
         return isEqual(a, b);
       case '!=':
@@ -215,4 +216,8 @@ function contains(whole: Value, part: Value): boolean {
   throw new RangeError(
     'Expected a list, a mapping or a text behind "in", and something that can be in it',
   );
+}
+
+function notSet({ what }: Missing): string {
+  return `Expected a variable that is set, found none called ${what}: set it, or write {{ ${what} | default('...') }}`;
 }

@@ -1,4 +1,6 @@
 import { isList, isMapping, type Value } from '../value.ts';
+import { toInteger } from '../yaml/plain-scalar.ts';
+import { joinTexts } from './budget.ts';
 import { isTrue, toPythonJson, toPythonText } from './python.ts';
 
 /** A filter's arguments by position and by name, already evaluated. */
@@ -39,10 +41,7 @@ const FILTERS: Readonly<Record<string, Definition>> = {
   b64encode: { parameters: [], apply: value => Buffer.from(text(value)).toString('base64') },
   join: {
     parameters: ['d'],
-    apply: (value, [separator]) =>
-      toItems(value)
-        .map(text)
-        .join(text(separator ?? '')),
+    apply: (value, [separator]) => joinTexts(toItems(value).map(text), text(separator ?? '')),
   },
   length: { parameters: [], apply: value => BigInt(toItems(value).length) },
   count: { parameters: [], apply: value => BigInt(toItems(value).length) },
@@ -75,7 +74,7 @@ export function applyFilter(name: string, value: Value, { positional, named }: A
 }
 
 function replaceAll(whole: string, from: string, to: string): string {
-  return whole.split(from).join(to);
+  return joinTexts(whole.split(from), to);
 }
 
 /** Jinja's int: what is no number becomes the default, a fraction is cut off. */
@@ -86,7 +85,8 @@ function toInt(value: Value, fallback: Value): Value {
     return Number.isFinite(value) ? BigInt(Math.trunc(value)) : fallback;
   if (typeof value !== 'string') return fallback;
   const plain = value.trim();
-  if (/^[-+]?\d+(?:_\d+)*$/.test(plain)) return BigInt(plain.replace('+', '').replaceAll('_', ''));
+  if (/^[-+]?\d+(?:_\d+)*$/.test(plain))
+    return toInteger(plain.replace('+', '').replaceAll('_', ''));
   const isFloat = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain);
   return isFloat && Number.isFinite(Number(plain)) ? BigInt(Math.trunc(Number(plain))) : fallback;
 }

@@ -1,4 +1,5 @@
 import { conceal, containsTimestamp, isList, isMapping, type Value } from '../value.ts';
+import { joinTexts } from './budget.ts';
 import { Evaluator, type Lookups } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import { parseExpression } from './parse.ts';
@@ -36,7 +37,14 @@ export function renderTemplate(text: string, lookups: Lookups): Value {
   const result =
     parts.length === 1 && only !== undefined
       ? finishOne(only.value, only.keepsText)
-      : finish(parts.map(({ value }) => toPythonText(value)).join(''));
+      : finish(
+          lookups.budget.spend(
+            joinTexts(
+              parts.map(({ value }) => toPythonText(value)),
+              '',
+            ),
+          ),
+        );
   return evaluator.sawSecret ? conceal(result) : result;
 }
 

@@ -3,6 +3,9 @@ export interface Token {
   readonly text: string;
 }
 
+/** Far more than an expression has; each may be a level of the stack when it is evaluated. */
+const MOST_TOKENS = 500;
+
 const TOKEN =
   /\s+|([\p{L}_][\p{L}\p{N}_]*)|'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|(\d+\.\d+(?:[eE][-+]?\d+)?)|([1-9](?:_?\d)*|0+)(?!\w)|(==|!=|<=|>=|[.[\](),|~+\-*/%<>=:{}])/guy;
 
@@ -14,6 +17,9 @@ export function tokenize(expression: string): Token[] {
     end = match.index + match[0].length;
     const [, name, single, double, float, integer, operator] = match;
     const text = single ?? double;
+    if (tokens.length >= MOST_TOKENS) {
+      throw new RangeError(`Expected an expression of at most ${MOST_TOKENS} parts, found more`);
+    }
     if (text !== undefined) tokens.push({ kind: 'text', text: refuseEscapes(text) });
     else if (name !== undefined) tokens.push({ kind: 'name', text: name });
     else if (float !== undefined) tokens.push({ kind: 'float', text: float });

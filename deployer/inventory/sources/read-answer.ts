@@ -17,6 +17,14 @@ export function readAnswer(json: string, secrets: ReadonlySet<string>): GroupGra
   const root = readYaml(json, AT.file, { json: true }).root;
   const all = root?.kind === 'map' ? root.entries.get('all') : undefined;
   if (root?.kind !== 'map' || all === undefined) throw strange('the group all');
+  try {
+    return readFamily(root, secrets);
+  } catch (error) {
+    throw error instanceof RangeError ? inventoryError(AT, error.message) : error;
+  }
+}
+
+function readFamily(root: MapNode, secrets: ReadonlySet<string>): GroupGraph {
   const family = new GroupGraph();
   addGroup(family, root, 'all');
   for (const [name, variables] of hostVariables(root)) {

@@ -28,6 +28,10 @@ import { readTag, resolveTagged, type Tag } from './tags.ts';
 
 /** More than any hand-written file has; a deeper one would exhaust the stack. */
 const DEEPEST = 64;
+export const tooDeep = `Expected at most ${DEEPEST} levels of nesting`;
+
+/** Values, and hundreds of characters, that a file may have more with its aliases written out than without. */
+const MOST_REPEATED = 100_000;
 
 interface Settings {
   readonly text: string;
@@ -43,7 +47,11 @@ export class NodeReader {
   /** How many brackets and braces are open. */
   #flow = 0;
   /** Undefined while the anchor's own value is still being read. */
-  readonly #anchors = new Map<string, Node | undefined>();
+  readonly #anchors = new Map<string, { node: Node; size: number } | undefined>();
+  /** What has been read, with every alias written out. */
+  #size = 0;
+  /** The part of it that stands in the file only as aliases. */
+  #repeated = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -51,7 +59,7 @@ export class NodeReader {
 
   read(yaml: YamlNode, depth = 0): Node {
     const at = this.#at(yaml);
-    if (depth > DEEPEST) throw inventoryError(at, `Expected at most ${DEEPEST} levels of nesting`);
+    if (depth > DEEPEST) throw inventoryError(at, tooDeep);
     if (isAlias(yaml)) return this.#readAlias(yaml.source, at);
     const anchor = isScalar(yaml) || isMap(yaml) || isSeq(yaml) ? yaml.anchor : undefined;
     if (anchor !== undefined) {
@@ -64,21 +72,31 @@ export class NodeReader {
       this.#anchors.set(anchor, undefined);
     }
     const isFlow = (isMap(yaml) || isSeq(yaml)) && yaml.flow === true;
+    const before = this.#size;
+    this.#size += 1 + (isScalar(yaml) ? String(yaml.value ?? '').length / 100 : 0);
     if (isFlow) this.#flow += 1;
     const node = this.#readValue(yaml, at, depth);
     if (isFlow) this.#flow -= 1;
-    if (anchor !== undefined) this.#anchors.set(anchor, node);
+    if (anchor !== undefined) this.#anchors.set(anchor, { node, size: this.#size - before });
     return node;
   }
 
   #readAlias(name: string, at: Position): Node {
-    const node = this.#anchors.get(name);
-    if (node !== undefined) return node;
+    const found = this.#anchors.get(name);
+    if (found !== undefined) {
+      this.#size += found.size;
+      this.#repeated += found.size;
+      if (this.#repeated <= MOST_REPEATED) return found.node;
+      throw inventoryError(
+        at,
+        `Expected aliases that repeat at most ${MOST_REPEATED} values, found more with *${name}`,
+      );
+    }
     throw inventoryError(
       at,
       this.#anchors.has(name)
         ? `Expected an alias of a value that is complete, found *${name} inside &${name}`
-        : `Expected an alias of an anchor that stands before it, found *${name}`,
+        : `Expected an alias of an anchor that stands before it, found *${name}: quote it if it is a text`,
     );
   }
 

@@ -35,13 +35,25 @@ export function resolveInt(text: string): bigint {
   return text.startsWith('-') ? -magnitude : magnitude;
 }
 
+/** As many as Python reads: the time grows with their square. */
+const MOST_DIGITS = 4_300;
+
+/** Throws a RangeError for more digits than Python reads. */
+export function toInteger(digits: string): bigint {
+  if (digits.length <= MOST_DIGITS) return BigInt(digits);
+  throw new RangeError(
+    `Expected a number of at most ${MOST_DIGITS} digits, found one of ${digits.length}`,
+  );
+}
+
 function parseMagnitude(digits: string): bigint | undefined {
   if (/^0[bx]$/.test(digits)) return undefined;
-  if (/^0[bx]/.test(digits)) return BigInt(digits);
+  if (/^0[bx]/.test(digits)) return toInteger(digits);
   if (digits.includes(':')) {
+    toInteger(digits.replaceAll(':', ''));
     return digits.split(':').reduce((sum, part) => sum * 60n + BigInt(part), 0n);
   }
-  return /^0./.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
+  return /^0./.test(digits) ? toInteger(`0o${digits.slice(1)}`) : toInteger(digits);
 }
 
 /** `6.02e+23`, `.5`, `20:30.15`, `-.inf`; also what `!!float` in front of such a text or of an integer gives. */
@@ -61,5 +73,5 @@ export function resolveFloat(text: string): number {
 export function resolveJson(text: string): Scalar {
   if (text === 'true' || text === 'false') return text === 'true';
   if (text === 'null') return null;
-  return /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
+  return /^-?\d+$/.test(text) ? toInteger(text) : Number(text);
 }

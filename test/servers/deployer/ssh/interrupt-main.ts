@@ -4,9 +4,7 @@ import { type Kind, TRANSPORTS } from '../../../support/ssh/on-each.ts';
 const [kind = '', target = '', deps = ''] = process.argv.slice(2);
 process.on('SIGINT', () => {});
 const connection = await new TRANSPORTS[kind as Kind](JSON.parse(deps)).connect(JSON.parse(target));
-const onStdout = (chunk: Buffer): void => {
-  process.stdout.write(chunk);
-};
-const result = await connection.exec('echo started; sleep 1; echo finished', { onStdout });
+const onLine = (line: string) => process.stdout.write(`${line}\n`);
+const result = await connection.exec('echo started; sleep 1; echo finished', { onLine });
 process.stdout.write(`code ${result.code}\n`);
 await connection.close();

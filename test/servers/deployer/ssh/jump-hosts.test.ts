@@ -124,7 +124,7 @@ onEach(
 onEach('exec() throws ConnectionLost when the jump host goes away in the middle', async bench => {
   const { inner, connect } = await threeServers(bench);
   const connection = await connect('nas-1');
-  const running = connection.exec('echo started; sleep 30', { onStdout: () => inner.cut() });
+  const running = connection.exec('echo started; sleep 30', { onLine: () => inner.cut() });
   await assert.rejects(running, refusedBy(ConnectionLost, /nas-1 was lost/));
 });
 

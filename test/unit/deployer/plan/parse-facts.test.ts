@@ -10,7 +10,7 @@ test('parseFacts() reads a bare server, whatever its login says first', () => {
   assert.deepEqual(facts.problems, []);
   assert.equal(facts.arch, 'x64');
   assert.equal(facts.libc, 'glibc 2.36');
-  assert.deepEqual(facts.space, { filesystem: '/dev/sda1', freeKiB: 50_539_468 });
+  assert.equal(facts.freeKiB, 50_539_468);
   assert.equal(facts.current, null);
   assert.equal(facts.config, null);
   assert.equal(facts.service.active, 'inactive');
@@ -145,11 +145,11 @@ test('parseFacts() reads what the configuration on a server sets', () => {
   assert.equal(parseFacts(bareAnswer()).settings, null);
 });
 
-test('parseFacts() reads a list that a server repeats without end in linear time, and within a bound', () => {
+test('parseFacts() reads a list that a server repeats without end in linear time, and keeps the first', () => {
   const many = bareAnswer({ problem: 'x' }).replace('problem=x', 'problem=x\n'.repeat(50_000));
-  assert.equal(parseFacts(many).problems.length, 50_000);
-  const endless = `${bareAnswer()}\n${'problem=x\n'.repeat(150_000)}`;
-  assert.throws(() => parseFacts(endless), /Expected at most 1048576 characters/);
+  assert.equal(parseFacts(many).problems.length, 20);
+  const long = parseFacts(bareAnswer({ problem: 'x'.repeat(100_000) }));
+  assert.equal(long.problems[0]?.length, 300);
 });
 
 test('parseFacts() reads lines that no server writes in linear time', () => {
@@ -160,7 +160,7 @@ test('parseFacts() reads lines that no server writes in linear time', () => {
     'service:ExecStart': 'argv[]='.repeat(long / 7),
   });
   const facts = parseFacts(answer);
-  assert.equal(facts.space, null);
+  assert.equal(facts.freeKiB, null);
   assert.equal(facts.current, null);
   assert.match(facts.formerAgent ?? '', /^argv/);
 });

@@ -142,8 +142,10 @@ export class FakeServer {
       return { code: 0, stdout: 'changed: release\nresult: changed\n', stderr: '' };
     };
     this.accepts = async (members, options) => {
-      options.onStdout?.(Buffer.from('hla:received\n'));
-      return this.install(members, options);
+      await options.onLine?.('hla:received');
+      const ended = await this.install(members, options);
+      for (const line of ended.stdout.split('\n')) await options.onLine?.(line);
+      return ended;
     };
   }
 

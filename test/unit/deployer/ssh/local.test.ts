@@ -23,8 +23,8 @@ onEach(
     let pid = 0;
     const running = connection.exec(PARENT, {
       signal: controller.signal,
-      onStdout: chunk => {
-        pid = Number(chunk.toString());
+      onLine: line => {
+        pid = Number(line);
         controller.abort(new Error('Enough'));
       },
     });
@@ -42,7 +42,7 @@ onEach(
     const told = Promise.withResolvers<number>();
     const stubborn = 'trap "" TERM; echo $$; while :; do sleep 0.1; done';
     const running = connection.exec(stubborn, {
-      onStdout: chunk => told.resolve(Number(chunk.toString())),
+      onLine: line => told.resolve(Number(line)),
     });
     const pid = await told.promise;
     await Promise.all([assert.rejects(running, refusedBy(ConnectionLost)), connection.close()]);

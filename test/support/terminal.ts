@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { quote } from '../../deployer/lib/quote.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { Screen } from './screen.ts';
+
+interface TerminalOptions {
+  readonly columns?: number;
+  /** What is typed, each as soon as the question that it answers is shown at the end of the screen. */
+  readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
+}
+
+/** Runs a command where it reaches the fleet's servers, on a terminal of its own, and gives all that it wrote there. */
+export async function onTerminal(
+  fleet: Fleet,
+  argv: readonly string[],
+  { columns = 80, answers = [] }: TerminalOptions = {},
+): Promise<{ raw: string; code: number | null }> {
+  const line = `stty cols ${columns} rows 40; exec ${quote(argv)}`;
+  const [program = '', ...args] = fleet.argv(['script', '-qec', line, '/dev/null']);
+  const env = { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh', CI: '', NO_COLOR: '' };
+  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const left = [...answers];
+  let raw = '';
+  let answered = 0;
+  child.stdout.setEncoding('utf8').on('data', chunk => {
+    raw += chunk;
+    const [question, answer] = left[0] ?? [];
+    if (question === undefined || !question.test(raw.slice(answered))) return;
+    left.shift();
+    answered = raw.length;
+    child.stdin.write(`${answer}\n`);
+  });
+  const code = await new Promise<number | null>(resolve => child.on('close', resolve));
+  return { raw, code };
+}
+
+/** What a person sees at the end. */
+export function seen(raw: string): string {
+  const screen = new Screen();
+  screen.write(raw);
+  return screen.text();
+}
