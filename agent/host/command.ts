@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 export interface CommandOptions {
   /** After this long the whole process group is killed and the call rejects. */
   timeoutMs: number;
-  /** More output than this is an error. Default 8 MiB. */
+  /** More output than this is an error. Default 4 MiB. */
   maxBytes?: number;
   /** Added to the fixed environment. */
   env?: Readonly<Record<string, string>>;
@@ -59,7 +59,7 @@ export class Command {
 function runProcess(
   name: string,
   args: readonly string[],
-  { timeoutMs, maxBytes = 8 * 1024 * 1024, env = {}, signal }: CommandOptions,
+  { timeoutMs, maxBytes = 4 * 1024 * 1024, env = {}, signal }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, {
@@ -79,6 +79,9 @@ function runProcess(
     const end = (why: string): void => {
       ended ||= why;
       killGroup(child.pid);
+      // Megabytes, where it printed without end: they are not used, and V8 would keep room for them.
+      output.stdout.length = 0;
+      output.stderr.length = 0;
       // A grandchild that left the group may hold the pipes open for ever: do not wait for their end.
       child.stdout.destroy();
       child.stderr.destroy();
@@ -100,10 +103,9 @@ function runProcess(
     }
     child.on('close', (code, signal) => {
       settled();
-      const [stdout, stderr] = [text(output.stdout), text(output.stderr)];
       if (ended) reject(new Error(`Stopped ${name}: ${ended}`));
       else if (code === null) reject(new Error(`Cannot use ${name}: it was ended by ${signal}`));
-      else resolve({ code, stdout, stderr });
+      else resolve({ code, stdout: text(output.stdout), stderr: text(output.stderr) });
     });
   });
 }

@@ -21,6 +21,7 @@ export function plot(title: string, series: readonly Series[]): string {
   const panels = series.map((each, at) => panel(each, 40 + at * height));
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" font-family="sans-serif" font-size="12">`,
+    `<title>${safe(title)}</title>`,
     `<rect width="${width}" height="${total}" fill="white"/>`,
     text(title, { x: margin.left, y: 26, size: 15 }),
     ...panels.flat(),
@@ -65,6 +66,9 @@ function text(
   words: string,
   { x, y, size, anchor = 'start' }: { x: number; y: number; size: number; anchor?: string },
 ): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}" fill="#333">${safe}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}" fill="#333">${safe(words)}</text>`;
+}
+
+function safe(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

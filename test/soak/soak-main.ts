@@ -108,13 +108,30 @@ async function soak(): Promise<Reading[]> {
     RUNTIME_DIRECTORY: runtime,
   });
   const end = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => end.abort(new Error(`Stopped by ${signal}`)));
+  }
   const flapping = flap(hub, new Random(values.seed), end.signal);
+  try {
+    return await read(agent, hub, end.signal);
+  } finally {
+    end.abort();
+    await flapping;
+  }
+}
+
+async function read(
+  agent: MeasuredProcess,
+  hub: StandInHub,
+  signal: AbortSignal,
+): Promise<Reading[]> {
   const readings: Reading[] = [];
   let accepted = 0;
   for (let at = 1; at <= samples; at++) {
     const due = Math.round((beats / samples) * at);
     while (accepted + hub.beats.length < due) {
       agent.check();
+      signal.throwIfAborted();
       await sleep(20);
     }
     accepted += hub.beats.length;
@@ -122,8 +139,6 @@ async function soak(): Promise<Reading[]> {
     readings.push({ beats: due, ...agent.memory(), ...agent.handles() });
     if (at % (samples / 10) === 0) process.stderr.write(`${due} heartbeats accepted\n`);
   }
-  end.abort();
-  await flapping;
   return readings;
 }
 
