@@ -73,7 +73,8 @@ describe('the role on a server with an agent of another make', need('Ansible', '
       assert.match(checked.output, /takes over from another agent/);
       const played = await run('site.yml');
       assert.deepEqual(counts(played, 'changed', 'failed'), { [name]: [1, 0] }, played.output);
-      const [beat] = await hub.waitForBeats([name]);
+      const beats = await hub.waitForBeats([name]);
+      const beat = beats.find(({ body }) => body['server_id'] === name);
       assert.equal(beat?.body['server_guid'], GUIDS[name]);
       const { stdout } = await fleet.host(name).exec('ls /opt/homelab-agent/takeover/files');
       assert.equal(stdout, 'homelab-agent.py');
