@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<AgentCommand>> = {
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfig,
   // Not in the help: only the daemon calls it.
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
+  status: async () => (await import('./commands/status.ts')).status,
   health: async () => (await import('./commands/health.ts')).health,
 };
 

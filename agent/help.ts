@@ -7,6 +7,7 @@ Commands:
   once                  Send one heartbeat and print the hub's answer
   print                 Print one heartbeat and send nothing
   check-config [FILE]   Check a configuration
+  status                Show how the agent that runs here is
   health                Report whether the hub accepts heartbeats
 
 Options:
@@ -16,12 +17,13 @@ Options:
   -h, --help            Print this
 
 Exit codes:
-  0   done; for health: the hub accepted a heartbeat recently
-  1   failed; for health: it did not
+  0   done; for health and status: the hub accepted a heartbeat recently
+  1   failed; for health and status: it did not
   2   wrong command line
   78  the configuration is missing or invalid
 
 Examples:
+  $ homelab-agent status
   $ homelab-agent check-config
   $ homelab-agent print --root /tmp/recorded-host -c config.yaml
 `;

@@ -4,11 +4,24 @@ import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const wanted = [22, 19];
 const found = process.versions.node.split('.').map(Number);
 
-if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
+const isOld = found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1]);
+// What npm ci installs in a clone; a package that is installed has none.
+const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+
+if (isOld && existsSync(own)) {
+  const { spawn } = await import('node:child_process');
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(own, args, { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both; this one waits for the other's end.
+  process.on('SIGINT', () => {});
+  for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  child.on('close', code => process.exit(code ?? 1));
+} else if (isOld) {
   process.stderr.write(
     `homelab-deploy needs Node ${wanted.join('.')} or newer, found ${process.versions.node}\n`,
   );

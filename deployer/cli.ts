@@ -4,6 +4,7 @@ import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnroll } from './commands/enroll.ts';
+import { addInit } from './commands/init.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPush } from './commands/push.ts';
@@ -15,10 +16,12 @@ import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
 import { addVerify } from './commands/verify.ts';
 import type { Context } from './context.ts';
-import { UserError } from './lib/errors.ts';
+import { UsageError, UserError } from './lib/errors.ts';
+import { usageError, withHelp } from './ui/usage-error.ts';
 
 /** Every command, in the order in which the help shows them. */
 const COMMANDS = [
+  addInit,
   addPush,
   addStatus,
   addVerify,
@@ -47,7 +50,7 @@ export function createProgram(context: Context, { version }: ProgramOptions): Co
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureHelp({ sortOptions: false })
     .configureOutput({
@@ -55,13 +58,15 @@ export function createProgram(context: Context, { version }: ProgramOptions): Co
       writeErr: text => context.stderr.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getErrHelpWidth: () => context.stderr.columns ?? 100,
-      outputError: (text, write) => write(oneLine(text, 'homelab-deploy')),
     })
     .addHelpText('after', HELP);
   for (const add of COMMANDS) add(program, context);
-  for (const command of program.commands) {
-    const name = `homelab-deploy ${command.name()}`;
-    command.configureOutput({ outputError: (text, write) => write(oneLine(text, name)) });
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({
+      outputError: (text, write) =>
+        write(`homelab-deploy: ${usageError(text, command)}
+`),
+    });
   }
   return program;
 }
@@ -77,32 +82,25 @@ export async function run(
     if (argv.length === 0) program.help({ error: true });
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    context.exitCode = exitCodeFor(error, context);
+    const [word] = argv;
+    const command = program.commands.find(
+      each => each.name() === word || each.aliases().includes(word ?? ''),
+    );
+    context.exitCode = exitCodeFor(error, context, command ?? program);
   }
 }
 
-function exitCodeFor(error: unknown, context: Context): number {
+function exitCodeFor(error: unknown, context: Context, command: Command): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (context.signal.aborted) {
     context.stderr.write('homelab-deploy: Interrupted\n');
     return 130;
   }
   if (!(error instanceof UserError)) throw error;
-  context.stderr.write(`homelab-deploy: ${error.message}\n`);
+  const { message } = error;
+  const words = error instanceof UsageError ? withHelp(message, command) : message;
+  context.stderr.write(`homelab-deploy: ${words}\n`);
   return error.exitCode;
-}
-
-/**
- * commander's `error: unknown option '--chek'\n(Did you mean --check?)` as one line. What removes something is never
- * suggested.
- */
-function oneLine(text: string, command: string): string {
-  const line = text
-    .trim()
-    .replace(/\s*\(Did you mean (?:uninstall|revoke)\?\)/, '')
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ');
-  return `homelab-deploy: ${line.charAt(0).toUpperCase()}${line.slice(1)}; see "${command} --help"\n`;
 }
 
 const HELP = `

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { findHome } from './build/home.ts';
+import { ownVersion } from './build/own-version.ts';
 import { run } from './cli.ts';
 import type { Context } from './context.ts';
 
@@ -30,8 +30,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
 
-const { version } = await findHome();
-await run(process.argv.slice(2), context, { version });
+await run(process.argv.slice(2), context, { version: ownVersion() });
 isDone = true;
 // A pipe holds 64 KiB, and its reader may be slower than this program.
 for (const stream of [process.stdout, process.stderr]) {

@@ -8,30 +8,30 @@ import { warningLine } from '../contract/warnings.ts';
  * line for each warning, which changes no exit code.
  */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {
-  const { healthy, lines } = await judge(places.statusFile, context.clock.now());
+  const status = await readStatus(places.statusFile);
+  const { healthy, lines } =
+    typeof status === 'string'
+      ? { healthy: false, lines: [status] }
+      : healthOf(status, context.clock.now());
   context[healthy ? 'stdout' : 'stderr'].write(`${lines.join('\n')}\n`);
   return healthy ? 0 : 1;
+}
+
+/** The status of the agent that runs here, or why there is none. */
+export async function readStatus(file: string): Promise<Status | string> {
+  try {
+    return parseStatus(await readFile(file, 'utf8')) ?? `Cannot read ${file}: not a status`;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'ENOENT'
+      ? `No agent is running here: expected ${file}, found no such file`
+      : `Cannot read ${file}: ${code}`;
+  }
 }
 
 interface Health {
   readonly healthy: boolean;
   readonly lines: readonly string[];
-}
-
-async function judge(file: string, now: Date): Promise<Health> {
-  try {
-    const status = parseStatus(await readFile(file, 'utf8'));
-    return status === null
-      ? { healthy: false, lines: [`Cannot read ${file}: not a status`] }
-      : healthOf(status, now);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const words =
-      code === 'ENOENT'
-        ? `No agent is running here: expected ${file}, found no such file`
-        : `Cannot read ${file}: ${code}`;
-    return { healthy: false, lines: [words] };
-  }
 }
 
 /** How many intervals may pass without a delivered heartbeat before the agent counts as unhealthy. */

@@ -25,7 +25,7 @@ const farewell = 1_000;
 export async function run(options: CommandOptions, context: AgentContext): Promise<number> {
   const { clock, env, pid, release, stop } = context;
   const { places, configFile, root } = options;
-  const other = await otherInstance(places.statusFile, pid);
+  const other = otherInstance(places.statusFile, pid);
   if (other !== null) {
     context.stderr.write(
       `Expected no other agent on this server, found process ${other}: stop it first (systemctl stop homelab-agent)\n`,
@@ -67,7 +67,9 @@ export async function run(options: CommandOptions, context: AgentContext): Promi
     clock,
     log,
     notifier,
-    statusFile: new StatusFile(places.statusFile, log),
+    statusFile: new StatusFile(places.statusFile, log, {
+      isMadeAtStart: Boolean(env['RUNTIME_DIRECTORY']),
+    }),
     statusKeeper: new StatusKeeper({ version, release, pid, started }),
     reclaim: new HeapTrimmer(globalThis.gc),
   });

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { openEnd } from '../contract/open-end.ts';
 import { ConfigError } from './config-error.ts';
 
 /** A YAML mapping's values, with the place of each value and key. */
@@ -36,6 +37,8 @@ export function readYaml(text: string, file: string, textKeys: readonly string[]
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
+    const open = openEnd(document, text);
+    if (open !== undefined) throw new ConfigError([`${at(open.at)}: ${open.words}`]);
     // One mistake often breaks several rules: the first is reported.
     const first = new Map<string, string>();
     const fatal = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
@@ -114,7 +117,7 @@ function inWords(code: string): string {
     BLOCK_AS_IMPLICIT_KEY: 'A second `key: value` on one line; put the text in quotes',
     DUPLICATE_KEY: 'This key is set twice; keep one',
     MISSING_CHAR: 'A closing quote, a bracket, a comma or the space after a colon is missing',
-    MULTILINE_IMPLICIT_KEY: 'Expected a `key: value` line; the colon and a space are missing',
+    MULTILINE_IMPLICIT_KEY: 'Expected a `key: value` line, found none; add the colon and a space',
     MULTIPLE_DOCS: 'A second document (`---`) begins here; keep one',
     TAB_AS_INDENT: 'A tab indents this line; use spaces',
     TAG_RESOLVE_FAILED: 'An unknown tag (`!name`); write the plain value',

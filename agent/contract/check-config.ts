@@ -10,7 +10,11 @@ export type ConfigProblem = {
   readonly path: readonly PropertyKey[];
 } & (
   | { readonly kind: 'unknown'; readonly hint: string }
-  | { readonly kind: 'missing' | 'wrong'; readonly expected: string; readonly found: string }
+  | {
+      readonly kind: 'missing' | 'wrong' | 'placeholder';
+      readonly expected: string;
+      readonly found: string;
+    }
 );
 
 export function problemText(problem: ConfigProblem): string {
@@ -68,6 +72,11 @@ export function checkConfig(
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) add(unknownKey(key, nameOf));
     } else add(wrongValue(issue.path, values));
+  }
+  for (const [key, spec] of Object.entries<Spec>(keys)) {
+    if (!('placeholder' in spec) || values[key] !== spec.placeholder) continue;
+    const [expected, text] = ["the hub's own key", 'the placeholder of the example'];
+    add({ kind: 'placeholder', key, path: [key], expected, found: text });
   }
   if (values['api_key'] === undefined && values['api_token'] === undefined) {
     const expected = `the hub's shared key here, or a token in ${nameOf('api_token')}`;

@@ -94,6 +94,7 @@ function said(reply: HubReply | undefined): string {
 
 /** Such as `404 with text/html`. */
 function found(reply: HubReply | undefined): string {
-  const type = /^[\w.+-]+\/[\w.+-]+/.exec(reply?.headers['content-type'] ?? '')?.[0] ?? 'no type';
+  const header = reply?.headers['content-type'] ?? '';
+  const type = /^[\w.+-]{1,40}\/[\w.+-]{1,80}/.exec(header)?.[0] ?? 'no type';
   return `${reply?.status} with ${type}${said(reply)}`;
 }

@@ -19,6 +19,8 @@ export const places = {
   state: '/var/lib/homelab-agent',
   status: '/run/homelab-agent/status.json',
   lock: '/run/homelab-agent-install.lock',
+  /** A link to the live release's agent on root's path, where that name is free. */
+  command: '/usr/local/sbin/homelab-agent',
   journalTag: 'homelab-deploy',
   /** Where the role unpacks what it copies: beside the agent's directory, whose contents a takeover moves away. */
   incoming: '/opt/homelab-agent.incoming',

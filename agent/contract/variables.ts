@@ -47,6 +47,12 @@ export const deploymentVariables = {
     about:
       'Whether to refuse a change that would drop what the agent on the server was set to and the inventory does not say (api_token, server_guid, mode, entries of monitored_services), or to replace it.',
   },
+  despite_storage: {
+    kind: 'flag',
+    default: false,
+    about:
+      'Whether to change a server although a file system there is read-only or has errors that ext4 recorded.',
+  },
   optional: {
     kind: 'flag',
     default: false,

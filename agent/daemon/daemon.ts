@@ -61,7 +61,7 @@ export class Daemon {
   }
 
   /**
-   * Runs until `stop` is aborted, and then ends at once, whatever is under way.
+   * Runs until `stop` is aborted, and then ends at once, whatever is under way; or until only a new start can help.
    * Throws ConfigError when the first configuration is missing or invalid.
    */
   async run(stop: AbortSignal): Promise<void> {
@@ -121,6 +121,7 @@ export class Daemon {
       try {
         const began = clock.monotonic();
         await this.#beat(began, signal);
+        if (this.#isOver()) return;
         const now = clock.monotonic();
         await clock.sleep(this.#next(now, began) - now, signal);
       } catch (error) {
@@ -130,6 +131,14 @@ export class Daemon {
         await clock.sleep(this.#schedule?.interval ?? 60_000, signal).catch(() => {});
       }
     }
+  }
+
+  /** systemd starts the service again, and makes the directory for it. The backlog, in memory alone, is sent before. */
+  #isOver(): boolean {
+    const { log, statusFile } = this.#dependencies;
+    if (!statusFile.isLost || this.#backlog.size > 0) return false;
+    log.warning('The runtime directory was removed: ending, so that systemd makes it again');
+    return true;
   }
 
   /** When the beat after the one that began at `last` is due. */
@@ -202,7 +211,7 @@ export class Daemon {
     const collected = await collection.collect();
     const { beat, warnings } = this.#builder.assemble(collected, config, identity.server_guid, at);
     this.#warningLog.report(warnings);
-    statusKeeper.collected(collected.collectors, warnings);
+    statusKeeper.collected(collected.collectors, beat, warnings);
     return beat;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Status } from '../contract/status.ts';
 import type { Log } from '../lib/log.ts';
@@ -8,11 +8,22 @@ import { writeWhole } from '../lib/write-whole.ts';
 export class StatusFile {
   readonly #file: string;
   readonly #log: Log;
+  readonly #isMadeAtStart: boolean;
   #failed = false;
+  /** The directory that it was last written to. */
+  #written: string | undefined;
 
-  constructor(file: string, log: Log) {
+  /** `isMadeAtStart` if systemd makes the directory each time that it starts the service. */
+  constructor(file: string, log: Log, { isMadeAtStart }: { isMadeAtStart: boolean }) {
     this.#file = file;
     this.#log = log;
+    this.#isMadeAtStart = isMadeAtStart;
+  }
+
+  /** The directory was removed, and in the unit's sandbox no other takes its place before the next start. */
+  get isLost(): boolean {
+    if (!this.#isMadeAtStart || !this.#failed || this.#written === undefined) return false;
+    return this.#directory() !== this.#written;
   }
 
   write(status: Status): void {
@@ -24,12 +35,20 @@ export class StatusFile {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         mkdirSync(dirname(this.#file), { recursive: true, mode: 0o755 });
         writeWhole(this.#file, text, { mode: 0o644 });
+        this.#written = this.#directory();
       }
       this.#failed = false;
+      this.#written ??= this.#directory();
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       if (!this.#failed) this.#log.warning('Cannot write the status', { file: this.#file, reason });
       this.#failed = true;
     }
+  }
+
+  /** Which directory it is, whatever its name; undefined if there is none. */
+  #directory(): string | undefined {
+    const found = statSync(dirname(this.#file), { bigint: true, throwIfNoEntry: false });
+    return found === undefined ? undefined : `${found.dev} ${found.ino}`;
   }
 }

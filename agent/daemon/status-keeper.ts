@@ -1,4 +1,5 @@
-import type { Answer, Status } from '../contract/status.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import type { Answer, Figures, Status } from '../contract/status.ts';
 import { bounded, type Warning } from '../contract/warnings.ts';
 import type { Outcome } from '../heartbeat/outcome.ts';
 import { timestamp } from '../lib/timestamp.ts';
@@ -34,6 +35,7 @@ export class StatusKeeper {
       beats: { sent: 0, failed: 0, queued: 0 },
       collectors: {},
       warnings: [],
+      figures: null,
       interval: 0,
     };
   }
@@ -46,8 +48,9 @@ export class StatusKeeper {
     this.#status = { ...this.#status, ...configured };
   }
 
-  collected(collectors: Status['collectors'], warnings: readonly Warning[]): void {
-    this.#status = { ...this.#status, collectors, warnings: bounded(warnings) };
+  collected(collectors: Status['collectors'], beat: Heartbeat, warnings: readonly Warning[]): void {
+    const figures = figuresOf(beat);
+    this.#status = { ...this.#status, collectors, figures, warnings: bounded(warnings) };
   }
 
   sent(outcome: Outcome, { at, nextDue, replayed, queued }: Sending): void {
@@ -76,6 +79,19 @@ export class StatusKeeper {
             beats: { sent: sent + replayed, failed: failed + 1, queued },
           };
   }
+}
+
+function figuresOf({ metrics, updates_available: updates, security_updates }: Heartbeat): Figures {
+  return {
+    cpu_percent: metrics?.cpu_percent,
+    memory_percent: metrics?.memory_percent,
+    disk_percent: metrics?.disk_percent,
+    load_1m: metrics?.load_1m,
+    uptime_seconds: metrics?.uptime_seconds,
+    updates,
+    security_updates,
+    reboot_required: metrics?.reboot_required,
+  };
 }
 
 const answers: Readonly<Record<Exclude<Outcome['kind'], 'delivered'>, Answer>> = {

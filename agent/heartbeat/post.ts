@@ -27,6 +27,9 @@ export interface PostOptions {
 /** No more of a reply's body is read. */
 const maxReply = 64 * 1024;
 
+/** Of its head and body as they arrive: a body of single bytes, each a chunk, is six times as long. */
+const maxReceived = 2 * maxReply;
+
 /** An address of several that does not answer (a dead IPv6 route) is given up for the next one after this long. */
 const attemptTimeout = 2500;
 
@@ -89,17 +92,22 @@ function send(
     call.on('response', response => {
       const parts: Buffer[] = [];
       let size = 0;
-      const finish = () =>
+      const finish = () => {
+        // What has arrived beyond the bound is not looked at: it may be thousands of chunks of one byte.
+        response.off('data', take);
+        socket.destroy();
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: Buffer.concat(parts).toString('utf8', 0, maxReply),
         });
-      response.on('data', (part: Buffer) => {
+      };
+      const take = (part: Buffer) => {
         parts.push(part);
         size += part.length;
-        if (size >= maxReply) finish();
-      });
+        if (size >= maxReply || socket.bytesRead > maxReceived) finish();
+      };
+      response.on('data', take);
       response.on('end', finish);
       response.on('error', reject);
       // The request is closed with its socket, when some of the reply may not have been read yet.

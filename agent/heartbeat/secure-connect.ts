@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { connect, createSecureContext } from 'node:tls';
 import type { Connect } from './post.ts';
 
@@ -8,7 +8,10 @@ import type { Connect } from './post.ts';
  * Node are trusted. Either way they are read once and not per beat, and a beat resumes the session of the last one,
  * which spares it the check of the same certificate. Throws an Error when `caFile` cannot be read.
  */
-export function secureConnect(caFile: string | undefined): Connect {
+export function secureConnect(
+  caFile: string | undefined,
+  lookup: { readonly lookup?: LookupFunction },
+): Connect {
   const secureContext = createSecureContext(
     caFile === undefined ? {} : { ca: readFileSync(caFile) },
   );
@@ -16,6 +19,7 @@ export function secureConnect(caFile: string | undefined): Connect {
   return address => {
     const socket = connect({
       ...address,
+      ...lookup,
       ...(isIP(address.host) ? {} : { servername: address.host }),
       ...(session && { session }),
       secureContext,

@@ -69,6 +69,9 @@ function runProcess(
       env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.on('error', error => reject(new Error(`Cannot run ${name}`, { cause: error })));
+    // Not started. Without a free descriptor it has no streams either.
+    if (child.pid === undefined) return;
     const output: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
     let bytes = 0;
     let ended = '';
@@ -95,10 +98,6 @@ function runProcess(
         else output[stream].push(data);
       });
     }
-    child.on('error', error => {
-      settled();
-      reject(new Error(`Cannot run ${name}`, { cause: error }));
-    });
     child.on('close', (code, signal) => {
       settled();
       const [stdout, stderr] = [text(output.stdout), text(output.stderr)];

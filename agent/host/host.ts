@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { readBounded, readTail } from './read-bounded.ts';
 import { nonNegative, Recording, type Space } from './recording.ts';
 
-// Not node:fs/promises, which loads readline and more with it: 2 MB for the life of a daemon.
+// Not node:fs/promises, here and in all that the daemon loads: it brings readline and more, 1 MB for the life of a process.
 const readFile = promisify(fs.readFile);
 const statfs = promisify(fs.statfs);
 

@@ -24,7 +24,7 @@ export async function findIdentity(
 ): Promise<Identity> {
   const { server_id } = config;
   const tolerant = config.server_guid !== undefined;
-  const kept = await readKept(stateDirectory, warn, tolerant);
+  const kept = readKept(stateDirectory, warn, tolerant);
   const before = await takenOverIdentity(configFile, config, warn);
   const server_guid =
     config.server_guid ??

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError } from '../config/config-error.ts';
@@ -51,15 +50,15 @@ function readOr(file: string): string | undefined {
 }
 
 /** Undefined where none is kept, and `warn` gets a report if something else stands in its place. */
-export async function readKept(
+export function readKept(
   directory: string,
   warn: (message: string) => void,
   tolerant: boolean,
-): Promise<Identity | undefined> {
+): Identity | undefined {
   const file = join(directory, identityFile);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -14,6 +14,7 @@ readonly AGENT_USER=homelab-agent
 readonly STATE_DIR=/var/lib/homelab-agent
 readonly STATUS=/run/homelab-agent/status.json
 readonly LOCK=/run/homelab-agent-install.lock
+readonly AGENT_COMMAND=/usr/local/sbin/homelab-agent
 readonly TAG=homelab-deploy
 readonly INCOMING=/opt/homelab-agent.incoming
 readonly NODE_WANTED=22.19

@@ -8,7 +8,7 @@
 # "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
 # than what it answers.
 #
-#   facts      everything that a plan needs. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
+#   facts      everything that a plan needs, "full" if what it lacks would not fit on its disk. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
 #              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
 #              server has another configuration, what that sets (see about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
@@ -25,6 +25,8 @@ say() { printf '%s=%s\n' "$1" "$2"; }
 SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
+# What a release and a runtime need on disk, in KiB, rounded up generously.
+readonly RELEASE_KIB=12288 RUNTIME_KIB=143360
 
 probe() {
   say probe 1
@@ -37,7 +39,7 @@ probe() {
 }
 
 about_outcome() { # DIRECTORY
-  [ ! -d "$1" ] || say receiving yes
+  [ ! -d "$1" ] || ! is_held "$1" || say receiving yes
   about_paths "$CURRENT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   about_service ActiveState
@@ -68,13 +70,13 @@ has_tried() { # RELEASE
 }
 
 about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] [installer]
-  RUNTIME=$1 CONFIG_WANTED='' SECRETS=no && shift
+  RUNTIME=$1 SUMS_WANTED='' CONFIG_WANTED='' SECRETS=no && shift
   about_server
   if [ $# -ge 4 ]; then
     [ "$RUNTIME" = system ] || RUNTIME=$2-linux-$ARCH
     say runtime "$RUNTIME"
     say release "$(release_name "$1" "$3" "$4" "$RUNTIME")"
-    CONFIG_WANTED=$4
+    SUMS_WANTED=$3 CONFIG_WANTED=$4
     shift 4
   fi
   about_paths "$BASE" "$CONFIG_DIR" "$CURRENT" "$PREVIOUS" "$CURRENT/node" "$CONFIG" "$UNIT_FILE" "$INCOMING"
@@ -82,8 +84,10 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
   printf '%s\n' "$DIGESTS" | sed -n 's|^\([0-9a-f]*\) [ *]\(.*\)$|sha256:\2=\1|p'
   user_is_right || say repair "home and shell of $AGENT_USER"
   ! grep -q "^ExecStart=.*$CURRENT/" "$UNIT_FILE" 2>/dev/null || each_foreign say_foreign
-  leftovers | while read -r LEFT; do say repair "$LEFT, left by an interrupted run"; done
+  [ ! -L "$CURRENT" ] || ! lacks_command || say repair "the command $AGENT_COMMAND"
+  each_leftover say_leftover
   about_releases
+  about_disk
   about_service LoadState,ActiveState,UnitFileState,MainPID,NRestarts,NeedDaemonReload,ExecStart
   about_status
   case "$CONFIG_WANTED $DIGESTS" in ' '* | *"$CONFIG_WANTED  $CONFIG"*) ;; *) about_settings ;; esac
@@ -104,10 +108,15 @@ about_server() {
   say machine "$ARCH_FOUND"
   say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say time "$(date +%s)"
+  say user "$(getent passwd "$AGENT_USER")"
+  say group "$(getent group "$AGENT_USER")"
+}
+
+about_disk() {
   find_mount "$BASE"
   df -Pk "$AT" / 2>/dev/null | {
     read -r _
-    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM"
+    read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM" && about_room "$FREE" "$FILESYSTEM"
     read -r ROOT _
     about_errors "$FILESYSTEM"
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
@@ -115,8 +124,34 @@ about_server() {
   # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
   # design.
   [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
-  say user "$(getent passwd "$AGENT_USER")"
-  say group "$(getent group "$AGENT_USER")"
+}
+
+# Whether what has to be sent fits beside $BASE: a release, its artifact and its runtime, without what is there.
+about_room() { # KIB FILESYSTEM
+  NEEDED=$((RELEASE_KIB + RELEASE_KIB + RUNTIME_KIB))
+  case $1 in '' | *[!0-9]*) return ;; esac
+  [ "$1" -lt "$NEEDED" ] || return 0
+  ! has_artifact || NEEDED=$((NEEDED - RELEASE_KIB))
+  ! has_runtime || NEEDED=$((NEEDED - RUNTIME_KIB))
+  [ "$1" -ge "$NEEDED" ] ||
+    say full "Expected $((NEEDED * 1024 / 1000000)) MB free for $BASE on $2, found $(($1 * 1024 / 1000000)) MB: make room there first"
+}
+
+# A whole release is made of the wanted files.
+has_artifact() {
+  [ "$SUMS_WANTED" != '' ] && [ "$INTACT" = yes ] || return 1
+  SUM=$(printf '%s\n' "$SUMS_WANTED" | sha256sum)
+  case $DIGESTS in *"${SUM%% *}  $RELEASES/"*) ;; *) return 1 ;; esac
+}
+
+# The wanted one, or any where none was named.
+has_runtime() {
+  case $RUNTIME in
+    system) return ;;
+    bundled) set -- "$RUNTIMES"/*/bin/node ;;
+    *) set -- "$RUNTIMES/$RUNTIME/bin/node" ;;
+  esac
+  [ -x "$1" ]
 }
 
 # Errors that ext4 has recorded since its last check.
@@ -135,17 +170,21 @@ say_foreign() { # PATH
   say repair "$(printf 'removes %s, which is of another agent' "$1" | tr -d '[:cntrl:]')"
 }
 
+say_leftover() { say repair "$1, left by an interrupted run"; } # PATH
+
 about_paths() { # PATH...
   stat --printf 'stat:%n=%F %a %U:%G\nname:%n=%N\n' "$@" 2>/dev/null
 }
 
 about_releases() {
+  INTACT=no
   for NODE in "$RUNTIMES"/*/bin/node; do
     NAME=${NODE%/bin/node}
     [ ! -x "$NODE" ] || say "has:${NAME##*/}" yes
   done
   [ ! -x "$CURRENT/node" ] || say node_runnable yes
-  [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || say intact yes
+  [ ! -f "$CURRENT/SHA256SUMS" ] || ! (cd "$CURRENT" && sha256sum -c --status SHA256SUMS) 2>/dev/null || INTACT=yes
+  say intact "$INTACT"
   [ ! -e "$ACTIVATING" ] || say activating yes
   [ ! -f "$BASE/homelab-agent.py" ] || say python "$BASE/homelab-agent.py"
 }

@@ -132,9 +132,19 @@ user_is_right() {
   case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
-# What interrupted runs of either tool have left, keys included: a run that is under way copied its files within the last
-# hour, and this one may have come in one of these directories.
-leftovers() { find "$INCOMING" "$INCOMING".* -maxdepth 0 -user root -mmin +60 ! -path "$PWD" 2>/dev/null; }
+# The agent is not on root's path, the name is free there and the file system can be written.
+lacks_command() { [ ! -e "$AGENT_COMMAND" ] && [ ! -L "$AGENT_COMMAND" ] && [ -w "${AGENT_COMMAND%/*}" ]; }
+
+# Runs a command with each directory that an interrupted run left: of the Ansible role, which copies its files within an
+# hour, and of a transfer, which holds a lock on its directory.
+each_leftover() { # COMMAND...
+  [ -z "$(find "$INCOMING" -maxdepth 0 -mmin +60 2>/dev/null)" ] || "$@" "$INCOMING"
+  for ENTRY in "$INCOMING".*; do
+    [ ! -d "$ENTRY" ] || is_held "$ENTRY" || "$@" "$ENTRY"
+  done
+}
+
+is_held() { ! flock -n "$1" true; } # DIRECTORY
 
 # What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
 # the place of the file, so that size and time are bounded.

@@ -5,6 +5,8 @@ export interface InstallReport {
   /** The journal's last lines, if a release did not become ready. */
   readonly journal: readonly string[];
   readonly result: 'unchanged' | 'changed' | 'rolled-back' | 'failed' | null;
+  /** The release that it activated, and the one before; null if it activated none. */
+  readonly activated: { readonly release: string; readonly previous: string } | null;
   /** Its errors and warnings. */
   readonly said: readonly string[];
 }
@@ -13,7 +15,7 @@ export interface InstallReport {
  * Reads the installer's output:
  *
  *     ok: user homelab-agent
- *     changed: release 0.1.0-ab12cd34 activated
+ *     changed: release 0.1.0-ab12cd34 (before: 0.1.0-99887766)
  *     journal: <3>Cannot read the configuration
  *     result: changed
  */
@@ -31,8 +33,13 @@ export function parseInstall(stdout: string, stderr: string): InstallReport {
   }
   const errors = stderr.split('\n').filter(line => line.trim() !== '');
   said.push(...errors.map(line => line.replace(/^error: /, '')));
-  return { changes, journal, result, said };
+  const [, release, previous] =
+    changes.map(change => RELEASE.exec(change)).find(match => match !== null) ?? [];
+  const activated = release === undefined || previous === undefined ? null : { release, previous };
+  return { changes, journal, result, activated, said };
 }
+
+const RELEASE = /^release (\S+) \(before: (\S+)\)$/;
 
 function toResult(value: string): InstallReport['result'] {
   const known = ['unchanged', 'changed', 'rolled-back', 'failed'] as const;

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { places } from '../../agent/contract/places.ts';
 import { sha256 } from '../lib/digest.ts';
 import { quote } from '../lib/quote.ts';
@@ -52,8 +51,8 @@ export const RECEIVED = 'hla:received';
  * Unpacks the transfer into a directory that only root can enter, checks every byte, and starts the installer.
  * It lies beside the agent's own, where there must be room and programs can be run; /var/tmp may be noexec or small.
  *
- * What an earlier transfer left there, which a power cut or a kill ended, goes first: it is older than this boot or
- * than an hour.
+ * The lock on the directory lasts as long as anything is at work there: this shell, and then the unit, which gets it as
+ * its standard input. What no lock is on was left by a power cut or a kill, and the next installation removes it.
  *
  * From then on the installer finishes, or undoes, what it started. Until then nothing outside the directory is
  * touched.
@@ -61,11 +60,12 @@ export const RECEIVED = 'hla:received';
 const RECEIVE = `
 set -eu; umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-find ${dirname(places.incoming)} -maxdepth 1 -name '${basename(places.incoming)}.*' -user root \\( -mmin +60 -o ! -newer /run/systemd/system \\) -exec rm -rf {} + 2>/dev/null || :
 d=$1; shift
 mkdir "$d"
 trap 'rm -rf "$d"' EXIT
 trap 'exit 129' HUP INT PIPE TERM
+exec 8<"$d"
+flock 8
 cd "$d"
 head -c "$1" | tar -xf -
 sha256sum -c --quiet SHA256SUMS
@@ -75,7 +75,7 @@ mkdir artifact runtime
 i=\${4:-$d/artifact}/install-agent.sh; shift 4
 echo ${RECEIVED}
 exec ${AS_UNIT} \\
-  sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@"
+  sh -c 'd=$1; shift; cd "$d" || exit 1; trap "" HUP PIPE; sh "$@"; r=$?; cd /; rm -rf "$d"; exit $r' sh "$d" "$i" "$@" <&8
 `;
 
 /** From a plan to the one command and the one stream that carry it out. */

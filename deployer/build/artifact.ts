@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { packTarGz } from '../lib/archive.ts';
 import { sha256sums } from '../lib/digest.ts';
 import { bundleAgent } from './bundle.ts';
+import { licencesText } from './bundled-packages.ts';
 import { readInstaller } from './installer.ts';
 
 /** Shipped unchanged. */
@@ -27,12 +28,12 @@ export interface Artifact {
 
 /** Builds the agent and packs it with all that installs it. The same tree gives the same bytes. */
 export async function buildArtifact(root: string, version: string): Promise<Artifact> {
-  const { code, licences } = await bundleAgent(root, version);
+  const { code, packages } = await bundleAgent(root, version);
   const shipped: Record<string, Uint8Array> = {
     'homelab-agent.mjs': code,
     'install-agent.sh': Buffer.from(await readInstaller(root)),
     LICENSE: await readFile(join(root, 'LICENSE')),
-    'THIRD-PARTY-LICENSES': Buffer.from(licences),
+    'THIRD-PARTY-LICENSES': Buffer.from(licencesText('The agent', packages)),
     VERSION: Buffer.from(`${version}\n`),
   };
   for (const name of installFiles) {

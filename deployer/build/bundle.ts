@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { collectLicences } from './licences.ts';
+import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
 
 export interface Bundle {
   /** One ES module, minified. */
   readonly code: Uint8Array;
-  /** The licences of every package that is in it. */
-  readonly licences: string;
+  readonly packages: readonly BundledPackage[];
 }
 
 /** Makes the agent one file that needs nothing but Node beside it. */
@@ -28,7 +27,7 @@ export async function bundleAgent(root: string, version: string): Promise<Bundle
   }
   return {
     code: output.contents,
-    licences: await collectLicences(root, Object.keys(result.metafile.inputs)),
+    packages: await bundledPackages(root, Object.keys(result.metafile.inputs)),
   };
 }
 

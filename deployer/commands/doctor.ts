@@ -10,7 +10,7 @@ import { checkMachine } from './doctor/check-machine.ts';
 import { type Finding, pass } from './doctor/finding.ts';
 import { hubFindings } from './doctor/hub-findings.ts';
 import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
-import { loadFleet } from './load-fleet.ts';
+import { inventoryName, loadFleet } from './load-fleet.ts';
 import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
 
 interface DoctorFlags extends FleetOptions, RemoteOptions {
@@ -43,6 +43,7 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
   const { signal } = context;
   const access = openAccess(context, flags);
   const { nodeVersion } = await findHome();
+  const name = await inventoryName(context, flags);
   const asking = { timeoutMs: 10_000, signal };
   const [machine, views, checked, hosts] = await Promise.all([
     checkMachine(signal),
@@ -53,7 +54,7 @@ async function runDoctor(context: Context, patterns: string[], flags: DoctorFlag
       return { about: server.settings.name, findings };
     }),
   ]);
-  const inventory = pass(`${flags.inventory} (${fleet.length} servers, every setting checked)`);
+  const inventory = pass(`${name} (${fleet.length} servers, every setting checked)`);
   const reports: Report[] = [
     {
       about: 'This machine',

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
 import { cacheDirectory } from '../lib/xdg.ts';
+import type { Emit } from '../run/events.ts';
 import { confirmOrRefuse } from '../ui/confirm.ts';
 import { table } from '../ui/text.ts';
 import { Enrolment } from './enroll/enrolment.ts';
@@ -16,8 +17,8 @@ import {
 } from './fleet-options.ts';
 import { chooseHosts } from './load-fleet.ts';
 import { operator } from './operator.ts';
-import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
-import { showResults } from './show-results.ts';
+import { addRemoteOptions, openAccess, type RemoteOptions, serversOf } from './remote-options.ts';
+import { reportResults, showProgress } from './show-results.ts';
 
 interface EnrollFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -71,21 +72,19 @@ async function runEnroll(context: Context, patterns: string[], flags: EnrollFlag
     return;
   }
   const servers = await serversOf(context, fleet, flags);
-  await showResults(
-    context,
-    'enroll',
-    fleet.map(({ name }) => name),
-    flags,
-    (access, emit) => {
-      const source = homeSource({
-        cache: cacheDirectory(context),
-        progress: text => emit({ kind: 'note', text }),
-        signal,
-      });
-      const options = { check: flags.check === true, by: operator(context) };
-      return new Enrolment(inventory, source, access, options, emit).run(servers, intents);
-    },
-  );
+  const all = fleet.map(({ name }) => name);
+  const results = await showProgress(context, all, flags, view => {
+    const emit: Emit = event => view.emit(event);
+    const source = homeSource({
+      cache: cacheDirectory(context),
+      progress: text => emit({ kind: 'note', text }),
+      signal,
+    });
+    const access = openAccess(context, flags, view);
+    const options = { check: flags.check === true, by: operator(context) };
+    return new Enrolment(inventory, source, access, options, emit).run(servers, intents);
+  });
+  reportResults(context, 'enroll', results, flags);
   if (!flags.check) stderr.write(aboutKeys(changing.map(({ host }) => host)));
 }
 

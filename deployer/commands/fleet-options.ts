@@ -19,7 +19,7 @@ export function addFleetOptions(command: Command): Command {
     .addOption(
       new Option(
         '-i, --inventory <source>',
-        "an Ansible inventory, may be given again (default: Ansible's own settings, else inventory.yaml and the like)",
+        "an Ansible inventory, may be given again (default: Ansible's own settings, else inventory.yaml and the like in this directory, else ~/.config/homelab-deploy/inventory.yaml)",
       ).argParser(collect),
     )
     .addOption(

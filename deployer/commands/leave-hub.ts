@@ -20,7 +20,7 @@ export async function confirmDeletion(
   for (const host of fleet) new HubAdmin(host, signal);
   if (!isTerminal(context)) {
     throw new UserError(
-      'Expected a terminal to confirm --from-hub on, by typing the name of each server, found none. Nothing was touched',
+      'Expected a terminal to confirm --from-hub on, by typing the name of each server, found none: run this on one. Nothing was touched',
     );
   }
   const asking = createInterface({ input: stdin, output: stderr, terminal: false });

@@ -7,7 +7,7 @@ import { readLimit } from '../inventory/patterns/read-limit.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { missingKeyFiles } from '../inventory/settings/missing-key-files.ts';
 import { inventorySources } from '../inventory/sources/find-sources.ts';
-import { UserError } from '../lib/errors.ts';
+import { UsageError, UserError } from '../lib/errors.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
 export interface Selection extends FleetOptions {
@@ -38,10 +38,10 @@ export async function chooseHosts(
   options: Selection,
 ): Promise<{ inventory: Inventory; hosts: InventoryHost[] }> {
   if (patterns.length === 0 && !options.all) {
-    throw new UserError('Name hosts or groups, or use --all: nothing was touched');
+    throw new UsageError('Expected hosts, groups or --all, found none: nothing was touched');
   }
   if (patterns.length > 0 && options.all) {
-    throw new UserError('Expected --all or a pattern, found both: nothing was touched');
+    throw new UsageError('Expected --all or a pattern, found both: nothing was touched');
   }
   const inventory = await openInventory(context, options);
   const chosen = options.all ? inventory.hosts : inventory.select(patterns);
@@ -50,7 +50,9 @@ export async function chooseHosts(
       ? chosen
       : inventory.select(await readLimit(options.limit, context.cwd));
   const hosts = chosen.filter(host => within.includes(host));
-  if (hosts.length === 0) throw new UserError(`Expected hosts in ${inventory.file}, found none`);
+  if (hosts.length === 0) {
+    throw new UserError(`Expected hosts in ${inventory.file}, found none: add them below "hosts:"`);
+  }
   if (options.listHosts) {
     context.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
     // As commander itself ends after --help and --version.
@@ -83,4 +85,10 @@ function warn({ stderr }: Context, warning: string): void {
 /** Which inventory a command means, without reading it. */
 export async function inventoryId(context: Context, options: FleetOptions): Promise<string> {
   return (await inventorySources(context, options.inventory ?? [])).map(({ path }) => path).join();
+}
+
+/** The same as messages name it. */
+export async function inventoryName(context: Context, options: FleetOptions): Promise<string> {
+  const sources = await inventorySources(context, options.inventory ?? []);
+  return sources.map(({ shown }) => shown).join(', ');
 }

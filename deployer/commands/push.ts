@@ -12,6 +12,8 @@ import { failedHosts, rememberRun } from '../run/last-run.ts';
 import { type PushOptions, push } from '../run/push.ts';
 import type { HostResult } from '../run/result.ts';
 import { confirm, isTerminal } from '../ui/confirm.ts';
+import { nextSteps } from '../ui/next-steps.ts';
+import { planText, pushEntry } from '../ui/plan-text.ts';
 import type { View } from '../ui/view.ts';
 import { askHubs } from './ask-hubs.ts';
 import { explainConflicts } from './explain-conflicts.ts';
@@ -103,6 +105,9 @@ async function runPush(context: Context, patterns: string[], flags: PushFlags): 
     if (diff && !flags.json) context.stdout.write(`${host}\n${diff}\n`);
   }
   reportResults(context, 'push', results, flags);
+  const { check = false, inventory: sources = [] } = flags;
+  const next = nextSteps(results, { check, inventory: sources });
+  if (context.stderr.isTTY && next.length > 0) context.stderr.write(`\n${next.join('\n')}\n`);
 }
 
 /** Those that are to have the agent; the others are named. */
@@ -145,11 +150,13 @@ async function pushJobs(
       const question = `${faults.join('\n')}\nPush to ${host} all the same?`;
       return view.hold(() => confirm(context, question));
     },
-    async confirm(changing) {
+    async confirm(plan) {
       // A single server is what was asked for; several are confirmed.
-      if (yes || changing.length < 2 || !isTerminal(context)) return true;
-      const servers = `${changing.length} servers (${changing.join(', ')})`;
-      return view.hold(() => confirm(context, `Change ${servers}?`));
+      const changing = plan.filter(({ ended }) => ended === null).length;
+      if (yes || changing < 2 || !isTerminal(context)) return true;
+      const width = context.stderr.columns ?? 80;
+      const question = `${planText(plan.map(pushEntry), width)}\nChange ${changing} servers?`;
+      return view.hold(() => confirm(context, question));
     },
   };
   return await push(jobs, tools, options, event => view.emit(event));

@@ -72,7 +72,9 @@ export async function serversOf(
 async function askSudoPassword(context: Context): Promise<string> {
   const { stdin, stderr, signal } = context;
   if (!stdin.isTTY || !stderr.isTTY) {
-    throw new UserError('Expected a terminal to ask for the sudo password on, found none');
+    throw new UserError(
+      'Expected a terminal to ask for the sudo password on, found none: run this on one, or set ansible_become_password, vaulted',
+    );
   }
   return readSecret('Sudo password: ', stdin, stderr, signal);
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { installedCommand } from '../apply/transient-unit.ts';
 import type { Context } from '../context.ts';
 import { onHosts } from '../run/on-hosts.ts';
-import { confirmOrRefuse } from '../ui/confirm.ts';
+import type { Connection, ExecResult } from '../ssh/transport.ts';
+import { confirmPlan } from './confirm-plan.ts';
 import {
   addFleetOptions,
   addHostSelection,
@@ -12,7 +13,7 @@ import {
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
-import { showResults } from './show-results.ts';
+import { reportResults } from './show-results.ts';
 
 interface RollbackFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -51,34 +52,26 @@ async function runRollback(
   flags: RollbackFlags,
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
-  const hosts = fleet.map(host => host.name);
-  const question = `Roll back ${hosts.join(', ')} to ${flags.to ?? 'the release before'}?`;
-  if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
-    context.exitCode = 130;
-    return;
-  }
   const servers = await serversOf(context, fleet, flags);
-  const args = [
-    '--by',
-    operator(context),
-    ...(flags.check ? ['--check'] : []),
-    '--rollback',
-    ...(flags.to === undefined ? [] : [flags.to]),
-  ];
-  const command = installedCommand(args);
-  const options = {
-    doing: 'rolls back',
-    now: () => performance.now(),
-    awaitBeat: flags.check !== true,
-  };
-  await showResults(context, 'rollback', hosts, flags, (access, emit) =>
-    onHosts(
-      servers,
-      connection => connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS }),
-      { ...access, ...options },
-      emit,
-    ),
+  const to = flags.to ?? 'the release before';
+  const question = (hosts: readonly string[]): string => `Roll back ${hosts.join(', ')} to ${to}?`;
+  const results = await confirmPlan(
+    context,
+    servers,
+    flags,
+    question,
+    async (on, check, access, emit) => {
+      const by = ['--by', operator(context), ...(check ? ['--check'] : [])];
+      const command = installedCommand([...by, '--rollback', ...(flags.to ? [flags.to] : [])]);
+      const doing = check ? 'compares releases' : 'rolls back';
+      const options = { ...access, doing, awaitBeat: !check, now: () => performance.now() };
+      const work = (connection: Connection): Promise<ExecResult> =>
+        connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS });
+      return await onHosts(on, work, options, emit);
+    },
   );
+  if (results === null) context.exitCode = 130;
+  else reportResults(context, 'rollback', results, flags);
 }
 
 const HELP = `

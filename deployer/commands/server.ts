@@ -32,9 +32,11 @@ export function serverOf(settings: HostSettings, typedPassword: string | undefin
 
 /** What a push does with it. `refusals` has the servers that the hub would refuse, with the reason. */
 export function jobOf({ settings, target }: Server, refusals: ReadonlyMap<string, string>): Job {
-  const { name, runtime, gateSeconds, requireBeat, keepReleases, optional } = settings;
+  const { name, runtime, gateSeconds, requireBeat, keepReleases, despiteStorage, optional } =
+    settings;
   const config = renderHost(settings)['config.yaml'];
   const refusal = refusals.get(name) ?? null;
   const release = { config, agent: settings, runtime, keepReleases };
-  return { name, target, ...release, gateSeconds, requireBeat, optional, refusal };
+  const gate = { gateSeconds, requireBeat };
+  return { name, target, ...release, ...gate, despiteStorage, optional, refusal };
 }

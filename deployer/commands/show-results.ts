@@ -1,6 +1,4 @@
 import type { Context } from '../context.ts';
-import type { HostAccess } from '../run/ask-hosts.ts';
-import type { Emit } from '../run/events.ts';
 import { exitCodeOf, type HostResult } from '../run/result.ts';
 import { announceInterrupt } from '../ui/announce-interrupt.ts';
 import { chooseView } from '../ui/choose-view.ts';
@@ -8,7 +6,7 @@ import { recap } from '../ui/recap.ts';
 import { resultsReport } from '../ui/results-report.ts';
 import { paintFor } from '../ui/text.ts';
 import type { View } from '../ui/view.ts';
-import { openAccess, type RemoteOptions } from './remote-options.ts';
+import type { RemoteOptions } from './remote-options.ts';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -16,21 +14,6 @@ interface ReportOptions {
 }
 
 export type ShownOptions = RemoteOptions & ReportOptions;
-
-/** Works on servers with progress on the screen, then reports each result and sets the exit code. */
-export async function showResults(
-  context: Context,
-  command: string,
-  hosts: readonly string[],
-  flags: ShownOptions,
-  run: (access: HostAccess, emit: Emit) => Promise<HostResult[]>,
-): Promise<HostResult[]> {
-  const results = await showProgress(context, hosts, flags, view =>
-    run(openAccess(context, flags, view), event => view.emit(event)),
-  );
-  reportResults(context, command, results, flags);
-  return results;
-}
 
 /** Works with progress on the screen. */
 export async function showProgress(

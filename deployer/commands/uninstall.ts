@@ -6,7 +6,9 @@ import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
 import { cacheDirectory } from '../lib/xdg.ts';
 import { onHosts } from '../run/on-hosts.ts';
-import { confirmOrRefuse } from '../ui/confirm.ts';
+import type { Connection, ExecResult } from '../ssh/transport.ts';
+import { requireTerminal } from '../ui/confirm.ts';
+import { confirmPlan } from './confirm-plan.ts';
 import {
   addFleetOptions,
   addHostSelection,
@@ -17,7 +19,7 @@ import { confirmDeletion, deleteOnHub, staysOnHub } from './leave-hub.ts';
 import { loadFleet } from './load-fleet.ts';
 import { operator } from './operator.ts';
 import { addRemoteOptions, type RemoteOptions, serversOf } from './remote-options.ts';
-import { showResults } from './show-results.ts';
+import { reportResults } from './show-results.ts';
 
 interface UninstallFlags extends FleetOptions, RemoteOptions {
   readonly all?: boolean;
@@ -55,13 +57,9 @@ async function runUninstall(
   flags: UninstallFlags,
 ): Promise<void> {
   const fleet = await loadFleet(context, patterns, flags);
-  const hosts = fleet.map(host => host.name);
   const what = flags.purge ? 'agent, configuration, state and user' : 'agent';
-  const question = `Remove the ${what} from ${hosts.join(', ')}?`;
-  if (!flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
-    context.exitCode = 130;
-    return;
-  }
+  const question = (hosts: readonly string[]): string =>
+    `Remove the ${what} from ${hosts.join(', ')}?`;
   const fromHub = flags.fromHub === true && flags.check !== true;
   if (fromHub && !(await confirmDeletion(context, fleet))) {
     context.stderr.write('Not confirmed, nothing was touched\n');
@@ -69,6 +67,7 @@ async function runUninstall(
     return;
   }
   const servers = await serversOf(context, fleet, flags);
+  if (!flags.check && !flags.yes) requireTerminal(context, question(fleet.map(({ name }) => name)));
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
   const { artifact } = await homeSource({
@@ -76,28 +75,31 @@ async function runUninstall(
     progress,
     signal,
   }).build();
-  const args = [
-    '--uninstall',
-    ...(flags.purge ? ['--purge'] : []),
-    ...(flags.check ? ['--check'] : []),
-    '--by',
-    operator(context),
-  ];
+  const args = ['--uninstall', ...(flags.purge ? ['--purge'] : []), '--by', operator(context)];
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
-  const options = { doing: 'uninstalls', now: () => performance.now() };
-  const results = await showResults(context, 'uninstall', hosts, flags, async (access, emit) => {
-    const uninstalled = await onHosts(
-      servers,
-      connection => {
+  const uninstalled = await confirmPlan(
+    context,
+    servers,
+    flags,
+    question,
+    async (on, check, access, emit) => {
+      const all = check ? [...args, '--check'] : args;
+      const doing = check ? 'looks at what is there' : 'uninstalls';
+      const options = { ...access, doing, now: () => performance.now() };
+      const work = (connection: Connection): Promise<ExecResult> => {
         const id = randomBytes(8).toString('hex');
-        return sendTransfer(connection, installerTransfer(artifact, args, id), watch);
-      },
-      { ...access, ...options },
-      emit,
-    );
-    return fromHub ? deleteOnHub(fleet, uninstalled, signal) : uninstalled;
-  });
+        return sendTransfer(connection, installerTransfer(artifact, all, id), watch);
+      };
+      return await onHosts(on, work, options, emit);
+    },
+  );
+  if (uninstalled === null) {
+    context.exitCode = 130;
+    return;
+  }
+  const results = fromHub ? await deleteOnHub(fleet, uninstalled, signal) : uninstalled;
+  reportResults(context, 'uninstall', results, flags);
   if (!flags.check && !fromHub) context.stderr.write(staysOnHub(fleet, results));
 }
 

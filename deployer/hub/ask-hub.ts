@@ -10,6 +10,7 @@ const word = z.string().check(z.maxLength(200));
 /** The fields of the hub's answer about a server that the deployer uses. */
 const HubServer = z.object({
   id: word,
+  hostname: z.nullish(word),
   status: word,
   last_seen: z.nullable(word),
   agent_version: z.nullish(word),

@@ -16,7 +16,7 @@ export type HubCheck =
   /** A positively identified hub would accept no heartbeat: it rejects the credential, or is at another address. */
   | { readonly kind: 'refuses'; readonly reason: string; readonly cause: HubCause }
   /** From here nothing is certain; the servers may reach what this machine cannot. */
-  | { readonly kind: 'unsure'; readonly reason: string };
+  | { readonly kind: 'unsure'; readonly reason: string; readonly cause: HubCause };
 
 export type CheckHubOptions = Pick<HubClientOptions, 'ca' | 'timeoutMs'> & {
   readonly settings: HubSettings;
@@ -48,9 +48,10 @@ export async function checkHub(
     if (!(caught instanceof HubError)) throw caught;
     error = caught;
   }
-  if (!elsewhere.has(error.kind)) return { kind: 'unsure', reason: error.message };
+  const unsure = { kind: 'unsure', reason: error.message, cause: error.kind } as const;
+  if (!elsewhere.has(error.kind)) return unsure;
   const found = await findHub(hubUrl, { ...options, signal });
-  if (found === undefined) return { kind: 'unsure', reason: error.message };
+  if (found === undefined) return unsure;
   const next = `the hub answers at ${found}, set ${options.settings.hubUrl} to that`;
   return { kind: 'refuses', reason: `${error.message}; ${next}`, cause: error.kind };
 }

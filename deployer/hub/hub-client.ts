@@ -9,7 +9,7 @@ import {
 } from '../../agent/contract/hub-errors.ts';
 import { causeOfReply, type HubReply } from '../../agent/contract/hub-reply.ts';
 import { causeOfError, codeOf } from '../../agent/contract/network-errors.ts';
-import { UserError } from '../lib/errors.ts';
+import { fileError, UserError } from '../lib/errors.ts';
 
 /** The hub gave no usable reply; `answered` where there was a complete reply, though a wrong one. */
 export class HubError extends Error {
@@ -60,8 +60,8 @@ export class HubClient implements AsyncDisposable {
 
   /** Throws UserError when `ca` cannot be read or holds no certificate. */
   static async open(options: HubClientOptions): Promise<HubClient> {
-    // Loaded here, because loading it takes longer than many commands.
-    const { Agent } = await import('undici');
+    // Loaded here, because loading it takes longer than many commands; by its default export, as a bundle has only that.
+    const { Agent } = (await import('undici')).default;
     const { ca, timeoutMs, unverified } = options;
     const agent = new Agent({
       connect: {
@@ -152,9 +152,14 @@ async function certificates(ca: NonNullable<HubClientOptions['ca']>): Promise<st
     new X509Certificate(pem);
     return pem;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const found = /^E[A-Z]+$/.test(code) ? code : 'none';
-    throw new UserError(`Expected certificates (PEM) in ${where}, found ${found}`, { cause });
+    // A system error has such a code, OpenSSL's have others.
+    if (/^E[A-Z]+$/.test(codeOf(cause) ?? '')) {
+      throw new UserError(`Cannot read the certificates in ${where}: ${fileError(cause)}`, {
+        cause,
+      });
+    }
+    const next = "name the file with that of the hub's authority";
+    throw new UserError(`Expected certificates (PEM) in ${where}, found none: ${next}`, { cause });
   }
 }
 

@@ -56,7 +56,7 @@ function view({ servers, now }: HubListing, id: string): HubView {
 }
 
 /** The hub's timestamps are UTC, with or without a zone. */
-function parseUtc(timestamp: string | null): number {
+export function parseUtc(timestamp: string | null): number {
   if (timestamp === null) return Number.NaN;
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(timestamp) ? timestamp : `${timestamp}Z`);
 }

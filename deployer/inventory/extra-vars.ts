@@ -32,7 +32,7 @@ export async function readExtraVars(
 
 async function readFile(name: string, context: Context, vault: Vault): Promise<Variables> {
   const { text, secret } = await vault.openFile(
-    await readText(resolve(context.cwd, name), name),
+    await readText(resolve(context.cwd, name), `-e @${name}`),
     name,
   );
   return toVariables(readYaml(text, name, { secret }).root);

@@ -90,7 +90,7 @@ async function findPlaybookDir(
   if (await isDirectory(path)) return path;
   throw inventoryError(
     playbookDir === undefined ? setting?.at : undefined,
-    `Expected the playbook directory ${path}, found none`,
+    `Expected a directory at ${path} (the playbook directory), found none: check --playbook-dir, or the setting`,
   );
 }
 

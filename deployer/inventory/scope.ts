@@ -54,7 +54,7 @@ export class Scope {
     if (this.#open.has(name)) {
       throw inventoryError(
         entry.node.at,
-        'Expected a value, found a template that needs itself',
+        'Expected a value, found a template that needs itself: use another variable in it',
         name,
       );
     }

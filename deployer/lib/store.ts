@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, chown, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from './errors.ts';
+import { fileError, UserError } from './errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
 export interface StoreOptions {
@@ -30,8 +30,7 @@ export async function store(
     await rename(fresh, target);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`Cannot write ${path}: ${why}`, { cause });
+    throw new UserError(`Cannot write ${path}: ${fileError(cause)}`, { cause });
   }
 }
 

@@ -11,6 +11,11 @@ export function stateDirectory(surroundings: Surroundings): string {
   return ownDirectory(surroundings, 'XDG_STATE_HOME', '.local/state');
 }
 
+/** Where a person keeps files for it. */
+export function configDirectory(surroundings: Surroundings): string {
+  return ownDirectory(surroundings, 'XDG_CONFIG_HOME', '.config');
+}
+
 /** Where it keeps what it can build again, such as runtimes. */
 export function cacheDirectory(surroundings: Surroundings): string {
   return ownDirectory(surroundings, 'XDG_CACHE_HOME', '.cache');

@@ -10,11 +10,6 @@ export interface FileFact {
   readonly owner: string;
 }
 
-interface SpaceFact {
-  readonly filesystem: string;
-  readonly freeKiB: number;
-}
-
 export interface ServiceFact {
   /** `active`, `inactive`, `failed`, `activating` …, systemd's own words. */
   readonly active: string;
@@ -56,8 +51,10 @@ export interface Facts {
   readonly libc: string | null;
   /** The server's wall clock in seconds since 1970. */
   readonly time: number;
-  /** Where /opt/homelab-agent is or will be, and beside it what is sent. */
-  readonly space: SpaceFact | null;
+  /** KiB where /opt/homelab-agent is or will be, and beside it what is sent. */
+  readonly freeKiB: number | null;
+  /** Why what has to be sent does not fit there; null if it does. */
+  readonly full: string | null;
   /** The name of the wanted release and of its runtime; null if no release was asked about. */
   readonly wanted: { readonly release: string; readonly runtime: string } | null;
   readonly current: string | null;

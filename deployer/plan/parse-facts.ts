@@ -1,5 +1,5 @@
 import { places } from '../../agent/contract/places.ts';
-import { plainLines } from '../../agent/contract/plain-text.ts';
+import { plainLines, quoted } from '../../agent/contract/plain-text.ts';
 import { arches } from '../../agent/contract/requirements.ts';
 import { parseStatus } from '../../agent/contract/status.ts';
 import type { Facts, FileFact, ServiceFact, SettingsFact } from './facts.ts';
@@ -22,7 +22,8 @@ type Answers = ReadonlyMap<string, string>;
  *     end=ok
  *
  * A server is not trusted: every step below takes time linear in the answer.
- * Throws an Error where the last line is missing: an incomplete answer would give a wrong plan.
+ * Throws an Error for an answer without the server's time, and where the last line is missing: an incomplete answer
+ * would give a wrong plan.
  */
 export function parseFacts(text: string): Facts {
   // Output of a login shell before that is ignored.
@@ -48,8 +49,9 @@ export function parseFacts(text: string): Facts {
     arch: arches.find(arch => arch === answers.get('arch')) ?? null,
     machine: answers.get('machine') ?? '',
     libc: answers.get('libc') || null,
-    time: Number(answers.get('time')),
-    space: parseSpace(answers.get('space')),
+    time: parseTime(answers.get('time')),
+    freeKiB: parseSpace(answers.get('space')),
+    full: answers.get('full') ?? null,
     wanted: parseWanted(answers),
     current,
     previous: releaseOf(target(answers, places.previous)),
@@ -94,12 +96,24 @@ function target(answers: Answers, link: string): string | undefined {
   return arrow >= 0 && name.endsWith("'") ? name.slice(arrow + 5, -1) : undefined;
 }
 
-/** `50539468 /dev/sda1`: KiB that are free, and the file system, whose name may have spaces. */
-function parseSpace(answer = ''): Facts['space'] {
+/** `1795155164`: seconds since 1970, from which every age is counted. */
+function parseTime(answer = ''): number {
+  if (!/^\d{1,11}$/.test(answer)) {
+    throw new Error(`Expected the time from the probe, found ${quoted(answer, 40)}`);
+  }
+  return Number(answer);
+}
+
+/** 0 for anything that is not one, as for a property that systemd does not print. */
+function figure(text: string): number {
+  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
+}
+
+/** `50539468 /dev/sda1`: KiB that are free, and the file system. */
+function parseSpace(answer = ''): Facts['freeKiB'] {
   const at = answer.indexOf(' ');
   const freeKiB = Number(answer.slice(0, at));
-  if (at < 1 || !Number.isSafeInteger(freeKiB)) return null;
-  return { freeKiB, filesystem: answer.slice(at + 1) };
+  return at < 1 || !Number.isSafeInteger(freeKiB) ? null : freeKiB;
 }
 
 function parseWanted(answers: Answers): Facts['wanted'] {
@@ -114,8 +128,8 @@ function parseService(answers: Answers): ServiceFact {
   return {
     active: property('ActiveState') || 'unknown',
     enabled: property('UnitFileState'),
-    mainPid: Number(property('MainPID')),
-    restarts: Number(property('NRestarts')),
+    mainPid: figure(property('MainPID')),
+    restarts: figure(property('NRestarts')),
     needsReload: property('NeedDaemonReload') === 'yes',
   };
 }

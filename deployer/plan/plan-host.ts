@@ -4,7 +4,6 @@ import { compareSettings, type Difference } from './compare-settings.ts';
 import type { Facts, FileFact } from './facts.ts';
 import type { HostPlan, Refusal, Step, WantedAgent } from './plan.ts';
 import { refuseLoss } from './refuse-loss.ts';
-import { refuseSpace } from './refuse-space.ts';
 
 /** What a server should have. */
 export interface Wanted {
@@ -59,8 +58,8 @@ export function planHost(facts: Facts, wanted: Wanted): HostPlan | Refusal {
       ...facts.repairs.map(text => ({ what: 'repair', text }) as const),
     ],
   };
-  const noSpace = plan.steps.length === 0 ? null : refuseSpace(facts, plan.send);
-  return noSpace === null ? plan : { kind: 'refused', reason: noSpace };
+  if (plan.steps.length === 0 || facts.full === null) return plan;
+  return { kind: 'refused', reason: facts.full };
 }
 
 function takeover(facts: Facts): Step[] {

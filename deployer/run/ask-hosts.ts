@@ -28,26 +28,27 @@ export type HostAnswer<T> =
 /**
  * Connects, works, closes and classifies what went wrong, on several servers side by side. Throws the signal's reason.
  */
-export async function askHosts<T>(
-  servers: readonly Reachable[],
+export async function askHosts<S extends Reachable, T>(
+  servers: readonly S[],
   access: HostAccess,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: Connection, server: S) => Promise<T>,
 ): Promise<HostAnswer<T>[]> {
   const answers = await pool(servers, access.forks, server => askHost(server, access, work));
   return answers.flatMap(answer => answer ?? []);
 }
 
 /** The same for one server. */
-export async function askHost<T>(
-  { target }: Reachable,
+export async function askHost<S extends Reachable, T>(
+  server: S,
   { transport, signal, recordFault }: OneHostAccess,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: Connection, server: S) => Promise<T>,
 ): Promise<HostAnswer<T>> {
+  const { target } = server;
   const host = target.name;
   try {
     const connection = await transport.connect(target, signal);
     try {
-      return { kind: 'answer', host, value: await work(connection) };
+      return { kind: 'answer', host, value: await work(connection, server) };
     } finally {
       await connection.close();
     }

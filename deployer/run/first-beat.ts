@@ -13,6 +13,8 @@ export interface Beat {
   readonly reason: string | null;
   /** The cause that the agent gives, one of HubCause. */
   readonly cause: string | null;
+  /** When the hub accepted it, by the server's clock. */
+  readonly at: string | null;
 }
 
 /** The agent's words are shorter; a server is not trusted. */
@@ -60,17 +62,21 @@ function beatOf(status: Status): Beat | null {
   const [reason, cause] = [last_error?.slice(0, MAX_REASON) ?? null, last_cause ?? null];
   switch (last_answer) {
     case 'accepted':
-      return { answer: 'accepted', reason: null, cause: null };
+      return accepted(last_success);
     case 'refused':
-      return { answer: 'refused', reason, cause };
+      return { answer: 'refused', reason, cause, at: null };
     case 'failed':
-      return { answer: 'not confirmed', reason, cause };
+      return { answer: 'not confirmed', reason, cause, at: null };
     default:
       if (reason !== null) return notConfirmed(reason);
-      return last_success === null ? null : { answer: 'accepted', reason: null, cause: null };
+      return last_success === null ? null : accepted(last_success);
   }
 }
 
+function accepted(at: string | null): Beat {
+  return { answer: 'accepted', reason: null, cause: null, at };
+}
+
 function notConfirmed(reason: string): Beat {
-  return { answer: 'not confirmed', reason, cause: null };
+  return { answer: 'not confirmed', reason, cause: null, at: null };
 }

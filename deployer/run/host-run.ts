@@ -4,14 +4,14 @@ import { type SentFile, transferFor } from '../apply/transfer.ts';
 import { sha256 } from '../lib/digest.ts';
 import { hostDiff } from '../plan/diff/host-diff.ts';
 import type { Facts, FileFact } from '../plan/facts.ts';
-import type { HostPlan } from '../plan/plan.ts';
+import type { HostPlan, Step } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import type { Connection } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
-import { lastBeat } from './first-beat.ts';
+import { type Beat, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
@@ -28,6 +28,16 @@ export interface RunOptions {
   acceptsStorage(host: string, faults: readonly string[]): Promise<boolean>;
   /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
   readonly signal: AbortSignal;
+}
+
+/** What a push found out about one server before it changes any. */
+export interface Planned {
+  readonly host: string;
+  /** What is to be done there, if `ended` is null. */
+  readonly steps: readonly Step[];
+  readonly firstInstall: boolean;
+  /** How the push of this server ended without a change. */
+  readonly ended: Pick<HostResult, 'outcome' | 'reason'> | null;
 }
 
 /** One server during a push. Every method catches what concerns this server alone. */
@@ -65,6 +75,12 @@ export class HostRun {
 
   get failed(): boolean {
     return this.#result !== null && isFailure(this.#result.outcome);
+  }
+
+  get planned(): Planned {
+    const [plan, ended] = [this.#plan, this.#result];
+    const firstInstall = plan?.previous === null;
+    return { host: this.job.name, steps: plan?.steps ?? [], firstInstall, ended };
   }
 
   /** The runtime that has to be sent, as far as the plan goes. */
@@ -112,7 +128,7 @@ export class HostRun {
         reason: refused ? beat.reason : null,
       });
     }
-    const { storageFaults: faults } = facts;
+    const faults = this.job.despiteStorage ? [] : facts.storageFaults;
     if (faults.length > 0 && !(await this.#options.acceptsStorage(this.job.name, faults))) {
       const next = 'Nothing was sent: repair it first, or push with --despite-storage';
       return this.#end('failed', { reason: [...faults, next].join('\n') });
@@ -180,7 +196,8 @@ export class HostRun {
     this.#phase('confirming', 'asks again over a new connection');
     const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
     const { beat, warnings } = ended;
-    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes });
+    const gapSeconds = gapOf(this.#facts, beat);
+    if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes, gapSeconds });
     return this.#end('refused', { reason: beat.reason, changes, beat, warnings });
   }
 
@@ -212,7 +229,9 @@ export class HostRun {
 
   async #end(
     outcome: Outcome,
-    more: Partial<Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'warnings'>> = {},
+    more: Partial<
+      Pick<HostResult, 'reason' | 'changes' | 'journal' | 'beat' | 'gapSeconds' | 'warnings'>
+    > = {},
   ): Promise<void> {
     this.#result = {
       host: this.job.name,
@@ -226,6 +245,7 @@ export class HostRun {
       reason: null,
       journal: [],
       beat: null,
+      gapSeconds: null,
       warnings: this.#facts?.status?.warnings ?? [],
       diff: this.#diff,
       optional: this.job.optional,
@@ -234,6 +254,13 @@ export class HostRun {
     await this.close();
     this.#emit({ kind: 'done', result: this.#result });
   }
+}
+
+/** Both times are of the server's own clock. */
+function gapOf(before: Facts | null, beat: Beat | null): number | null {
+  const last = before?.status?.last_success;
+  if (!last || !beat?.at) return null;
+  return Math.max(0, Math.round((Date.parse(beat.at) - Date.parse(last)) / 1_000));
 }
 
 function compared(found: FileFact | null, before: string | null, after: string) {

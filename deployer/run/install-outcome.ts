@@ -20,6 +20,8 @@ export function installOutcome({ code, stdout, stderr }: ExecResult): InstallOut
     return { ...report, outcome: 'rolled-back', reason };
   }
   const fallback =
-    code === 75 ? 'Another installation is under way there' : `The installer ended with ${code}`;
+    code === 75
+      ? 'Another installation is under way there: run this again when it has ended'
+      : `The installer ended with exit code ${code}: see "homelab-deploy logs HOST --deploys"`;
   return { ...report, outcome: 'failed', reason: said || fallback };
 }

@@ -12,6 +12,7 @@ export interface Job {
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
+  readonly despiteStorage: boolean;
   readonly optional: boolean;
   /** Why the hub would refuse its heartbeats, as far as it was asked before: such a server is not touched. */
   readonly refusal: string | null;

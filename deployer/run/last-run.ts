@@ -32,9 +32,12 @@ export async function failedHosts(context: Context, inventory: string): Promise<
   try {
     run = LastRun.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new UserError(`Expected a finished push in ${file}, found none: push --all first`, {
-      cause,
-    });
+    throw new UserError(
+      `Expected a finished push in ${file}, found none: run "homelab-deploy push --all" first`,
+      {
+        cause,
+      },
+    );
   }
   if (run.inventory !== inventory) {
     throw new UserError(

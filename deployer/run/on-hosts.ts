@@ -64,8 +64,8 @@ async function attempt(
 }
 
 function outcomeOf(result: ExecResult) {
-  const { outcome, reason, changes, journal } = installOutcome(result);
-  return { outcome, reason, changes, journal };
+  const { outcome, reason, changes, journal, activated } = installOutcome(result);
+  return { outcome, reason, changes, journal, ...activated };
 }
 
 /** The result with what the hub answered to the release that is live now; another agent does not say. */

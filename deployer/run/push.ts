@@ -5,7 +5,7 @@ import { UserError } from '../lib/errors.ts';
 import { type BatchSize, batches, sizeOf } from './batches.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit } from './events.ts';
-import { HostRun, type RunOptions } from './host-run.ts';
+import { HostRun, type Planned, type RunOptions } from './host-run.ts';
 import type { Job } from './job.ts';
 import type { HostResult } from './result.ts';
 
@@ -16,8 +16,8 @@ export interface PushOptions extends RunOptions {
   readonly serial: readonly BatchSize[];
   /** How many servers may fail or be rolled back before no further one is started; null for any number. */
   readonly maxFail: BatchSize | null;
-  /** Asked once, when it is known how many servers would change, before any is written to. */
-  confirm(changing: readonly string[]): Promise<boolean>;
+  /** Asked once, with the plan of every server, before any is written to; only if some would change. */
+  confirm(plan: readonly Planned[]): Promise<boolean>;
 }
 
 /**
@@ -39,7 +39,11 @@ export async function push(
     // One after the other, as one of them may ask a question.
     for (const run of runs) await run.plan(build);
     const changing = runs.filter(run => run.changes);
-    if (changing.length > 0 && !interrupted()) await change(changing, build, tools, options, emit);
+    if (changing.length > 0 && !interrupted()) {
+      const confirmed = await options.confirm(runs.map(run => run.planned));
+      if (confirmed) await change(changing, build, tools, options, emit);
+      else await Promise.all(changing.map(run => run.skip('Not confirmed')));
+    }
     await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
   } finally {
     await Promise.all(runs.map(run => run.close()));
@@ -54,10 +58,6 @@ async function change(
   options: PushOptions,
   emit: Emit,
 ): Promise<void> {
-  if (!(await options.confirm(runs.map(run => run.job.name)))) {
-    await Promise.all(runs.map(run => run.skip('Not confirmed')));
-    return;
-  }
   const runtimes = await makeRuntimes(runs, tools, emit);
   const allowed = options.maxFail === null ? runs.length : sizeOf(options.maxFail, runs.length, 0);
   const tooMany = (): boolean => runs.filter(run => run.failed).length > allowed;

@@ -32,6 +32,8 @@ export interface HostResult {
   readonly journal: readonly string[];
   /** What came of the server's first heartbeat, or of its last where nothing changed; null where that was not asked. */
   readonly beat: Beat | null;
+  /** Seconds between the last heartbeat of the release before and the first of the new one; null if unknown. */
+  readonly gapSeconds: number | null;
   /** What the agent says of its own figures, as far as it has said anything yet. */
   readonly warnings: readonly Warning[];
   /** Unified diffs, secrets masked; null unless asked for. */
@@ -54,6 +56,7 @@ export function blankResult(host: string): HostResult {
     reason: null,
     journal: [],
     beat: null,
+    gapSeconds: null,
     warnings: [],
     diff: null,
     optional: false,

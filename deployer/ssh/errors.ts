@@ -14,9 +14,32 @@ export class Unreachable extends TransportError {
   override name = 'Unreachable';
 }
 
+/** A host key that no known_hosts file has, and that a person may accept. */
+export interface UnknownHostKey {
+  /** `nas-1 (10.0.0.5 port 22)` */
+  readonly server: string;
+  /** `ssh-ed25519 SHA256:…` */
+  readonly key: string;
+  /** The file in which it is recorded. */
+  readonly file: string;
+  /** Records it as OpenSSH would. */
+  remember(): Promise<void>;
+}
+
 /** The server's host key is unknown, changed, revoked, or of a kind that cannot be checked. */
 export class HostKeyRefused extends TransportError {
   override name = 'HostKeyRefused';
+  /** The key, if nothing is wrong with it but that it is not known. */
+  readonly unknown: UnknownHostKey | undefined;
+
+  constructor(
+    host: string,
+    message: string,
+    { unknown, ...options }: ErrorOptions & { unknown?: UnknownHostKey | undefined } = {},
+  ) {
+    super(host, message, options);
+    this.unknown = unknown;
+  }
 }
 
 /** The server rejected the login of this user with the available keys and passwords. */

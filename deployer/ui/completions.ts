@@ -1,48 +1,54 @@
 import type { Command, Option } from 'commander';
 
+/** In place of words: what may stand here is a file, which the shell itself completes. */
+export const FILES = ':files';
+
+type HostNames = (inventory: readonly string[]) => Promise<string[]>;
+
 /**
- * What may stand in the place of the last word: commands, the command's options, an option's choices, or the names of
- * servers and groups. `hostNames` reads an inventory.
+ * What may stand in the place of the last word: commands, the command's options, an option's choices, the names of
+ * servers and groups, or FILES. `hostNames` reads an inventory.
  */
 export async function completions(
   program: Command,
   words: readonly string[],
-  hostNames: (inventory: readonly string[]) => Promise<string[]>,
+  hostNames: HostNames,
 ): Promise<string[]> {
   const last = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  const command = visible(program).find(one => one.name() === before[0]);
-  const candidates =
-    command === undefined
-      ? [...visible(program).map(one => one.name()), '--help', '--version']
-      : await inCommand(command, before.slice(1), last, hostNames);
-  return candidates.filter(word => word.startsWith(last));
+  const [name, ...before] = words.slice(0, -1);
+  const commands = program.createHelp().visibleCommands(program);
+  const names = commands.map(one => one.name());
+  const candidates = async (): Promise<string[]> => {
+    if (name === undefined) return [...names, '--help', '--version'];
+    if (name === 'help') return names;
+    const command = commands.find(one => one.name() === name || one.aliases().includes(name));
+    return command === undefined ? [] : await inCommand(command, before, last, hostNames);
+  };
+  return (await candidates()).filter(word => word === FILES || word.startsWith(last));
 }
 
 async function inCommand(
   command: Command,
   before: readonly string[],
   last: string,
-  hostNames: (inventory: readonly string[]) => Promise<string[]>,
+  hostNames: HostNames,
 ): Promise<string[]> {
   const options = command.createHelp().visibleOptions(command);
-  const asked = options.find(option => takesValue(option) && isFlag(option, before.at(-1) ?? ''));
-  if (asked !== undefined) return [...(asked.argChoices ?? [])];
+  const inventory = options.find(option => option.long === '--inventory');
+  const hosts = async (): Promise<string[]> =>
+    inventory === undefined ? [] : await hostNames(givenTo(inventory, before));
+  const asked = options.find(option => option.required && isFlag(option, before.at(-1) ?? ''));
+  if (asked !== undefined) {
+    if (asked.argChoices !== undefined) return [...asked.argChoices];
+    if (/<(?:file|dir|source)>/.test(asked.flags)) return [FILES];
+    return asked.flags.includes('<pattern>') ? await hosts() : [];
+  }
   if (last.startsWith('-')) return options.map(option => option.long ?? option.short ?? '');
   const [argument] = command.registeredArguments;
   if (argument?.argChoices !== undefined) return [...argument.argChoices];
-  const inventory = options.find(option => option.long === '--inventory');
-  if (argument === undefined || inventory === undefined) return [];
+  if (argument === undefined) return [];
   const named = new Set(before);
-  return (await hostNames(givenTo(inventory, before))).filter(name => !named.has(name));
-}
-
-function visible(program: Command): Command[] {
-  return program.createHelp().visibleCommands(program);
-}
-
-function takesValue(option: Option): boolean {
-  return option.required;
+  return (await hosts()).filter(host => !named.has(host));
 }
 
 function isFlag(option: Option, word: string): boolean {

@@ -29,8 +29,12 @@ export async function confirmOrRefuse(
   yes: boolean | undefined,
 ): Promise<boolean> {
   if (yes) return true;
-  if (!isTerminal(context)) {
-    throw new UserError(`Not a terminal, pass --yes: ${question} Nothing was touched`);
-  }
+  requireTerminal(context, question);
   return confirm(context, question);
+}
+
+/** Throws UserError if the question cannot be asked. */
+export function requireTerminal(context: Context, question: string): void {
+  if (isTerminal(context)) return;
+  throw new UserError(`Not a terminal, pass --yes: ${question} Nothing was touched`);
 }

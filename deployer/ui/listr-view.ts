@@ -9,13 +9,13 @@ type RowEvent = Exclude<EngineEvent, { kind: 'note' }>;
 interface Row {
   readonly label: string;
   text: string;
+  /** When the text was set, in milliseconds of a monotonic clock. */
+  since: number;
   /** How it ended; null while it runs. */
   ended: 'well' | 'badly' | null;
   /** Sets the line on the screen; null while it is not drawn. */
   draw: ((text: string) => void) | null;
   finish: (() => void) | null;
-  /** A percentage that has been shown already is not drawn again. */
-  percent: number;
 }
 
 /**
@@ -27,6 +27,7 @@ export class ListrView implements View {
   readonly #stream: Writable;
   readonly #options: { check: boolean; clear: boolean };
   #running: Promise<unknown> | null = null;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(
     hosts: readonly string[],
@@ -57,14 +58,21 @@ export class ListrView implements View {
       },
     });
     this.#running = listr.run();
+    this.#clock = setInterval(() => this.#drawTimes(), 1_000);
   }
 
   emit(event: EngineEvent): void {
-    if (event.kind === 'note') return;
+    if (event.kind === 'note') {
+      this.#note(event.text);
+      return;
+    }
     const row = this.#rows.get(event.kind === 'done' ? event.result.host : event.host);
     if (row === undefined) return;
-    row.text = textFor(event, row, this.#options.check) ?? row.text;
-    row.draw?.(row.text);
+    const text = textFor(event, this.#options.check);
+    if (event.kind === 'progress') row.text = text;
+    else change(row, text);
+    // Progress comes many times a second, and is drawn with the times.
+    if (event.kind !== 'progress') row.draw?.(row.text);
     if (event.kind !== 'done') return;
     const { outcome } = event.result;
     row.ended = outcome === 'unchanged' || outcome === 'changed' ? 'well' : 'badly';
@@ -87,7 +95,25 @@ export class ListrView implements View {
     for (const { label, text } of this.#rows.values()) this.#stream.write(`${label}  ${text}\n`);
   }
 
+  /** A message about the run as a whole is what the servers wait for. */
+  #note(text: string): void {
+    for (const row of this.#rows.values()) {
+      if (row.ended !== null) continue;
+      change(row, text);
+      row.draw?.(text);
+    }
+  }
+
+  #drawTimes(): void {
+    for (const row of this.#rows.values()) {
+      if (row.ended !== null || row.draw === null) continue;
+      const seconds = Math.floor((performance.now() - row.since) / 1_000);
+      row.draw(seconds < 2 ? row.text : `${row.text}, ${seconds} s`);
+    }
+  }
+
   async #stop(): Promise<void> {
+    clearInterval(this.#clock);
     for (const { finish } of this.#rows.values()) finish?.();
     await this.#running;
     this.#running = null;
@@ -95,7 +121,19 @@ export class ListrView implements View {
 }
 
 function newRow(label: string): Row {
-  return { label, text: 'waits', ended: null, draw: null, finish: null, percent: -1 };
+  return {
+    label,
+    text: 'waits',
+    since: performance.now(),
+    ended: null,
+    draw: null,
+    finish: null,
+  };
+}
+
+function change(row: Row, text: string): void {
+  row.text = text;
+  row.since = performance.now();
 }
 
 function taskFor(row: Row): ListrTask {
@@ -117,20 +155,19 @@ function taskFor(row: Row): ListrTask {
   };
 }
 
-function textFor(event: RowEvent, row: Row, check: boolean): string | null {
+function textFor(event: RowEvent, check: boolean): string {
   switch (event.kind) {
     case 'phase':
       return event.text;
     case 'change':
       return `activates: ${event.text}`;
-    case 'progress': {
-      const percent = Math.floor((100 * event.sent) / event.total);
-      // Small transfers end before the text could be read, and each redraw costs time.
-      if (event.total < 1_000_000 || percent === row.percent) return null;
-      row.percent = percent;
-      return `sends ${(event.total / 1e6).toFixed(1)} MB, ${percent} %`;
-    }
+    case 'progress':
+      return `sends ${megabytes(event.sent)} of ${megabytes(event.total)} MB`;
     case 'done':
       return doneWords(event.result, check);
   }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }

@@ -26,6 +26,7 @@ function plainLine(event: EngineEvent, check: boolean): string | null {
     case 'progress':
       return null;
     case 'done':
-      return `${event.result.host}: ${doneWords(event.result, check)}`;
+      // The recap below has the reason.
+      return `${event.result.host}: ${doneWords({ ...event.result, reason: null }, check)}`;
   }
 }

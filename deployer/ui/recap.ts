@@ -39,7 +39,7 @@ function hostLines(result: HostResult, { check, paint, width, beats }: LineOptio
   const hub = beats ? `  ${beatCell(result, paint)}` : '';
   const head =
     `${result.host.padEnd(width)}  ${outcome} ${seconds}${hub}  ${remark(result)}`.trimEnd();
-  const steps = check ? result.steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`) : [];
+  const steps = check ? checkLines(result) : [];
   const reason = (result.reason ?? '').split('\n').slice(1);
   return [
     head,
@@ -51,6 +51,12 @@ function hostLines(result: HostResult, { check, paint, width, beats }: LineOptio
   ];
 }
 
+/** What a push would do, or in the installer's words what another command would change. */
+function checkLines({ steps, changes }: HostResult): string[] {
+  if (steps.length === 0) return changes.map(change => `    ${change}`);
+  return steps.map(({ what, text }) => `    ${what.padEnd(8)} ${text}`);
+}
+
 const BEAT_COLOURS = { accepted: 'green', refused: 'red', 'not confirmed': 'yellow' } as const;
 
 /** What the hub did with the heartbeat. */
@@ -59,12 +65,13 @@ function beatCell({ beat }: HostResult, paint: Paint): string {
   return beat === null ? cell : paint(BEAT_COLOURS[beat.answer], cell);
 }
 
-function remark({ outcome, reason, release, previous, optional }: HostResult): string {
+function remark({ outcome, reason, release, previous, gapSeconds, optional }: HostResult): string {
   const first = reason?.split('\n')[0] ?? '';
   if (outcome === 'unreachable' && optional) return `(may be off) ${first}`;
   if (outcome !== 'changed' || release === null) return first;
   if (previous === null) return `${release} (first install)`;
-  return previous === release ? release : `${release} (was ${previous})`;
+  const from = previous === release ? release : `${release} (was ${previous})`;
+  return gapSeconds === null ? from : `${from}, ${gapSeconds} s between heartbeats`;
 }
 
 function summary(results: readonly HostResult[], { check }: RecapOptions): string {

@@ -13,9 +13,10 @@ export function resultsReport(
     check: options.check,
     exit_code: options.exitCode,
     totals,
-    hosts: results.map(({ seconds, sentBytes, ...result }) => ({
+    hosts: results.map(({ seconds, sentBytes, gapSeconds, ...result }) => ({
       ...result,
       sent_bytes: sentBytes,
+      gap_seconds: gapSeconds,
       seconds: Math.round(seconds * 1000) / 1000,
     })),
   };

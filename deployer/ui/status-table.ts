@@ -1,11 +1,64 @@
-import { type Warning, warningLine } from '../../agent/contract/warnings.ts';
+import type { Figures } from '../../agent/contract/status.ts';
+import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
-import type { Facts } from '../plan/facts.ts';
-import { agentState, olderRuntime, secondsSince } from '../run/agent-state.ts';
-import type { HostAnswer } from '../run/ask-hosts.ts';
-import { ago, type Colour, type Paint, table } from './text.ts';
+import { secondsSince } from '../run/agent-state.ts';
+import { byUrgency, type ServerState } from '../run/server-state.ts';
+import { ago, type Cell, type Colour, type Paint, table, textOf } from './text.ts';
 
-const HEAD = ['SERVER', 'AGENT', 'RELEASE', 'RUNS FOR', 'LAST BEAT', 'HUB', 'LAST ERROR'];
+interface Column {
+  readonly head: string;
+  readonly cell: (server: ServerState) => Cell;
+  /** Columns are left out where the terminal is narrow, the highest number first; 0 never. */
+  readonly leaveOut: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'SERVER', cell: ({ host }) => host, leaveOut: 0 },
+  { head: 'AGENT', cell: ({ state }) => paintedState(state), leaveOut: 0 },
+  { head: 'RELEASE', cell: release, leaveOut: 0 },
+  { head: 'LAST BEAT', cell: lastBeat, leaveOut: 0 },
+  { head: 'HUB', cell: ({ hub }) => hubWords(hub), leaveOut: 1 },
+  { head: 'CPU', cell: server => percent(server, 'cpu_percent', 101), leaveOut: 3 },
+  { head: 'MEM', cell: server => percent(server, 'memory_percent', 90), leaveOut: 2 },
+  { head: 'DISK', cell: server => percent(server, 'disk_percent', 90), leaveOut: 0 },
+  { head: 'UPDATES', cell: updates, leaveOut: 0 },
+  { head: 'LOAD', cell: ({ figures }) => figures?.load_1m?.toFixed(2) ?? '-', leaveOut: 4 },
+  { head: 'UP', cell: ({ figures }) => span(figures?.uptime_seconds), leaveOut: 5 },
+  { head: 'RUNS FOR', cell: runsFor, leaveOut: 6 },
+];
+
+/**
+ * A line a server, those that need attention first, with as many columns as fit into `width`; then what is wrong with
+ * each, and the totals.
+ */
+export function statusTable(
+  servers: readonly ServerState[],
+  { width, paint }: { width: number; paint: Paint },
+): string {
+  const sorted = byUrgency(servers);
+  const text = fitted(sorted, width, paint);
+  const notes = sorted.flatMap(server => notesOf(server, paint));
+  return [text, ...(notes.length === 0 ? [] : [`${notes.join('\n')}\n`]), totals(sorted)].join(
+    '\n',
+  );
+}
+
+function fitted(servers: readonly ServerState[], width: number, paint: Paint): string {
+  const rows = servers.map(server => COLUMNS.map(({ cell }) => cell(server)));
+  const widths = COLUMNS.map(({ head }, at) =>
+    Math.max(head.length, ...rows.map(row => textOf(row[at]).length)),
+  );
+  let shown = COLUMNS.map((_, at) => at);
+  const needed = (): number => shown.reduce((sum, at) => sum + (widths[at] ?? 0) + 2, -2);
+  for (let rank = COLUMNS.length; rank > 0 && needed() > width; rank--) {
+    shown = shown.filter(at => COLUMNS[at]?.leaveOut !== rank);
+  }
+  return table(
+    shown.map(at => COLUMNS[at]?.head ?? ''),
+    rows.map(row => shown.map(at => row[at] ?? '')),
+    paint,
+  );
+}
 
 const COLOURS: Readonly<Record<string, Colour>> = {
   beating: 'green',
@@ -15,92 +68,48 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   'not installed': 'dim',
 };
 
-/**
- * One aligned line a server, then the agents' warnings; a runtime that is older than `nodeVersion` is named behind the
- * release.
- */
-export function statusTable(
-  answers: readonly HostAnswer<Facts>[],
-  views: ReadonlyMap<string, HubView>,
-  nodeVersion: string,
-  paint: Paint,
-): string {
-  const text = table(
-    HEAD,
-    answers.map(answer => row(answer, hubWords(views.get(answer.host)), nodeVersion)),
-  );
-  const [head = '', ...lines] = text.trimEnd().split('\n');
-  const painted = lines.map((line, at) => {
-    const word = answers[at] === undefined ? '' : stateOf(answers[at]);
-    // The word is painted in its place, after the columns are laid, so that colours do not shift them.
-    const place = line.indexOf(word, answers[at]?.host.length ?? 0);
-    const colour = COLOURS[word] ?? 'red';
-    return `${line.slice(0, place)}${paint(colour, word)}${line.slice(place + word.length)}`;
-  });
-  return `${[paint('bold', head), ...painted, ...warnings(answers, paint)].join('\n')}\n`;
+function paintedState(state: string): Cell {
+  return { text: state, colour: COLOURS[state] ?? 'red' };
 }
 
-function warnings(answers: readonly HostAnswer<Facts>[], paint: Paint): string[] {
-  const width = Math.max(...answers.map(({ host }) => host.length));
-  const lines = answers.flatMap(answer =>
-    warningsOf(answer).map(each => {
-      return `${answer.host.padEnd(width)}  ${paint('yellow', warningLine(each))}`;
-    }),
-  );
-  return lines.length === 0 ? [] : ['', ...lines];
+/** A star marks a server that a push would change. */
+function release({ release: name, behind }: ServerState): Cell {
+  if (name === null) return '-';
+  return behind ? { text: `${name} *`, colour: 'yellow' } : name;
 }
 
-/** Those of an agent that does not run are old. */
-function warningsOf(answer: HostAnswer<Facts>): readonly Warning[] {
-  const runs = answer.kind === 'answer' && answer.value.service.active === 'active';
-  return runs ? (answer.value.status?.warnings ?? []) : [];
+function lastBeat({ status, time }: ServerState): string {
+  return status?.last_success ? `${span(secondsSince(status.last_success, time))} ago` : '-';
 }
 
-/** The one document of `status --json`. */
-export function statusReport(
-  answers: readonly HostAnswer<Facts>[],
-  views: ReadonlyMap<string, HubView>,
-  exitCode: number,
-): string {
-  const hosts = answers.map(answer => {
-    const { host } = answer;
-    const view = views.get(host);
-    const hub = view?.kind === 'known' ? view.server : null;
-    if (answer.kind === 'error') {
-      return { host, state: answer.outcome, reason: answer.reason, hub };
-    }
-    const facts = answer.value;
-    const { current, previous, service, status } = facts;
-    return {
-      host,
-      state: agentState(facts),
-      release: current,
-      runtime: facts.currentRuntime,
-      previous,
-      service: service.active,
-      enabled: service.enabled === 'enabled',
-      pid: service.mainPid,
-      restarts: service.restarts,
-      agent: status,
-      hub,
-    };
-  });
-  return `${JSON.stringify({ command: 'status', exit_code: exitCode, hosts }, null, 2)}\n`;
+function runsFor({ status, time }: ServerState): string {
+  return status === null ? '-' : span(secondsSince(status.started, time));
 }
 
-/** 1 a server that cannot be asked or whose agent does not work, 3 only unreachable ones, 0 otherwise. */
-export function statusExitCode(
-  answers: readonly HostAnswer<Facts>[],
-  optional: ReadonlySet<string>,
-): number {
-  const well = new Set(['beating', 'starting', 'unreachable']);
-  if (answers.some(answer => !well.has(stateOf(answer)))) return 1;
-  const away = answers.filter(answer => stateOf(answer) === 'unreachable');
-  return away.some(({ host }) => !optional.has(host)) ? 3 : 0;
+function span(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '-' : ago(seconds);
 }
 
-function stateOf(answer: HostAnswer<Facts>): string {
-  return answer.kind === 'error' ? answer.outcome : agentState(answer.value);
+function percent(
+  { figures }: ServerState,
+  name: 'cpu_percent' | 'memory_percent' | 'disk_percent',
+  high: number,
+): Cell {
+  const value = figures?.[name];
+  if (value === null || value === undefined) return '-';
+  const text = `${Math.round(value)} %`.padStart(4);
+  return value >= high ? { text, colour: 'red' } : text;
+}
+
+/** `12`, of which security updates: `12 (3 sec)`; a reboot that is due is part of the same work. */
+function updates({ figures }: ServerState): Cell {
+  const all = figures?.updates ?? null;
+  if (all === null) return '-';
+  const security = figures?.security_updates ?? 0;
+  const text = security > 0 ? `${all} (${security} sec)` : String(all);
+  const reboot = figures?.reboot_required === true ? ' reboot' : '';
+  const colour = security > 0 || reboot !== '' ? 'yellow' : null;
+  return colour === null ? text : { text: `${text}${reboot}`, colour };
 }
 
 /** The cell of the HUB column. */
@@ -111,24 +120,27 @@ function hubWords(view: HubView | undefined): string {
   return view.server.is_inactive ? 'inactive' : view.server.status;
 }
 
-function row(answer: HostAnswer<Facts>, hub: string, nodeVersion: string): string[] {
-  const state = stateOf(answer);
-  if (answer.kind === 'error') {
-    return [answer.host, state, '-', '-', '-', hub, answer.reason.split('\n')[0] ?? ''];
-  }
-  const { current, status, time, service, formerAgent } = answer.value;
-  const since = (timestamp: string | null | undefined): string =>
-    timestamp ? ago(secondsSince(timestamp, time)) : '-';
-  const runs = service.active === 'active';
-  const older = olderRuntime(answer.value, nodeVersion);
-  const error = current === null && formerAgent ? 'another agent is in place' : null;
-  return [
-    answer.host,
-    state,
-    older === null ? (current ?? '-') : `${current} (Node ${older})`,
-    runs ? since(status?.started) : '-',
-    runs && status?.last_success ? `${since(status.last_success)} ago` : '-',
-    hub,
-    error ?? (runs ? (status?.last_error ?? '') : ''),
+function notesOf({ host, error, olderNode, warnings }: ServerState, paint: Paint): string[] {
+  const notes = [
+    ...(error === null ? [] : [paint('red', error)]),
+    ...(olderNode === null ? [] : [`Runs Node ${olderNode}; a push updates it`]),
+    ...warnings.map(warning => paint('yellow', warningLine(warning))),
   ];
+  return notes.map(note => `${host}: ${note}`);
+}
+
+function totals(servers: readonly ServerState[]): string {
+  const states = new Map<string, number>();
+  for (const { state } of servers) states.set(state, (states.get(state) ?? 0) + 1);
+  const sum = (name: keyof Figures): number =>
+    servers.reduce((total, { figures }) => total + Number(figures?.[name] ?? 0), 0);
+  const [all, security] = [sum('updates'), sum('security_updates')];
+  const behind = servers.filter(server => server.behind).length;
+  return [
+    `${servers.length === 1 ? '1 server' : `${servers.length} servers`}: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`,
+    ...(all > 0 ? [`${all} updates, ${security} of them security`] : []),
+    ...(behind > 0 ? [`* ${behind} differ from the inventory, "push" changes them`] : []),
+  ]
+    .join('; ')
+    .concat('\n');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
@@ -13,45 +13,58 @@ import { buildDist } from './dist.ts';
 import { counts, type Played } from './playbook.ts';
 import { parseRecap } from './recap.ts';
 import { ANSIBLE } from './role.ts';
+import { type Served, serve } from './serve.ts';
 import { tree } from './tree.ts';
 
 const NAMES = ['nas-1', 'pi-1'];
 const UNCHANGED = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 const API_KEY = 'vaulted-key-of-the-hub';
 
+/** How people run plays that use a collection: where it was installed, and from where the key comes. */
+const CONTROLLERS = [
+  {
+    what: 'a tarball, with an inline vault and ansible-core 2.14',
+    name: 'older',
+    key: 'secrets.yml',
+  },
+  {
+    what: 'collections/requirements.yml as in AWX, with ansible-core 2.19 or newer',
+    name: 'newer',
+    key: 'extravars',
+  },
+] as const;
+type Controller = (typeof CONTROLLERS)[number];
+
 describe(
   'the collection, far from its repository and without Node',
-  need('Ansible', 'servers'),
+  need('Ansible', 'servers', 'git'),
   () => {
     let fleet: Fleet;
     let hub: HubClient;
-    let server: { kill(): void } | undefined;
+    let server: Served | undefined;
     let newer: (argv: string[]) => string[];
+    let tarball: string;
     const at = (...path: string[]): string => join(fleet.directory, ...path);
-    const older = (argv: string[]): string[] => argv;
 
     /** Runs a program of Ansible in the directory of the play. */
-    async function ansible(
-      inGeneration: (argv: string[]) => string[],
-      argv: string[],
-    ): Promise<Played> {
-      const { exitCode, stdout, stderr } = await fleet.run(
-        inGeneration(['env', 'PATH=/usr/bin:/bin', `HOME=${at('play')}`, ...argv]),
-        {
-          cwd: at('play'),
-          env: {
-            ANSIBLE_CONFIG: at('play', 'ansible.cfg'),
-            ANSIBLE_COLLECTIONS_PATH: at('collections'),
-            ANSIBLE_NOCOLOR: '1',
-          },
-          reject: false,
-          timeout: 300_000,
+    async function ansible(name: Controller['name'], argv: string[]): Promise<Played> {
+      const bare = ['env', 'PATH=/usr/bin:/bin', `HOME=${at('play')}`, ...argv];
+      const { exitCode, stdout, stderr } = await fleet.run(name === 'newer' ? newer(bare) : bare, {
+        cwd: at('play'),
+        env: {
+          ANSIBLE_CONFIG: at('play', 'ansible.cfg'),
+          ANSIBLE_COLLECTIONS_PATH: at(name),
+          ANSIBLE_NOCOLOR: '1',
         },
-      );
+        reject: false,
+        timeout: 300_000,
+      });
       return { code: exitCode, recap: parseRecap(stdout), output: `${stdout}\n${stderr}` };
     }
-    const site = (inGeneration: (argv: string[]) => string[], ...args: string[]): Promise<Played> =>
-      ansible(inGeneration, ['ansible-playbook', '-i', at('inventory.yaml'), ...args, 'site.yml']);
+    const site = ({ name, key }: Controller, ...args: string[]): Promise<Played> => {
+      const given = ['-i', at('inventory.yaml'), '-e', `@${at('play', key)}`, ...args];
+      return ansible(name, ['ansible-playbook', ...given, 'site.yml']);
+    };
 
     before(async () => {
       fleet = await startFleet({
@@ -62,8 +75,7 @@ describe(
       hub = await fleet.startHub();
       await buildDist(at('dist'));
       const archive = (await readdir(at('dist'))).find(name => name.endsWith('.tar')) ?? '';
-      const address = new URL(fleet.hubUrl).hostname;
-      server = await serve(fleet, at('dist'), address);
+      server = await serve(fleet, fleet.directory);
       await mkdir(at('play'));
       await writeFile(at('play', 'password'), 'vault password\n', { mode: 0o600 });
       await writeFile(
@@ -80,7 +92,7 @@ describe(
       await writeFile(at('inventory.yaml'), text.replace(/^.*homelab_agent_api_key:.*\n/m, ''));
       const vars = {
         homelab_agent_gate_seconds: 1,
-        homelab_agent_dist_url: `http://${address}:8090/${archive}`,
+        homelab_agent_dist_url: `${server.url}/dist/${archive}`,
         homelab_agent_dist_checksum: `sha256:${sha256(await readFile(at('dist', archive)))}`,
       };
       const play = stringify([
@@ -88,11 +100,12 @@ describe(
           hosts: 'all',
           gather_facts: false,
           vars,
-          vars_files: ['secrets.yml'],
           roles: ['homelab.agent.homelab_agent'],
         },
       ]);
       await writeFile(at('play', 'secrets.yml'), `${vaulted}\n`);
+      // What AWX makes of a credential.
+      await writeFile(at('play', 'extravars'), stringify({ homelab_agent_api_key: API_KEY }));
       await writeFile(at('play', 'site.yml'), play);
       const root = await ensureAnsibleRoot(process.env);
       newer = argv => inRoot(root, argv, { cwd: at('play') });
@@ -103,56 +116,53 @@ describe(
     });
 
     it('is built and installed as a tarball', async () => {
-      await execa('ansible-galaxy', ['collection', 'build', '--output-path', at('built')], {
-        cwd: ANSIBLE,
-        stdin: 'ignore',
-      });
-      const [tarball = ''] = await readdir(at('built'));
+      const build = ['collection', 'build', '--output-path', at('built')];
+      await execa('ansible-galaxy', build, { cwd: ANSIBLE, stdin: 'ignore' });
+      [tarball = ''] = await readdir(at('built'));
       assert.match(tarball, /^homelab-agent-\d+\.\d+\.\d+\.tar\.gz$/);
-      await execa(
-        'ansible-galaxy',
-        ['collection', 'install', '--offline', '-p', at('collections'), at('built', tarball)],
-        { stdin: 'ignore' },
-      );
-      const doc = await ansible(older, [
-        'ansible-doc',
-        '-t',
-        'role',
-        'homelab.agent.homelab_agent',
-      ]);
-      assert.match(doc.output, /homelab_agent_dist_url/);
+      const install = ['collection', 'install', '--offline', '-p', at('older')];
+      await execa('ansible-galaxy', [...install, at('built', tarball)], { stdin: 'ignore' });
+      const doc = ['ansible-doc', '-t', 'role', 'homelab.agent.homelab_agent'];
+      assert.match((await ansible('older', doc)).output, /homelab_agent_dist_url/);
     });
 
-    for (const generation of ['2.14', '2.19 or newer']) {
-      const program = (argv: string[]): string[] =>
-        generation === '2.14' ? older(argv) : newer(argv);
-      it(`checks, installs, finds nothing more to do, and removes, with ansible-core ${generation}`, async () => {
-        const checked = await site(program, '--check', '--diff');
+    it('is installed by collections/requirements.yml of a project, as AWX does', async () => {
+      const source = { name: `${server?.url}/built/${tarball}`, type: 'url' };
+      await mkdir(at('play', 'collections'));
+      const file = at('play', 'collections/requirements.yml');
+      await writeFile(file, stringify({ collections: [source] }));
+      const install = ['collection', 'install', '-r', 'collections/requirements.yml'];
+      const argv = ['ansible-galaxy', ...install, '-p', at('newer')];
+      const installed = await ansible('newer', argv);
+      assert.equal(installed.code, 0, installed.output);
+    });
+
+    it('is installed from the git repository as well', async () => {
+      await mkdir(at('repository'));
+      await cp(ANSIBLE, at('repository', 'ansible'), { recursive: true });
+      const commit = 'git init -q && git add . && git -c user.name=x -c user.email=x commit -qm x';
+      await execa('sh', ['-c', commit], { cwd: at('repository') });
+      const source = `git+file://${at('repository')}#/ansible/`;
+      const install = ['collection', 'install', '--offline', '-p', at('git'), source];
+      await execa('ansible-galaxy', install, { stdin: 'ignore' });
+      const roles = 'ansible_collections/homelab/agent/roles';
+      await execa('diff', ['-r', at('git', roles), at('older', roles)]);
+    });
+
+    for (const controller of CONTROLLERS) {
+      it(`checks, installs, finds nothing more to do, and removes, from ${controller.what}`, async () => {
+        const checked = await site(controller, '--check', '--diff');
         assert.deepEqual(counts(checked, 'failed', 'unreachable'), UNCHANGED, checked.output);
-        const played = await site(program);
+        const played = await site(controller);
         assert.equal(played.code, 0, played.output);
         assert.ok(!played.output.includes(API_KEY));
         await hub.waitForBeats(NAMES);
-        assert.deepEqual(counts(await site(program), 'changed', 'failed'), UNCHANGED);
+        assert.deepEqual(counts(await site(controller), 'changed', 'failed'), UNCHANGED);
         const absent = '{"homelab_agent_state":"absent","homelab_agent_purge":true}';
-        const removed = await site(program, '-e', absent);
+        const removed = await site(controller, '-e', absent);
         assert.equal(removed.code, 0, removed.output);
         for (const host of fleet.hosts) assert.equal(await tree(host), '');
       });
     }
   },
 );
-
-/** Serves a directory by HTTP where the controller reaches it, until it is killed. */
-async function serve(fleet: Fleet, directory: string, address: string): Promise<{ kill(): void }> {
-  const script = 'python3 -m http.server --bind "$0" -d "$1" 8090';
-  const [file = '', ...args] = fleet.argv(['sh', '-c', `exec ${script}`, address, directory]);
-  const server = execa(file, args, { stdio: 'ignore', reject: false });
-  const connect = `import socket, sys, time
-for _ in range(100):
-    try: sys.exit(socket.create_connection((sys.argv[1], 8090)).close())
-    except OSError: time.sleep(0.1)
-sys.exit(1)`;
-  await fleet.run(['python3', '-c', connect, address]);
-  return { kill: () => server.kill() };
-}

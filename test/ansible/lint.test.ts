@@ -15,4 +15,15 @@ describe('the playbooks and the role', need('Ansible'), () => {
     assert.match(stderr, /production profile/);
     assert.doesNotMatch(stderr, / on 0 files/);
   });
+
+  it('pass yamllint', async () => {
+    const { stdout } = await execa('yamllint', ['--strict', '--list-files', '.'], { cwd: ANSIBLE });
+    assert.match(stdout, /site\.yml/);
+    const { all } = await execa('yamllint', ['--strict', '.'], {
+      all: true,
+      cwd: ANSIBLE,
+      reject: false,
+    });
+    assert.equal(all, '');
+  });
 });

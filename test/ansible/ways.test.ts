@@ -10,6 +10,9 @@ import { buildDist } from './dist.ts';
 import { counts, type Played, play } from './playbook.ts';
 
 const NAMES = ['nas-1', 'pi-1'];
+/** A task of the person's own. */
+const ANOTHER = { name: 'Another', 'ansible.builtin.debug': { msg: 'x' }, tags: 'another' };
+const CHANGED = { 'nas-1': [1, 0], 'pi-1': [1, 0] };
 const CLEAN = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 
 describe('the role in a play of the person’s own', need('Ansible', 'servers'), () => {
@@ -25,6 +28,8 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
   }
   const tagged = { roles: [{ role: 'homelab_agent', tags: 'agent' }] };
   const plain = { roles: ['homelab_agent'] };
+  /** A change of every server, to see that a way of running the role gets to its end. */
+  const level = (name: string) => ({ vars: { homelab_agent_log_level: name } });
 
   before(async () => {
     fleet = await startFleet({ hosts: NAMES });
@@ -57,11 +62,24 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
     assert.match(oneLine(played), /which the tag homelab_agent_install copies, found none/);
   });
 
-  it('says that preflight cannot be skipped', async () => {
+  it('says that preflight cannot be left out by --skip-tags', async () => {
     const played = await own(plain, '--skip-tags', 'homelab_agent_preflight');
     assert.equal(played.code, 2, played.output);
-    assert.match(oneLine(played), /homelab_agent_preflight, found it skipped/);
+    assert.match(oneLine(played), /answers of the first tasks of the role, found them skipped/);
     assert.deepEqual(counts(played, 'changed'), { 'nas-1': [0], 'pi-1': [0] });
+  });
+
+  it('does nothing where all of its tasks are skipped, or another tag is asked for', async () => {
+    for (const args of [
+      ['--skip-tags', 'homelab_agent'],
+      ['--skip-tags', 'homelab_agent_install'],
+      ['--skip-tags', 'agent'],
+      ['--tags', 'another'],
+    ]) {
+      const played = await own({ ...tagged, post_tasks: [ANOTHER] }, ...args);
+      assert.equal(played.code, 0, played.output);
+      assert.deepEqual(counts(played, 'changed', 'failed'), CLEAN);
+    }
   });
 
   it('installs from include_role with facts, a strategy, and registered names of the person’s own', async () => {
@@ -96,6 +114,35 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
       counts(await own(tagged, '--tags', 'homelab_agent_verify'), 'changed', 'failed'),
       CLEAN,
     );
+  });
+
+  it('runs whole by a tag of its own, in batches, and with import_role', async () => {
+    const ways: [object, ...string[]][] = [
+      [{ ...tagged, serial: 1 }, '--tags', 'agent'],
+      [{ tasks: [{ 'ansible.builtin.import_role': { name: 'homelab_agent' }, tags: 'agent' }] }],
+      [{ roles: [{ role: 'homelab_agent', become: true }], gather_facts: true, become: true }],
+      [plain, '--tags', 'homelab_agent_install,homelab_agent_configure'],
+    ];
+    for (const [index, [way, ...args]] of ways.entries()) {
+      const played = await own({ ...way, ...level(index % 2 === 0 ? 'debug' : 'info') }, ...args);
+      assert.deepEqual(counts(played, 'changed', 'failed'), CHANGED, played.output);
+    }
+    assert.deepEqual(counts(await own({ ...plain, ...level('info') }), 'changed', 'failed'), CLEAN);
+  });
+
+  it('runs whole from the task at which it was started, and says what is missing from a later one', async () => {
+    const before_ = { pre_tasks: [{ ...ANOTHER, name: 'Before' }] };
+    for (const [task, name] of [
+      ['Before', 'debug'],
+      ['homelab_agent : Probe the server', 'info'],
+    ] as const) {
+      const played = await own({ ...before_, ...plain, ...level(name) }, '--start-at-task', task);
+      assert.deepEqual(counts(played, 'changed', 'failed'), CHANGED, played.output);
+    }
+    const late = 'homelab_agent : Install, update, verify or remove the agent';
+    const played = await own({ ...plain, ...level('debug') }, '--start-at-task', late);
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+    assert.match(oneLine(played), /answers of the first tasks of the role, found them skipped/);
   });
 
   it('repairs the shell and the home of the agent’s user, as homelab-deploy does', async () => {

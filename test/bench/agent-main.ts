@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Authority } from '../support/certificates.ts';
 import { StandInHub } from '../support/hub.ts';
-import { type Release, writeRelease } from './agent-release.ts';
+import { fastTime, type Release, writeRelease } from './agent-release.ts';
 import {
   type Cpu,
   MeasuredProcess,
@@ -51,8 +51,8 @@ interface Hub {
 }
 
 try {
-  const release = await writeRelease(join(directory, 'release'), { fast: false });
-  const hasty = await writeRelease(join(directory, 'hasty'), { fast: true });
+  const release = await writeRelease(join(directory, 'release'));
+  const hasty = await writeRelease(join(directory, 'hasty'), fastTime);
   const exporter = await scrapes(await findNodeExporter(directory));
   const authority = await Authority.make(directory, 'authority');
   await using hub = await new StandInHub().start();

@@ -6,13 +6,15 @@ import { agentBundleOptions } from '../../deployer/build/bundle.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Puts the fast clock where the system's was. */
-const fast: Plugin = {
-  name: 'fast',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/clock\.ts$/ }, () => ({ path: path('fast-clock.ts') }));
-  },
-};
+/** What takes the place of the system's time in a bundle. */
+export interface OtherTime {
+  /** A module in place of `agent/lib/clock.ts`. */
+  readonly clock: string;
+  /** A module whose exports stand in for globals of these names. */
+  readonly globals?: string;
+}
+
+export const fastTime: OtherTime = { clock: path('fast-clock.ts') };
 
 export interface Release {
   /** What the unit starts. */
@@ -21,19 +23,15 @@ export interface Release {
   readonly size: number;
 }
 
-/**
- * Makes a release as it stands on a server: the launcher, the bundle, the link to Node; or one whose time runs fast.
- */
-export async function writeRelease(
-  directory: string,
-  options: { fast: boolean },
-): Promise<Release> {
+/** Makes a release as it stands on a server: the launcher, the bundle, the link to Node; or one with another time. */
+export async function writeRelease(directory: string, time?: OtherTime): Promise<Release> {
   await mkdir(directory);
   const shipped = agentBundleOptions('0.0.0');
   const outfile = join(directory, 'homelab-agent.mjs');
   await build({
     ...shipped,
-    plugins: [...(options.fast ? [fast] : []), ...(shipped.plugins ?? [])],
+    plugins: [...(time === undefined ? [] : [clockFrom(time.clock)]), ...(shipped.plugins ?? [])],
+    inject: time?.globals === undefined ? [] : [time.globals],
     entryPoints: [path('../../agent/main.ts')],
     outfile,
     logLevel: 'error',
@@ -42,4 +40,13 @@ export async function writeRelease(
   await copyFile(path('../../agent/install/homelab-agent'), launcher);
   await symlink(process.execPath, join(directory, 'node'));
   return { launcher, size: (await readFile(outfile)).length };
+}
+
+function clockFrom(file: string): Plugin {
+  return {
+    name: 'clock',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/lib\/clock\.ts$/ }, () => ({ path: file }));
+    },
+  };
 }

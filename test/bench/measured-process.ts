@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The kernel counts processor time in hundredths of a second towards programs, on every architecture. */
 const ticksPerSecond = 100;
@@ -68,6 +68,26 @@ export class MeasuredProcess {
       return (Number(kibibytes) * 1024) / 1e6;
     };
     return { rss: megabytes('VmRSS'), anonymous: megabytes('RssAnon') };
+  }
+
+  /** What it has open, and the processes that it has started and not waited for. */
+  handles(): { descriptors: number; children: number } {
+    const { pid } = this.#child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    return {
+      descriptors: readdirSync(`/proc/${pid}/fd`).length,
+      children: children === '' ? 0 : children.split(' ').length,
+    };
+  }
+
+  /** Throws an Error when it has ended. */
+  check(): void {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) {
+      throw new Error(
+        `Expected a running process, found that it ended (${exitCode ?? signalCode})`,
+      );
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

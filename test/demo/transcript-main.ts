@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { type Fleet, startFleet } from '../fleet/fleet.ts';
+import { startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
 import { Screen } from '../support/screen.ts';
+import { onTerminal, seen } from '../support/terminal.ts';
 
 /**
  * Prints, as Markdown, what `homelab-deploy push --all` shows on a terminal and in a pipe: three real servers, a first
@@ -15,27 +16,18 @@ await fleet.inventory(inventory);
 
 const push = deployArgv(['push', '--all', '--yes', '-i', inventory]);
 const shown = 'homelab-deploy push --all';
-const raw = await onTerminal(fleet, push);
+const { raw } = await onTerminal(fleet, push, { columns: 100 });
 const { stdout: unchanged } = await fleet.run(['sh', '-c', '"$@" 2>&1', 'sh', ...push]);
 process.stdout.write(
   [
     'On a terminal, while it works:',
     block(shown, midway(raw)),
     'and at its end:',
-    block(shown, last(raw)),
+    block(shown, seen(raw)),
     'Once more, in a pipe:',
     block(`${shown} 2>&1 | cat`, unchanged),
   ].join('\n\n'),
 );
-
-/** What the program writes when it believes to be on a terminal of 100 columns. */
-async function onTerminal(on: Fleet, argv: readonly string[]): Promise<string> {
-  const words = argv.map(word => `'${word}'`).join(' ');
-  const line = `stty cols 100 rows 24; ${words}`;
-  const env = { TERM: 'xterm-256color', CI: '', NO_COLOR: '' };
-  const { stdout } = await on.run(['script', '-qec', line, '/dev/null'], { env });
-  return stdout;
-}
 
 /** The screen at the moment when most servers are being sent something. */
 function midway(raw: string): string {
@@ -50,13 +42,7 @@ function midway(raw: string): string {
 }
 
 function sending(text: string): number {
-  return text.match(/ sends .* [3-9]\d %/g)?.length ?? 0;
-}
-
-function last(raw: string): string {
-  const screen = new Screen();
-  screen.write(raw);
-  return screen.text();
+  return text.match(/ sends [\d.]+ of /g)?.length ?? 0;
 }
 
 function block(command: string, text: string): string {

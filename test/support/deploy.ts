@@ -12,6 +12,7 @@ export interface HostReport {
   readonly release: string | null;
   readonly reason: string | null;
   readonly sent_bytes: number;
+  readonly gap_seconds: number | null;
   readonly steps: { what: string; text: string }[];
   readonly changes: string[];
   readonly journal: string[];

@@ -31,6 +31,9 @@ const NEEDS = {
   'ssh-keygen': { packages: ['openssh-client'] },
   shellcheck: { packages: ['shellcheck'] },
   git: { packages: ['git'] },
+  shells: { packages: ['bash-completion', 'zsh', 'fish'] },
+  // Its official binary is linked against it.
+  'Node 26': { packages: ['libatomic1'] },
 } satisfies Record<string, Needed>;
 
 export type Need = keyof typeof NEEDS;

@@ -11,7 +11,9 @@ export class TestDirectory implements AsyncDisposable {
   }
 
   /** `files`: relative paths and their texts. */
-  static async create(files: Readonly<Record<string, string>>): Promise<TestDirectory> {
+  static async create(
+    files: Readonly<Record<string, string | Uint8Array>>,
+  ): Promise<TestDirectory> {
     const directory = new TestDirectory(await mkdtemp(join(tmpdir(), 'inventory-')));
     for (const [name, text] of Object.entries(files)) {
       const path = join(directory.path, name);

@@ -2,7 +2,7 @@
 #
 # Sets, with the parts that read it:
 #   BY              recovery
-#   CHANGES         modes takeover
+#   CHANGES         modes
 #   CHECK           stage modes takeover recovery
 #   CHECKED         stage
 #   GATE            switch
@@ -12,8 +12,8 @@
 #   REQUIRE_BEAT    switch
 #   STAGED          stage
 #   TARGET          modes
-#   WANTED_CONFIG   state
-#   WANTED_RUNTIME  state
+#   WANTED_CONFIG   state modes
+#   WANTED_RUNTIME  state modes
 
 readonly STAGING=$BASE/.staging
 readonly UNIT_DIR=${UNIT_FILE%/*}
@@ -55,7 +55,6 @@ parse_arguments() {
       --purge) PURGE=yes ;;
       --releases) MODE=releases ;;
       --uninstall) MODE=uninstall ;;
-      --take-over) MODE=takeover ;;
       --recover) MODE=recover ;;
       --guard) MODE=guard ;;
       --rollback)

@@ -6,7 +6,6 @@
 #                    [--require-beat] [--keep N] [--by WHO] [--checked]
 #   install-agent.sh --rollback [RELEASE]
 #   install-agent.sh --releases
-#   install-agent.sh --take-over
 #   install-agent.sh --uninstall [--purge]
 #
 #   --config FILE    the configuration to go live with (default: the one at /etc/homelab-agent/config.yaml)
@@ -23,8 +22,6 @@
 #   --rollback       roll back to the previous release, or to RELEASE
 #   --releases       the releases on this server: name, current or previous or -, live since, and accepted if the hub
 #                    has accepted a beat of it
-#   --take-over      only save what an agent of another make has here (its unit and configuration), for who writes
-#                    those files before the installation; the installation itself does it, too
 #   --uninstall      remove the agent; its configuration and state stay, unless --purge
 #
 # Exit status: 0 done. 1 the new release did not become ready: the old one was restored, or the last line says

@@ -19,7 +19,6 @@ main() {
     install) install_release ;;
     rollback) roll_back_by_hand ;;
     uninstall) uninstall ;;
-    takeover) take_over ;;
   esac
 }
 

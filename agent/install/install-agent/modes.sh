@@ -1,7 +1,6 @@
 # --- Install, roll back, list, uninstall ---------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   CHANGES         takeover
 #   NEW             stage switch recovery
 #   NEW_CONFIG      state stage switch
 #   SAME_CONFIG     switch
@@ -22,7 +21,7 @@ install_release() {
   [ "$WHOLE $OLD" = "yes $NEW" ] || stage
   ensure_user
   correct_user
-  remove_leftovers
+  each_leftover remove_leftover
   look_at_modes "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"
   for DIRECTORY in "$BASE" "$RELEASES" "$RUNTIMES" "$CONFIG_DIR"; do ensure_directory "$DIRECTORY"; done
   place_runtime
@@ -30,11 +29,9 @@ install_release() {
   go_live
 }
 
-remove_leftovers() {
-  for LEFT in $(leftovers); do
-    changed "removed $LEFT, left by an interrupted run"
-    [ "$CHECK" = yes ] || rm -rf "$LEFT"
-  done
+remove_leftover() { # PATH
+  changed "removed $1, left by an interrupted run"
+  [ "$CHECK" = yes ] || rm -rf "$1"
 }
 
 place_runtime() {
@@ -84,12 +81,21 @@ go_live() {
     [ "$ENABLED" = yes ] || [ "$CHECK" = yes ] || systemctl enable --quiet "$UNIT" || give_up "Cannot enable $UNIT"
   fi
   remove_foreign
+  link_command
   look_at_modes "$CONFIG" "$UNIT_FILE"
   ensure_mode "$CONFIG" 640 "root:$AGENT_USER"
   ensure_mode "$UNIT_FILE" 644 root:root
   prune
   conclude
 }
+
+link_command() {
+  lacks_command || return 0
+  changed "command $AGENT_COMMAND"
+  [ "$CHECK" = yes ] || ln -s "$CURRENT/homelab-agent" "$AGENT_COMMAND" || give_up "Cannot link $AGENT_COMMAND"
+}
+
+unlink_command() { [ "$(readlink "$AGENT_COMMAND")" != "$CURRENT/homelab-agent" ] || rm -f "$AGENT_COMMAND"; }
 
 compared() { # SAME WORDS
   if [ "$1" = yes ]; then
@@ -112,7 +118,7 @@ roll_back_by_hand() {
   case $TARGET in
     '' | takeover) bring_takeover_back ;;
   esac
-  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; --releases lists what there is"
+  [ -d "$RELEASES/$TARGET" ] || refuse "No release $TARGET on this server; there are: $(release_names)"
   release_is_whole "$TARGET" || refuse "The release $TARGET is damaged: $(damaged "$RELEASES/$TARGET")"
   NEW=$TARGET SOURCE=$RELEASES/$TARGET NEW_CONFIG=$RELEASES/$TARGET/config.yaml
   if [ "$OLD" = "$NEW" ]; then ok "release $NEW"; else changed "release $NEW (before: $OLD)"; fi
@@ -125,6 +131,10 @@ is_release() { # DIRECTORY: one that this script made
     *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]) [ -f "$1/SHA256SUMS" ] && [ ! -L "$1" ] ;;
     *) false ;;
   esac
+}
+
+release_names() {
+  list_releases | cut -f 1 | paste -sd ' ' -
 }
 
 list_releases() {
@@ -146,9 +156,15 @@ prune() {
   [ "$CHECK" = no ] && [ "$CHANGES" = yes ] || return 0
   # Secrets of releases that are not live are root's alone.
   chown root:root "$RELEASES"/*/config.yaml && chmod 0600 "$RELEASES"/*/config.yaml
+  [ ! -e "$INCOMING" ] || installs_from_incoming || remove_leftover "$INCOMING"
   set -- "$RELEASES"/*
   [ $# -le "$KEEP" ] || prune_releases
   prune_runtimes
+}
+
+# The role does.
+installs_from_incoming() {
+  case " $0 $WANTED_CONFIG $WANTED_RUNTIME" in *" $INCOMING"/*) ;; *) return 1 ;; esac
 }
 
 prune_releases() {
@@ -189,7 +205,7 @@ uninstall() {
   fi
   [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
   NEW=none
-  changed "agent removed"
+  if [ "$OLD" = none ]; then changed "agent removed"; else changed "agent $OLD removed"; fi
   [ "$PURGE" = no ] || changed "configuration, state and user removed"
   [ "$CHECK" = yes ] || remove
   conclude
@@ -198,6 +214,7 @@ uninstall() {
 remove() {
   systemctl disable --quiet --now "$UNIT" 2>/dev/null
   rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
+  unlink_command
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null
   rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent

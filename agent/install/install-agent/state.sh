@@ -82,7 +82,7 @@ read_runtime() { # An archive, a directory that one was unpacked to, or the name
 read_archive() {
   [ -f "$1" ] || refuse "No runtime archive at $1"
   ARCHIVE=$1
-  RUNTIME=$(tar -tzf "$1" 2>/dev/null | sed -n '1s|/.*||p')
+  RUNTIME=$(tar -tzf "$1" 2>/dev/null | sed -n 's|/.*||p; q')
   case $RUNTIME in
     node-v*-linux-*) ;;
     *) refuse "Expected the archive of a runtime, found something else in $1" ;;
@@ -134,11 +134,8 @@ json_text() {
   esac
 }
 
-# A service of this name that is not ours, though a release of ours may be under it; or one that --take-over has saved.
-is_foreign() {
-  if [ -e "$UNIT_FILE" ] && ! is_ours "$UNIT_FILE"; then return 0; fi
-  [ "$OLD" = none ] && [ -f "$TAKEOVER/$UNIT" ] && [ ! -d "$TAKEOVER/files" ]
-}
+# A service of this name that is not ours, though a release of ours may be under it.
+is_foreign() { [ -e "$UNIT_FILE" ] && ! is_ours "$UNIT_FILE"; }
 
 # The hub accepted a beat of this release: it was noted, the running agent says so, or it kept that for its next start.
 is_accepted() { # NAME

@@ -1,7 +1,7 @@
 # --- The switch and the gate --------------------------------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   OLD             state stage modes takeover recovery
+#   OLD             stage modes takeover recovery
 #   REASON          recovery
 #   STAGED          stage
 
@@ -59,12 +59,12 @@ stage_links() {
   esac
 }
 
-# What to restore: what is live. Where the live file already is the wanted one (edited by hand, or written by
-# Ansible), it is what the old release went live with.
+# What to restore: what is live. Where the live file already is the wanted one, edited by hand, it is what the old
+# release went live with.
 keep_old() { # LIVE SAME NAME
   if [ ! -e "$1" ]; then
     : >"$NOTES/absent-$3"
-  elif { [ "$2" = yes ] || written_before; } && [ -f "$OLD_FILES/$3" ]; then
+  elif [ "$2" = yes ] && [ -f "$OLD_FILES/$3" ]; then
     cp -p "$OLD_FILES/$3" "$1.old" && give_access "$1"
   else
     ln "$1" "$1.old" 2>/dev/null || cp -p "$1" "$1.old"
@@ -75,9 +75,6 @@ keep_old() { # LIVE SAME NAME
 give_access() { # LIVE
   [ "$1" != "$CONFIG" ] || [ "$OLD" = takeover ] || { chgrp "$AGENT_USER" "$1.old" && chmod 0640 "$1.old"; }
 }
-
-# The files of a former agent are in $TAKEOVER, and what is live is whatever came after --take-over.
-written_before() { [ "$OLD" = takeover ] && is_ours "$UNIT_FILE"; }
 
 switch() {
   take "$CURRENT" &&

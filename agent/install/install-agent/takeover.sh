@@ -1,22 +1,7 @@
 # --- Another agent under our name: saved, moved aside, brought back -----------------------------------
 #
 # Sets, with the parts that read it:
-#   CHANGES         modes
 #   NEW             stage modes switch recovery
-
-take_over() {
-  ensure_user
-  look_around
-  if [ "$OLD" != takeover ]; then
-    ok "no former agent"
-  elif [ -f "$TAKEOVER/$UNIT" ]; then
-    ok "former agent saved in $TAKEOVER"
-  else
-    changed "former agent saved in $TAKEOVER"
-    [ "$CHECK" = yes ] || save_takeover || give_up "Cannot write to $TAKEOVER"
-  fi
-  if [ "$CHANGES" = yes ]; then finish changed 0; else finish unchanged 0; fi
-}
 
 # The agent looks for its server_guid in a configuration beside its own, so one copy stays there.
 save_takeover() {
@@ -52,8 +37,9 @@ remove_entry() { # PATH
 }
 
 bring_takeover_back() {
-  [ -f "$TAKEOVER/$UNIT" ] || refuse "No release before this one is recorded; --releases lists what there is"
-  NEW=takeover CHANGES=yes
+  [ -f "$TAKEOVER/$UNIT" ] || refuse "No release before this one is recorded; on this server are: $(release_names)"
+  NEW=takeover
+  changed "former agent brought back (before: $OLD)"
   [ "$CHECK" = no ] || finish changed 0
   systemctl stop "$UNIT" 2>/dev/null
   for ENTRY in "$TAKEOVER"/files/* "$TAKEOVER"/files/.[!.]*; do
@@ -62,12 +48,12 @@ bring_takeover_back() {
   [ ! -f "$TAKEOVER/config.yaml" ] || cp -p "$TAKEOVER/config.yaml" "$CONFIG"
   cp -p "$TAKEOVER/$UNIT" "$UNIT_FILE" || give_up "Cannot put the unit back"
   rm -f "$CURRENT" "$PREVIOUS"
+  unlink_command
   on_disk
   systemctl daemon-reload
   [ "$(cat "$TAKEOVER/enabled")" = yes ] || systemctl disable --quiet "$UNIT"
   systemctl start "$UNIT" || { complain "The former agent is back, but does not start" && finish failed 1; }
   rm -rf "$TAKEOVER" "$CONFIG.before"
-  changed "former agent brought back"
   conclude
 }
 

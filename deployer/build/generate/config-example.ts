@@ -24,6 +24,12 @@ function valueLines(key: string, spec: Spec): string[] {
   if (spec.kind === 'list') {
     return [`${key}:`, ...spec.example.map(item => `  - ${JSON.stringify(item)}`)];
   }
-  const value = 'default' in spec ? spec.default : 'example' in spec ? spec.example : '';
-  return [`${key}: ${JSON.stringify(value)}`];
+  return [`${key}: ${JSON.stringify(exampleOf(key, spec))}`];
+}
+
+/** Of a key that has to be set, what is refused until it is. */
+function exampleOf(key: string, spec: Spec): unknown {
+  if (NEEDED.includes(key) && 'placeholder' in spec) return spec.placeholder;
+  if ('default' in spec) return spec.default;
+  return 'example' in spec ? spec.example : '';
 }

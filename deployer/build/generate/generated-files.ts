@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinProbe } from '../installer.ts';
+import { cliReference } from './cli-reference.ts';
 import { configExample } from './config-example.ts';
 import { configSchema, inventorySchema } from './json-schemas.ts';
 import { configTable, roleTable } from './markdown.ts';
@@ -21,6 +22,7 @@ export async function generatedFiles(root: string): Promise<Record<string, strin
     [`${ROLE}/vars/main/contract.yml`]: roleContract(),
     [`${ROLE}/files/probe.sh`]: await joinProbe(root, shellContract()),
     [`${ROLE}/README.md`]: await within(join(root, ROLE, 'README.md'), roleTable()),
+    'docs/cli.md': await within(join(root, 'docs/cli.md'), cliReference()),
     'docs/configuration.md': await within(join(root, 'docs/configuration.md'), configTable()),
   };
 }

@@ -2,6 +2,8 @@ import { Document, isScalar, Scalar, visit } from 'yaml';
 import { places } from '../../../agent/contract/places.ts';
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { playbookVariables } from '../../../agent/contract/variables.ts';
+import { sha256 } from '../../lib/digest.ts';
+import { configSchema } from './json-schemas.ts';
 import {
   aboutOf,
   allRoleVariables,
@@ -72,6 +74,8 @@ export function roleContract(): string {
     ),
     __homelab_agent_default_server_id: serverIdTemplate,
     __homelab_agent_places: places,
+    // In SHA256SUMS of an artifact that checks a configuration by the same rules.
+    __homelab_agent_schema: `${sha256(configSchema())}  config.schema.json`,
   });
 }
 
@@ -129,5 +133,5 @@ function yaml(value: unknown): string {
       }
     },
   });
-  return `---\n# ${NOTE}\n${document.toString({ lineWidth: 118, singleQuote: false })}`;
+  return `---\n# ${NOTE}\n${document.toString({ lineWidth: 105, singleQuote: false })}`;
 }

@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<keyof typeof places, string>> = {
   state: 'STATE_DIR',
   status: 'STATUS',
   lock: 'LOCK',
+  command: 'AGENT_COMMAND',
   journalTag: 'TAG',
   incoming: 'INCOMING',
 };

@@ -18,7 +18,7 @@ export async function checkHost(
   const answer = await askHost(server, access, async connection => {
     const facts = await readFacts(connection, { runtime, settings: true }, access.signal);
     return [
-      ...judgeFacts(facts, runtime, nodeVersion, Date.now()),
+      ...judgeFacts(facts, nodeVersion, Date.now()),
       ...hubKey(facts, config.api_key !== undefined),
       await checkHub(connection, config.hub_url),
     ];

@@ -1,6 +1,5 @@
 import { warningLine } from '../../../agent/contract/warnings.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { refuseSpace } from '../../plan/refuse-space.ts';
 import { olderRuntime } from '../../run/agent-state.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 
@@ -11,16 +10,11 @@ const CLOCK_TOLERANCE = 30;
  * What a server's facts say about a push to it. `nodeVersion` is that of the runtime that this build brings, `now` this
  * machine's clock in milliseconds since 1970.
  */
-export function judgeFacts(
-  facts: Facts,
-  runtime: 'bundled' | 'system',
-  nodeVersion: string,
-  now: number,
-): Finding[] {
+export function judgeFacts(facts: Facts, nodeVersion: string, now: number): Finding[] {
   return [
     ...fitness(facts),
     ...facts.storageFaults.map(fail),
-    space(facts, runtime),
+    space(facts),
     clock(facts, now),
     ...installed(facts),
     ...runtimeAge(facts, nodeVersion),
@@ -46,12 +40,9 @@ function fitness({ problems, machine, libc }: Facts): Finding[] {
   return [pass(`${machine}, ${libc ?? 'another C library'}, systemd`)];
 }
 
-function space(facts: Facts, runtime: 'bundled' | 'system'): Finding {
-  const sendsRuntime = runtime === 'bundled' && facts.runtimes.length === 0;
-  const refusal = refuseSpace(facts, { artifact: true, runtime: sendsRuntime });
-  if (refusal !== null) return fail(refusal);
-  const free = facts.space?.freeKiB;
-  return pass(free === undefined ? 'Free space unknown' : `${Math.floor(free / 1_000)} MB free`);
+function space({ freeKiB, full }: Facts): Finding {
+  if (full !== null) return fail(full);
+  return pass(freeKiB === null ? 'Free space unknown' : `${Math.floor(freeKiB / 1_000)} MB free`);
 }
 
 function clock(facts: Facts, now: number): Finding {

@@ -116,6 +116,11 @@ export class AnsibleSettings {
     this.warnings = about.warnings;
   }
 
+  /** The ansible.cfg that is read, as messages name it. */
+  get file(): string | undefined {
+    return this.#file?.shown;
+  }
+
   get(name: SettingName): Setting | undefined {
     const { env, ini } = SETTINGS[name];
     const variable = env.findLast(key => this.#context.env[key] !== undefined);

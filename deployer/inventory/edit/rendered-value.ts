@@ -19,8 +19,8 @@ export async function renderValue(
     const lines = await vault.close(value.reveal());
     return lines === undefined ? undefined : { kind: 'vault', lines };
   }
-  if (typeof value === 'string') return { kind: 'word', text: word(value) };
-  return { kind: 'list', items: value.map(word) };
+  if (typeof value === 'string') return { kind: 'word', text: yamlWord(value) };
+  return { kind: 'list', items: value.map(yamlWord) };
 }
 
 /** The lines that set a variable, from the colon on. */
@@ -42,7 +42,8 @@ export function afterKey(value: RenderedValue, indent: string, comment = ''): st
 /** Words that YAML 1.1 reads as something else. */
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-function word(text: string): string {
+/** A text as a key or a value on one line. */
+export function yamlWord(text: string): string {
   const plain = /^[A-Za-z][\w@./-]*$/.test(text) && !RESERVED.test(text);
   return plain ? text : JSON.stringify(text);
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileError } from '../../lib/errors.ts';
 import { InventoryError, inventoryError } from '../problem.ts';
 import { encryptedFile } from '../yaml/undecrypted.ts';
 
@@ -58,10 +59,10 @@ export async function readText(path: string, shown: string): Promise<string> {
 function unreadable(shown: string, error: unknown) {
   if (error instanceof InventoryError) return error;
   if (error instanceof TypeError) {
-    return inventoryError({ file: shown, line: 1, column: 1 }, 'Expected UTF-8 text');
+    const message = 'Expected UTF-8 text, found other bytes: save the file as UTF-8';
+    return inventoryError({ file: shown, line: 1, column: 1 }, message);
   }
-  const reason = isCode(error, 'EACCES') ? 'no permission' : (error as Error).message;
-  return inventoryError(undefined, `Cannot read ${shown}: ${reason}`);
+  return inventoryError(undefined, `Cannot read ${shown}: ${fileError(error)}`);
 }
 
 export function isCode(error: unknown, code: string): boolean {

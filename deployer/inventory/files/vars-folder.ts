@@ -79,7 +79,10 @@ export function toVariables(root: Node | undefined): Variables {
   if (root === undefined || (root.kind === 'scalar' && !root.value)) return new Map();
   if (root.kind === 'list' && root.items.length === 0) return new Map();
   if (root.kind !== 'map') {
-    throw inventoryError(root.at, `Expected variables, found ${describeNode(root)}`);
+    throw inventoryError(
+      root.at,
+      `Expected variables, found ${describeNode(root)}: write "name: value" lines`,
+    );
   }
   const variables: Variables = new Map();
   for (const [name, entry] of root.entries) {

@@ -42,7 +42,7 @@ export class GroupGraph {
   adopt(parent: Group, child: Group): void {
     if (parent === child || parent.ancestors().has(child)) {
       throw new RangeError(
-        `Expected groups without a circle, found ${child.name} both above and below ${parent.name}`,
+        `Expected groups without a circle, found ${child.name} both above and below ${parent.name}: remove it from one of the two`,
       );
     }
     parent.children.add(child);

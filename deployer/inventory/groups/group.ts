@@ -63,7 +63,7 @@ export function readPriority(node: Node): number {
   if (typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value)) return Number(value);
   throw inventoryError(
     node.at,
-    `Expected an integer, found ${describeNode(node)}`,
+    `Expected a whole number, found ${describeNode(node)}: write one, such as 10`,
     'ansible_group_priority',
   );
 }

@@ -1,3 +1,4 @@
+import { parseAddress } from '../hosts/address.ts';
 import { expandHostKey } from '../hosts/range.ts';
 import { describeNode, type Entry, type Key, type MapNode, type Node } from '../node.ts';
 import { inventoryError, type Position, showPosition } from '../problem.ts';
@@ -53,10 +54,16 @@ class GroupReader {
   read({ root, shown }: GroupFile): void {
     if (root === undefined || (root.kind === 'map' && root.entries.size === 0)) {
       const at = root?.at ?? { file: shown, line: 1, column: 1 };
-      throw inventoryError(at, 'Expected groups of hosts, found an empty file');
+      throw inventoryError(
+        at,
+        'Expected groups of hosts, found an empty file: write "all:", and below it "hosts:"',
+      );
     }
     if (root.kind !== 'map') {
-      throw inventoryError(root.at, `Expected groups such as "all:", found ${describeNode(root)}`);
+      throw inventoryError(
+        root.at,
+        `Expected groups such as "all:", found ${describeNode(root)}: write "all:", and below it "hosts:"`,
+      );
     }
     const plugin = root.entries.get('plugin');
     if (plugin !== undefined && isTruthy(plugin.node)) {
@@ -115,7 +122,9 @@ class GroupReader {
         [node.value, { at: node.at, node: { ...node, value: null, unsafe: false } }],
       ]);
     }
-    throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}`, path);
+    const next =
+      node.kind === 'list' ? ': write each line without the hyphen, with a colon at its end' : '';
+    throw inventoryError(node.at, `Expected a mapping, found ${describeNode(node)}${next}`, path);
   }
 
   #adopt(parent: Group, name: Key, entry: Entry): void {
@@ -129,7 +138,7 @@ class GroupReader {
     if (child === undefined) {
       throw inventoryError(
         entry.at,
-        `Expected a group below ${parent.name}, found ${describeNode(entry.node)}`,
+        `Expected a group below ${parent.name}, found ${describeNode(entry.node)}: write "hosts:" below its name`,
       );
     }
     placed(entry.at, () => this.#family.adopt(parent, child));
@@ -185,7 +194,19 @@ function setVariable(vars: Variables, name: Key, entry: Entry): void {
 function toHostVariables(node: Node, host: string): MapNode | undefined {
   if (node.kind === 'map') return node;
   if (!isTruthy(node)) return undefined;
-  throw inventoryError(node.at, `Expected the host's variables, found ${describeNode(node)}`, host);
+  throw inventoryError(
+    node.at,
+    `Expected the host's variables, found ${describeNode(node)}: ${variablesBelow(node, host)}`,
+    host,
+  );
+}
+
+/** What is meant by an address behind a host's name. */
+function variablesBelow(node: Node, host: string): string {
+  const word = node.kind === 'scalar' && !node.secret ? node.value : undefined;
+  const isAddress = typeof word === 'string' && /[.:]/.test(word) && parseAddress(word);
+  const line = isAddress ? `"ansible_host: ${word}"` : '"name: value" lines';
+  return `write ${line} below "${host}:", indented`;
 }
 
 /** Truth as in Python, for the places where Ansible writes `x or {}`. */

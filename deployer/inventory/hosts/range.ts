@@ -14,7 +14,9 @@ function expandRanges(pattern: string): string[] {
     if (open < 0) return names.map(name => name + rest);
     const close = rest.indexOf(']');
     if (close < open || pattern.includes('|')) {
-      throw new RangeError('Expected a range such as [1:3], found a bracket without its pair');
+      throw new RangeError(
+        'Expected a range such as [1:3], found a bracket without its pair: close it',
+      );
     }
     const head = rest.slice(0, open);
     const steps = expandRange(rest.slice(open + 1, close));
@@ -29,9 +31,14 @@ function expandRanges(pattern: string): string[] {
 function expandRange(range: string): string[] {
   const [begin = '', end = '', step = '1', ...more] = range.split(':');
   if (!range.includes(':') || more.length > 0) {
-    throw new RangeError(`Expected a range such as [1:3] or [1:9:2], found [${range}]`);
+    throw new RangeError(
+      `Expected a range such as [1:3] or [1:9:2], found [${range}]: write a colon between the ends`,
+    );
   }
-  if (end === '') throw new RangeError(`Expected a range with an end, found [${range}]`);
+  if (end === '')
+    throw new RangeError(
+      `Expected a range with an end, found [${range}]: write both, such as [1:3]`,
+    );
   const first = begin === '' ? '0' : begin;
   const width = /^0./.test(first) ? first.length : 0;
   if (width > 0 && end.length !== width) {
@@ -63,7 +70,7 @@ function toNumbers(begin: string, end: string, range: string) {
   }
   if (Number(begin) > Number(end)) {
     throw new RangeError(
-      `Expected a range from low to high, found [${range}], which names no host`,
+      `Expected a range from low to high, found [${range}], which names no host: write [${end}:${begin}]`,
     );
   }
   return { from: Number(begin), to: Number(end), letters: false };

@@ -64,8 +64,7 @@ export class Evaluator {
   /** Throws a RangeError for what is undefined or not supported. */
   value(expression: Expression): Value {
     const result = this.#operand(expression);
-    if (result instanceof Missing)
-      throw new RangeError(`Expected a variable that is set, found none called ${result.what}`);
+    if (result instanceof Missing) throw new RangeError(notSet(result));
     if (result instanceof Directory)
       throw new RangeError('Expected a variable of a host, found all of them');
     return result;
@@ -172,8 +171,7 @@ export class Evaluator {
   }
 
   #defined(of: Operand): Value {
-    if (of instanceof Missing)
-      throw new RangeError(`Expected a variable that is set, found none called ${of.what}`);
+    if (of instanceof Missing) throw new RangeError(notSet(of));
     if (of instanceof Directory)
       throw new RangeError('Expected a variable of a host, found all of them');
     return of;
@@ -218,4 +216,8 @@ function contains(whole: Value, part: Value): boolean {
   throw new RangeError(
     'Expected a list, a mapping or a text behind "in", and something that can be in it',
   );
+}
+
+function notSet({ what }: Missing): string {
+  return `Expected a variable that is set, found none called ${what}: set it, or write {{ ${what} | default('...') }}`;
 }

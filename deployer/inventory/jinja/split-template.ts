@@ -21,7 +21,7 @@ export function splitTemplate(template: string): Part[] {
     if (open === null) return parts.length === 0 ? [{ text: '' }] : parts;
     if (open[1] !== '{') {
       throw new RangeError(
-        `Expected only {{ }} in a template, found {${open[1]}, which is not supported (!unsafe before the text keeps it as it is)`,
+        `Expected only {{ }} in a template, found {${open[1]}, which is not supported: put !unsafe before the text to keep it as it is`,
       );
     }
     const inside =
@@ -29,7 +29,9 @@ export function splitTemplate(template: string): Part[] {
         rest.slice(open.index + open[0].length),
       );
     if (inside === null)
-      throw new RangeError('Expected }} behind {{ (!unsafe before the text keeps it as it is)');
+      throw new RangeError(
+        'Expected }} behind {{, found none: add it, or put !unsafe before the text to keep it as it is',
+      );
     parts.push({ expression: inside[0].slice(0, inside[0].length - 2 - (inside[1]?.length ?? 0)) });
     strip = inside[1] === '-';
     rest = rest.slice(open.index + open[0].length + inside[0].length);

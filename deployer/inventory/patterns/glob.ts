@@ -11,7 +11,7 @@ export function compilePattern(pattern: string): (name: string) => boolean {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new RangeError(
-      `Expected a host pattern, found ${JSON.stringify(pattern)}, which is not a valid one`,
+      `Expected a host pattern, found ${JSON.stringify(pattern)}, which is not a valid one: what follows ~ has to be a regular expression`,
     );
   }
 }

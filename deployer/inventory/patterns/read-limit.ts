@@ -16,7 +16,7 @@ export async function readLimit(limit: string, cwd: string): Promise<string[]> {
 }
 
 async function readLines(file: string, cwd: string): Promise<string[]> {
-  const lines = (await readText(resolve(cwd, file), file)).split('\n');
+  const lines = (await readText(resolve(cwd, file), `--limit @${file}`)).split('\n');
   return lines.map(line => line.trim()).filter(line => line !== '');
 }
 

@@ -38,7 +38,10 @@ export function selectHosts(
     for (const host of matchOne(inventory, pattern.slice(1))) selected.delete(host);
   }
   if (selected.size > 0) return inventory.hosts.filter(host => selected.has(host));
-  throw inventoryError(undefined, `Expected hosts, found none left of ${patterns.join(' ')}`);
+  throw inventoryError(
+    undefined,
+    `Expected hosts, found none left of ${patterns.join(' ')}: "homelab-deploy inventory" lists each group`,
+  );
 }
 
 /** A host's own name is never a pattern, whatever characters it has; but behind `&` and `!` a group comes first. */
@@ -56,6 +59,12 @@ function matchOne(inventory: SelectableGroups, pattern: string): readonly Invent
   const taken = subscript === null ? hosts : takePart(hosts, subscript);
   // An empty group is known and has no hosts; the caller decides about an empty `all`.
   if (taken.length > 0 || inventory.groups.some(({ name }) => name === pattern)) return taken;
+  if (hosts.length > 0) {
+    throw inventoryError(
+      undefined,
+      `Expected a subscript from 0 to ${hosts.length - 1}, found ${pattern}: ${subscript?.[1]} has ${hosts.length === 1 ? '1 host' : `${hosts.length} hosts`}`,
+    );
+  }
   const names = [...inventory.hosts, ...inventory.groups].map(({ name }) => name);
   const near = nearest(pattern, names);
   const next =
@@ -88,7 +97,10 @@ function takePart(
     return host === undefined ? [] : [host];
   }
   if (to !== undefined && to !== '' && Number(to) < Number(from)) {
-    throw inventoryError(undefined, `Expected a range from low to high, found [${from}:${to}]`);
+    throw inventoryError(
+      undefined,
+      `Expected a range from low to high, found [${from}:${to}]: write [${to}:${from}]`,
+    );
   }
   return hosts.slice(Number(from), to === undefined || to === '' ? undefined : Number(to) + 1);
 }

@@ -13,6 +13,7 @@ import {
 import { toServerId } from '../../../agent/contract/server-id.ts';
 import type { Spec } from '../../../agent/contract/spec.ts';
 import { type Secret, secretOf } from '../secret.ts';
+import { toSecretText } from './coerce.ts';
 import type { SettingsOptions } from './read-host-settings.ts';
 import { converterOf } from './read-table.ts';
 import type { VariableReader } from './variable-reader.ts';
@@ -28,13 +29,13 @@ export type AgentSettings = Pick<Config, Exclude<EffectiveKey, SecretKey>> & {
 
 /**
  * The agent's keys of one host, checked with the agent's own schema. Undefined when any of them is wrong; that there is
- * no credential only counts if one is needed.
+ * no credential only counts if one is needed. What a misspelled variable seems to mean (`suggested`) is not missing.
  */
 export function readAgentSettings(
   reader: VariableReader,
   host: string,
   file: string,
-  options: SettingsOptions,
+  options: SettingsOptions & { readonly suggested: ReadonlySet<string> },
 ): AgentSettings | undefined {
   const before = reader.problems.length;
   const values: Record<string, unknown> = {};
@@ -51,6 +52,7 @@ export function readAgentSettings(
     const name = variableOf(problem.key);
     // What is set and wrong has been reported already, and is not missing.
     if (reported.has(name)) continue;
+    if (problem.kind === 'missing' && options.suggested.has(name)) continue;
     if (problem.key === 'api_key' && reported.has(variableOf('api_token'))) continue;
     report(reader, problem, { host, file });
   }
@@ -72,18 +74,8 @@ function readKey(reader: VariableReader, key: EffectiveKey): unknown {
   const spec: Spec = keys[key];
   // The role's template would write nothing, where a default belongs.
   if (('default' in spec || key === 'server_id') && reader.refusesNothing(name)) return undefined;
-  return reader.read(name, value => {
-    const converted = converterOf(spec)(value);
-    if (!('placeholder' in spec) || !placeholders.has(converted)) return converted;
-    throw new RangeError(
-      `Expected the hub's own key, found the placeholder of the example: put the key in, best with "ansible-vault encrypt_string --name ${name}"`,
-    );
-  });
+  return reader.read(name, 'secret' in spec ? toSecretText : converterOf(spec));
 }
-
-const placeholders = new Set<unknown>(
-  Object.values<Spec>(keys).flatMap(spec => ('placeholder' in spec ? [spec.placeholder] : [])),
-);
 
 /** One problem of the agent's schema, at the variable that it is about. */
 function report(
@@ -102,10 +94,13 @@ function report(
       'Expected a token in homelab_agent_api_token, found none: "homelab-deploy enroll" gets one from the hub';
     reader.problems.push({ key: name, message });
   } else if (problem.key === 'server_id' && id !== '') {
-    reader.wrong(name, `${text}: without this line it is ${id}, from the host's name`);
+    reader.wrong(name, `${text}: without this line it follows from the host's name`);
   } else if (problem.kind === 'missing') {
     const message = `${text}: set it under "all: vars:" in ${file}, or for the host`;
     reader.problems.push({ key: name, message });
+  } else if (problem.kind === 'placeholder') {
+    const how = `put the key in, best with "ansible-vault encrypt_string --name ${name}"`;
+    reader.wrong(name, `${text}: ${how}`);
   } else if (problem.kind === 'wrong' && reader.isSecret(name)) {
     const message = `Expected ${problem.expected}, found something else (not shown: it is a secret)`;
     reader.wrong(name, message, problem.path[1]);

@@ -12,7 +12,21 @@ export function toText(value: Value): string {
   throw wanted('a text', value, ': quote it');
 }
 
-/** For passwords and names, which people write as bare numbers and mean as texts. */
+/** A secret: what is wrong with it is reported without its value. */
+export function toSecretText(value: Value): string {
+  if (value instanceof Secret) return value.reveal();
+  if (typeof value === 'string') return value;
+  throw new RangeError(
+    'Expected a text, found another value (not shown: it is a secret): quote it',
+  );
+}
+
+/** The same for passwords, which people write as bare numbers and mean as texts. */
+export function toPassword(value: Value): string {
+  return typeof value === 'bigint' ? String(value) : toSecretText(value);
+}
+
+/** For names, which people write so, too. */
 export function toTextOrNumber(value: Value): string {
   return typeof value === 'bigint' ? String(value) : toText(value);
 }

@@ -2,7 +2,14 @@ import { resolve } from 'node:path';
 import { expandHome } from '../expand-home.ts';
 import { secretOf } from '../secret.ts';
 import { describeValue, type Value } from '../value.ts';
-import { toBoolean, toInteger, toText, toTextOrNumber } from './coerce.ts';
+import {
+  toBoolean,
+  toInteger,
+  toPassword,
+  toSecretText,
+  toText,
+  toTextOrNumber,
+} from './coerce.ts';
 import type { ConnectionDefaults } from './connection-defaults.ts';
 import { connectionVariables as variables } from './connection-variables.ts';
 import type { ConnectionSettings, HubAccess } from './host-settings.ts';
@@ -27,7 +34,7 @@ export function readConnectionSettings(
     host: reader.readConnection(variables.host, toWord),
     port: reader.readConnection(variables.port, toPort),
     user: reader.readConnection(variables.user, toWord),
-    password: secretOf(reader.readConnection(variables.password, toTextOrNumber)),
+    password: secretOf(reader.readConnection(variables.password, toPassword)),
     privateKeyFile: reader.readConnection(variables.privateKeyFile, value => toPath(value, places)),
     sshArgs: readSshArgs(reader),
     connectTimeoutMs: (reader.readConnection(variables.timeout, toPositive) ?? 10) * 1000,
@@ -54,7 +61,7 @@ function refuseUnsupported(reader: VariableReader): void {
 /** `homelab_deploy_hub_*`. */
 export function readHubAccess(reader: VariableReader, places: PathContext): HubAccess {
   return {
-    apiKey: secretOf(reader.read('homelab_deploy_hub_api_key', toText)),
+    apiKey: secretOf(reader.read('homelab_deploy_hub_api_key', toSecretText)),
     caFile: reader.read('homelab_deploy_hub_ca_file', value => toPath(value, places)),
   };
 }
@@ -69,7 +76,7 @@ function readBecome(reader: VariableReader): Omit<ConnectionSettings['become'], 
   return {
     user: 'root',
     exe: reader.readConnection(variables.becomeExe, toWord),
-    password: secretOf(reader.readConnection(variables.becomePassword, toTextOrNumber)),
+    password: secretOf(reader.readConnection(variables.becomePassword, toPassword)),
   };
 }
 
@@ -99,9 +106,16 @@ function only(words: readonly string[]): (value: Value) => string {
     const text = toText(value);
     if (words.includes(text)) return text;
     throw new RangeError(
-      `Expected ${words.join(' or ')}, found ${describeValue(value)}, which is not supported`,
+      `Expected ${either(words)}, found ${describeValue(value)}, which is not supported`,
     );
   };
+}
+
+/** `ssh, smart or local`; the long names of Ansible's own plugins say no more. */
+function either(words: readonly string[]): string {
+  const short = words.filter(word => !word.startsWith('ansible.builtin.'));
+  const last = short.at(-1) ?? '';
+  return short.length < 2 ? last : `${short.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** A host, a user or a program: never an option of ssh, never two words. */

@@ -50,6 +50,8 @@ export interface HostSettings {
   readonly gateSeconds: number;
   readonly requireBeat: boolean;
   readonly keepReleases: number;
+  /** Whether the server is changed although its storage reports faults. */
+  readonly despiteStorage: boolean;
   /** The server may be off: unreachable is then no fault. */
   readonly optional: boolean;
 }

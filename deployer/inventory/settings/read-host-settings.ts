@@ -45,8 +45,8 @@ interface About {
 export function readHostSettings(about: About): HostSettings {
   const { name, scope, defaults, file, places, asked } = about;
   const reader = new VariableReader(scope, defaults.values);
-  refuseUnknown(reader);
-  const config = readAgentSettings(reader, name, file, asked);
+  const suggested = refuseUnknown(reader);
+  const config = readAgentSettings(reader, name, file, { ...asked, suggested });
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {
@@ -60,16 +60,28 @@ export function readHostSettings(about: About): HostSettings {
     gateSeconds: own('gate_seconds'),
     requireBeat: own('require_beat'),
     keepReleases: own('keep_releases'),
+    despiteStorage: own('despite_storage'),
     optional: own('optional'),
   };
   if (config === undefined || reader.problems.length > 0) throw new InventoryError(reader.problems);
   return { ...settings, config };
 }
 
-function refuseUnknown(reader: VariableReader): void {
+/** @returns the variables that the unknown ones seem to mean */
+function refuseUnknown(reader: VariableReader): Set<string> {
+  const suggested = new Set<string>();
   for (const name of reader.names()) {
-    if (!/^homelab_(agent|deploy)_/.test(name) || knownVariables.has(name)) continue;
-    const near = nearest(name, [...knownVariables]);
-    reader.wrong(name, `Unknown variable${near === undefined ? '' : `: did you mean ${near}?`}`);
+    const [prefix, own] = /^(homelab_(?:agent|deploy)_)(.*)$/.exec(name)?.slice(1) ?? [];
+    if (prefix === undefined || own === undefined || knownVariables.has(name)) continue;
+    const known = [...knownVariables].filter(each => each.startsWith(prefix));
+    const near = nearest(
+      own,
+      known.map(each => each.slice(prefix.length)),
+    );
+    if (near !== undefined) suggested.add(prefix + near);
+    const next =
+      near === undefined ? 'correct its name, or remove it' : `did you mean ${prefix}${near}?`;
+    reader.wrong(name, `Unknown variable: ${next}`);
   }
+  return suggested;
 }

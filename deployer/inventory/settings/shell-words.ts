@@ -18,7 +18,10 @@ export function shellWords(text: string): string[] {
       word = (word ?? '') + part;
     }
   }
-  if (end !== text.length) throw new RangeError('Expected each quote with its pair');
+  if (end !== text.length)
+    throw new RangeError(
+      'Expected each quote with its pair, found one alone: close it, or put a backslash before it',
+    );
   if (word !== undefined) words.push(word);
   return words;
 }

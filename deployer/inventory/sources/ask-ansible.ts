@@ -83,7 +83,7 @@ function run({ cwd, env, signal }: Context, args: readonly string[]) {
 }
 
 function notInstalled({ why, sources }: Question) {
-  const install = 'install Ansible on this machine (such as "apt install ansible-core")';
+  const install = 'install Ansible here ("apt install ansible-core")';
   if ('setting' in why) {
     return inventoryError(
       undefined,
@@ -98,7 +98,7 @@ function notInstalled({ why, sources }: Question) {
   const command = `ANSIBLE_VARS_ENABLED= ${quote(['ansible-inventory', ...from, '--list', '--yaml', '--export', '--output', output])}`;
   return inventoryError(
     undefined,
-    `Expected YAML, or ansible-inventory to read what is none, found ${why.source} and no ansible-inventory on the path: ${install}; or convert the inventory where Ansible is: "${command}" leaves group_vars/ and host_vars/ as they are, but what stands in the clear in the inventory itself will stand so in ${output}`,
+    `Expected YAML, or ansible-inventory on the path, found ${why.source} and no such program: ${install}, or run this where Ansible is: ${command} (what is in the clear in the inventory stays so)`,
   );
 }
 

@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { fileError } from '../../lib/errors.ts';
+import { configDirectory } from '../../lib/xdg.ts';
 import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
 import { expandHome } from '../expand-home.ts';
@@ -25,6 +27,11 @@ export interface Sources {
 /** What is looked for in the working directory if nothing names an inventory. */
 const USUAL = ['inventory.yaml', 'inventory.yml', 'hosts.yml', 'inventory', 'hosts'];
 
+/** Where one inventory is found from every directory. */
+function ownInventory(context: Context): string {
+  return join(configDirectory(context), 'inventory.yaml');
+}
+
 /** The sources that a command means. Throws as `findSources`. */
 export async function inventorySources(
   context: Context,
@@ -36,7 +43,7 @@ export async function inventorySources(
 
 /**
  * The inventory's sources: those of `-i`, else ANSIBLE_INVENTORY, else ansible.cfg's, else the first of the usual names
- * that is there. Throws InventoryError with what lies there if there is none.
+ * in the working directory, else the person's own. Throws InventoryError with what lies there if there is none.
  */
 export async function findSources(
   context: Context,
@@ -55,10 +62,11 @@ export async function findSources(
     const all = await Promise.all(paths.map(path => sourceAt(context, path, origin)));
     return { all, from: setting.at };
   }
-  for (const name of USUAL) {
-    const type = await typeOf(resolve(context.cwd, name));
+  for (const name of [...USUAL, ownInventory(context)]) {
+    const path = resolve(context.cwd, name);
+    const type = await typeOf(path);
     if (type === undefined) continue;
-    return { all: [{ path: resolve(context.cwd, name), shown: name, type }], from: undefined };
+    return { all: [{ path, shown: showPath(context.cwd, path), type }], from: undefined };
   }
   throw await nothingFound(context);
 }
@@ -71,7 +79,7 @@ async function sourceAt(context: Context, name: string, origin: string): Promise
   if (name.includes(',')) return { path: name, shown: name, type: 'list' };
   throw inventoryError(
     undefined,
-    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}`,
+    `Expected an inventory at ${shown} (${origin}), found nothing there${await candidatesText(context)}; check the path, or let "homelab-deploy init" write one`,
   );
 }
 
@@ -80,14 +88,14 @@ async function typeOf(path: string): Promise<'file' | 'directory' | undefined> {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-    throw inventoryError(undefined, `Cannot read ${path}: ${(error as Error).message}`);
+    throw inventoryError(undefined, `Cannot read ${path}: ${fileError(error)}`);
   }
 }
 
 async function nothingFound(context: Context) {
   return inventoryError(
     undefined,
-    `Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no ${USUAL.join(', ')} in ${context.cwd}${await candidatesText(context)}; name one with -i FILE, or copy inventory.example.yaml to inventory.yaml and fill it in`,
+    `Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible.cfg, and there is no ${USUAL.join(', ')} in ${context.cwd}, and no ${ownInventory(context)}${await candidatesText(context)}; name one with -i FILE, or let "homelab-deploy init" write one`,
   );
 }
 

@@ -8,6 +8,7 @@ export interface Envelope {
 }
 
 const HEADER = '$ANSIBLE_VAULT';
+const AGAIN = 'paste all that "ansible-vault encrypt_string" prints';
 
 /** Whether a whole file is vaulted. */
 export function isVaulted(text: string): boolean {
@@ -29,19 +30,24 @@ export function parseEnvelope(text: string): Envelope {
     .trim()
     .split(';')
     .map(part => part.trim());
-  if (magic !== HEADER) throw new RangeError(`Expected a vaulted value that starts with ${HEADER}`);
+  if (magic !== HEADER)
+    throw new RangeError(
+      `Expected a vaulted value that starts with ${HEADER}, found none: ${AGAIN}`,
+    );
   if (version !== '1.1' && version !== '1.2') {
     throw new RangeError(
-      `Expected the vault format 1.1 or 1.2, found ${JSON.stringify(version ?? '')}`,
+      `Expected the vault format 1.1 or 1.2, found ${JSON.stringify(version ?? '')}: ${AGAIN}`,
     );
   }
   if (cipher !== 'AES256') {
-    throw new RangeError(`Expected the vault cipher AES256, found ${JSON.stringify(cipher ?? '')}`);
+    throw new RangeError(
+      `Expected the vault cipher AES256, found ${JSON.stringify(cipher ?? '')}: ${AGAIN}`,
+    );
   }
   const inner = unhex(body.map(line => line.trim()).join('')).toString('latin1');
   const [salt, mac, ciphertext, ...more] = inner.split('\n');
   if (salt === undefined || mac === undefined || ciphertext === undefined || more.length > 0) {
-    throw new RangeError('Expected a whole vaulted value, found a part of one');
+    throw new RangeError(`Expected a whole vaulted value, found a part of one: ${AGAIN}`);
   }
   return {
     label: label || undefined,
@@ -54,7 +60,7 @@ export function parseEnvelope(text: string): Envelope {
 function unhex(text: string): Buffer {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) {
     throw new RangeError(
-      'Expected a whole vaulted value, found characters that are not hexadecimal or one too few',
+      `Expected a whole vaulted value, found characters that are not hexadecimal or one too few: ${AGAIN}`,
     );
   }
   return Buffer.from(text, 'hex');

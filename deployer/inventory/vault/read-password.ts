@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Context } from '../../context.ts';
+import { fileError } from '../../lib/errors.ts';
 import { expandHome } from '../expand-home.ts';
-import { isCode } from '../files/read.ts';
 import { inventoryError } from '../problem.ts';
 
 /** One place that a vault password comes from: a file, a program or a person. */
@@ -30,7 +30,7 @@ export async function readPasswordFile(from: PasswordSource, context: Context): 
   if (password.length > 0) return password;
   throw inventoryError(
     undefined,
-    `Expected a vault password in ${from.source} (${from.origin}), found nothing`,
+    `Expected a vault password in ${from.source} (${from.origin}), found nothing: put it there, on one line`,
   );
 }
 
@@ -38,10 +38,9 @@ async function readPassword(path: string, { source, origin }: PasswordSource): P
   try {
     return await readFile(path);
   } catch (error) {
-    const reason = isCode(error, 'ENOENT') ? 'there is no such file' : (error as Error).message;
     throw inventoryError(
       undefined,
-      `Cannot read the vault password from ${source} (${origin}): ${reason}`,
+      `Cannot read the vault password from ${source} (${origin}): ${fileError(error)}`,
     );
   }
 }
@@ -67,7 +66,7 @@ async function runProgram(
   if (!result.failed) return result.stdout;
   const reason =
     result.exitCode === undefined
-      ? `${result.originalMessage ?? 'it could not be started'} (if it is not a program, remove its executable bit: chmod -x ${from.source})`
+      ? `it could not be started as a program (if it is none, remove its executable bit: chmod -x ${from.source})`
       : isClient && result.exitCode === 2
         ? `it knows no password for the vault id ${from.label ?? 'default'}`
         : `it ended with exit code ${result.exitCode}`;
@@ -80,7 +79,7 @@ async function runProgram(
 async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    return true;
+    return (await stat(path)).isFile();
   } catch {
     return false;
   }

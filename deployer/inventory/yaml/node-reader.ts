@@ -96,7 +96,7 @@ export class NodeReader {
       at,
       this.#anchors.has(name)
         ? `Expected an alias of a value that is complete, found *${name} inside &${name}`
-        : `Expected an alias of an anchor that stands before it, found *${name}`,
+        : `Expected an alias of an anchor that stands before it, found *${name}: quote it if it is a text`,
     );
   }
 

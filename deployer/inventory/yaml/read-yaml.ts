@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { openEnd } from '../../../agent/contract/open-end.ts';
 import type { Node } from '../node.ts';
-import { InventoryError, inventoryError, type Position } from '../problem.ts';
+import { inventoryError, type Position } from '../problem.ts';
 import { NodeReader, tooDeep } from './node-reader.ts';
 import { refuseDocuments } from './refuse-ambiguity.ts';
 import { refuseCharacters } from './refuse-characters.ts';
@@ -44,7 +45,7 @@ export function readYaml(
   const faults = [...document.errors, ...document.warnings].filter(
     error => error.code !== 'TAG_RESOLVE_FAILED' || error.name === 'YAMLParseError',
   );
-  if (faults.length > 0) throw syntaxError(faults, locate);
+  if (faults.length > 0) throw syntaxError(faults, { document, text, locate });
   const reader = new NodeReader({ text, locate, json, secret: options.secret ?? false });
   const root = document.contents === null ? undefined : reader.read(document.contents);
   return { root, warnings: reader.warnings };
@@ -70,12 +71,20 @@ function parse(text: string, file: string, lineCounter: LineCounter) {
   }
 }
 
-function syntaxError(faults: readonly YAMLError[], locate: (offset: number) => Position) {
+interface Faulty {
+  readonly document: Document;
+  readonly text: string;
+  readonly locate: (offset: number) => Position;
+}
+
+function syntaxError(faults: readonly YAMLError[], { document, text, locate }: Faulty) {
+  const open = openEnd(document, text);
+  if (open !== undefined) return inventoryError(locate(open.at), open.words);
   // One mistake often breaks what follows: the first is the one to fix.
-  const first = faults.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
-  return new InventoryError([
-    { at: locate(first.pos[0]), message: describeSyntaxError(first.code) },
-  ]);
+  const { code, pos } = faults.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
+  // The line that is indented wrongly, not the end of the one before.
+  const blank = code === 'BAD_INDENT' ? /^\s*/.exec(text.slice(pos[0]))?.[0].length : 0;
+  return inventoryError(locate(pos[0] + (blank ?? 0)), describeSyntaxError(code));
 }
 
 /** Ansible tries JSON first, and JSON's numbers differ from YAML's. */

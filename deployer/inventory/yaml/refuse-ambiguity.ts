@@ -88,6 +88,9 @@ export function refuseDocuments(text: string, locate: (offset: number) => Positi
         ? NOTHING.test(text.slice(0, index))
         : NOTHING.test(text.slice(index + mark.length));
     if (isAlone) continue;
-    throw inventoryError(locate(index), `Expected one document, found "${mark}" in the middle`);
+    throw inventoryError(
+      locate(index),
+      `Expected one document, found "${mark}" in the middle: remove it, or what follows`,
+    );
   }
 }

@@ -11,7 +11,8 @@ const WORDS: Readonly<Record<ErrorCode, string>> = {
   BAD_DIRECTIVE: 'Expected a directive that YAML knows',
   BAD_DQ_ESCAPE:
     'Expected an escape that YAML knows after the backslash: use single quotes for a plain backslash',
-  BAD_INDENT: 'Expected the same indentation as the lines that belong together',
+  BAD_INDENT:
+    'Expected the same indentation as the lines that belong together, found another: line it up',
   BAD_PROP_ORDER: 'Expected the tag and the anchor right before the value',
   BAD_SCALAR_START: 'Expected a value that starts with another character: quote it',
   BLOCK_AS_IMPLICIT_KEY: 'Expected one key and value on the line: quote a value that contains ": "',
@@ -24,13 +25,13 @@ const WORDS: Readonly<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: 'Expected one document: "---" starts a second one',
   MULTIPLE_TAGS: 'Expected one tag',
   MULTILINE_IMPLICIT_KEY:
-    'Expected a key on one line: a colon, a quote or a bracket may be missing here or above',
+    'Expected "key:" or "key: value" on the line: a colon, a quote or a bracket may be missing here or above',
   NON_STRING_KEY: 'Expected a text as a key',
   RESOURCE_EXHAUSTION: 'Expected fewer levels of nesting',
-  TAB_AS_INDENT: 'Expected spaces, found a tab in the indentation',
+  TAB_AS_INDENT: 'Expected spaces, found a tab in the indentation: replace it',
   TAG_RESOLVE_FAILED: 'Expected a tag that is known here',
   UNEXPECTED_TOKEN:
-    'Expected the value to end before this: a quote, a bracket or the indentation may be wrong',
+    'Expected the value to end before this: check quotes, brackets and indentation here and above',
 };
 
 export function describeSyntaxError(code: ErrorCode): string {

@@ -25,7 +25,7 @@ export function readTag(tag: string | undefined, at: Position): Tag | undefined 
   const shown = tag.startsWith(CORE) ? `!!${tag.slice(CORE.length)}` : tag;
   throw inventoryError(
     at,
-    `Expected !vault, !unsafe or no tag, found ${shown}, which is not supported`,
+    `Expected !vault, !unsafe or no tag, found ${shown}, which is not supported: write the value without it`,
   );
 }
 

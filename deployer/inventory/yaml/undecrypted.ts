@@ -8,7 +8,7 @@ const CIPHERTEXTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^\$ANSIBLE_VAULT;/,
-    'a vaulted one without !vault before it: Ansible, too, would use it as it is',
+    'a vaulted one without !vault before it, which Ansible would use as it is, too: write "!vault |" before it, and the lines below',
   ],
   [/^-----BEGIN AGE ENCRYPTED FILE-----/, 'one that age encrypted: decrypt it first'],
   [/^-----BEGIN PGP MESSAGE-----/, 'one that GnuPG encrypted: decrypt it first'],

@@ -6,6 +6,8 @@ export type Verdict =
   | { readonly verdict: 'known' }
   /** Not known, and the configuration accepts new keys: to be added to known_hosts. */
   | { readonly verdict: 'new' }
+  /** Not known either, and only a person may accept it. */
+  | { readonly verdict: 'unknown'; readonly reason: string }
   | { readonly verdict: 'refused'; readonly reason: string };
 
 /** Accepts or rejects a server's host key by OpenSSH's rules. Pure; the reasons say what to do next. */
@@ -29,7 +31,7 @@ export function judgeHostKey(config: SshConfig, known: KnownHost, shown: HostKey
   }
   if (known.keys.some(key => key.marker === 'ca')) return refused(authorityReason(config, known));
   if (config.unknownHostKeys === 'accept-new') return { verdict: 'new' };
-  return refused(unknownReason(config, known, shown));
+  return { verdict: 'unknown', reason: unknownReason(config, known, shown) };
 }
 
 /**

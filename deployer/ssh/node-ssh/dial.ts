@@ -7,10 +7,10 @@ import type { SshConfig } from '../ssh-config.ts';
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has a name that cannot be resolved: check ansible_host, or the name server',
   EAI_AGAIN: 'has a name that cannot be resolved now: check the name server',
-  ECONNREFUSED: 'refused the connection: is sshd running there, and is the port right',
-  EHOSTUNREACH: 'cannot be reached (no route to host): is it switched on',
+  ECONNREFUSED: 'refused the connection: check that sshd runs there, and ansible_port',
+  EHOSTUNREACH: 'cannot be reached (no route to host): check that it is switched on',
   ENETUNREACH: 'cannot be reached (network is unreachable): check the network of this machine',
-  ETIMEDOUT: 'gave no answer: is it switched on, and does a firewall let the port through',
+  ETIMEDOUT: 'gave no answer: check that it is switched on, and that no firewall blocks the port',
 };
 
 /** Bytes that are read from a socket at a time: a packet of ssh2's, or hundreds of a server's acknowledgements. */
@@ -56,7 +56,8 @@ export async function dialTcp(
   });
 }
 
-function dialReason(config: SshConfig, error: unknown): string {
+/** Why no connection came about. */
+export function dialReason(config: SshConfig, error: unknown): string {
   const reason = REASONS[codeOf(error) ?? ''];
-  return `${describeHost(config)} ${reason ?? `cannot be reached: ${errorMessage(error)}`}`;
+  return `${describeHost(config)} ${reason ?? `cannot be reached (${codeOf(error) ?? errorMessage(error)}): check the network of this machine`}`;
 }

@@ -49,11 +49,16 @@ export function explainHandshake(error: unknown, handshake: Handshake): Transpor
     return new LoginRefused(name, loginReason(handshake, words), cause);
   }
   if (!agreed && isOtherProtocol(handshake)) {
-    const text = `${host} answered with ${quoted(greeting, 80)}, which is not SSH: check ansible_port, and the load on its sshd`;
-    return new (endsSoon(greeting) ? Unreachable : SetupRefused)(name, text, cause);
+    const said = `${host} answered with ${quoted(greeting, 80)}`;
+    if (endsSoon(greeting)) {
+      const text = `${said}, as its sshd is too busy. Run this again later, or raise MaxStartups in its sshd_config`;
+      return new Unreachable(name, text, cause);
+    }
+    const text = `${said}, which is not SSH: check ansible_port`;
+    return new SetupRefused(name, text, cause);
   }
   if (!agreed && proxy !== undefined) {
-    const text = `${host} cannot be reached by its ProxyCommand ${quoted(config.proxyCommand ?? '')} (${said(proxy.words)})`;
+    const text = `${host} cannot be reached by its ProxyCommand ${quoted(config.proxyCommand ?? '')} (${said(proxy.words)}): check it with "ssh ${config.alias}"`;
     return new (proxy.ran ? Unreachable : SetupRefused)(name, text, cause);
   }
   // PAM gives its reason as a banner, and then the connection ends.

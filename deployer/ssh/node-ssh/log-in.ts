@@ -124,9 +124,17 @@ function checkHostKey(login: Login): (blob: Buffer) => Promise<void> {
     await refuseRevoked(login, shown);
     await refuseOtherAddress(login, shown);
     const file = config.userKnownHostsFiles[0];
-    if (verdict.verdict === 'new' && file !== undefined) {
-      await rememberHostKey(file, known.name, shown, config.hashKnownHosts);
+    const remember = async (): Promise<void> => {
+      if (file !== undefined) {
+        await rememberHostKey(file, known.name, shown, config.hashKnownHosts);
+      }
+    };
+    if (verdict.verdict === 'unknown') {
+      const about = { server: describeHost(config), key: describeKey(shown), remember };
+      const unknown = file === undefined ? undefined : { ...about, file };
+      throw new HostKeyRefused(name, verdict.reason, { unknown });
     }
+    if (verdict.verdict === 'new') await remember();
   };
 }
 

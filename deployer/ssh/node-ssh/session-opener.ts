@@ -152,7 +152,9 @@ function explained(error: unknown): unknown {
 function onTheWay(to: Destination, hop: string, error: TransportError): Error {
   const words = `${to.name} is behind the jump host ${hop}: ${error.message}`;
   const cause = { cause: error };
-  if (error instanceof HostKeyRefused) return new HostKeyRefused(to.name, words, cause);
+  if (error instanceof HostKeyRefused) {
+    return new HostKeyRefused(to.name, words, { ...cause, unknown: error.unknown });
+  }
   if (error instanceof LoginRefused) return new LoginRefused(to.name, words, cause);
   if (error instanceof SetupRefused) return new SetupRefused(to.name, words, cause);
   return new Unreachable(to.name, words, cause);
@@ -162,6 +164,6 @@ function timeUp(to: Destination, stage: string): Unreachable {
   const seconds = to.timeoutMs / 1000;
   return new Unreachable(
     to.name,
-    `${describeHost(to.config)} gave no answer within ${seconds} s (waiting for ${stage}): is it switched on, and is it busy`,
+    `${describeHost(to.config)} gave no answer within ${seconds} s (waiting for ${stage}): check that it is switched on, and not too busy`,
   );
 }

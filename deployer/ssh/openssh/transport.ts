@@ -142,6 +142,6 @@ function loginRefused(config: SshConfig, file: KeyFile, reason: Error): LoginRef
 function timeUp(target: Target, config: SshConfig, ms: number): Unreachable {
   return new Unreachable(
     target.name,
-    `${describeHost(config)} gave no answer within ${ms / 1000} s: is it switched on, and is it busy`,
+    `${describeHost(config)} gave no answer within ${ms / 1000} s: check that it is switched on, and not too busy`,
   );
 }

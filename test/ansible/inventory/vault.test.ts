@@ -59,7 +59,7 @@ test('a vault id is tried first, and the other passwords after it', need('Ansibl
   }
   await assert.rejects(reveal(directory, { vaultIds: ['prod@a', 'dev@c'] }), {
     message:
-      /^inventory\.yaml:4:22: secret: Expected the vault password that closed this value \(vault id prod\), found others: tried prod, dev$/,
+      /^inventory\.yaml:4:22: secret: Expected the vault password that closed this value \(vault id prod\), found others \(prod, dev\): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole$/,
   });
 });
 
@@ -145,7 +145,7 @@ test(
     });
     await assert.rejects(reveal(directory, { vaultPasswordFiles: ['nowhere'] }), {
       message:
-        'Cannot read the vault password from nowhere (--vault-password-file): there is no such file',
+        'Cannot read the vault password from nowhere (--vault-password-file): there is no such file, check its path',
     });
   },
 );
@@ -180,7 +180,8 @@ test(
     );
     assert.equal(await withEnv({}), 'hush');
     await assert.rejects(withEnv({ ANSIBLE_VAULT_PASSWORD_FILE: 'empty' }), {
-      message: 'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing',
+      message:
+        'Expected a vault password in empty (ANSIBLE_VAULT_PASSWORD_FILE), found nothing: put it there, on one line',
     });
   },
 );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { StorageHealth } from '../../../agent/contract/storage.ts';
-import { writeRelease } from '../../bench/agent-release.ts';
+import { fastTime, writeRelease } from '../../bench/agent-release.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { need } from '../../support/need.ts';
 import { runInMachine } from '../../support/virtual-machine.ts';
@@ -71,7 +71,7 @@ suite('an array of Linux md on a kernel that has it', need('virtual machines'), 
     directory = await mkdtemp(join(tmpdir(), 'md-array-'));
     hub = await new StandInHub({ apiKey: 'key' }).start();
     const release = join(directory, 'release');
-    await writeRelease(release, { fast: true });
+    await writeRelease(release, fastTime);
     const config = `hub_url: ${hub.url.replace('127.0.0.1', '10.0.2.2')}
 server_id: nas-1
 api_key: key

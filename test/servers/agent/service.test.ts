@@ -75,6 +75,18 @@ suite('the service on a real host', need('servers'), () => {
     await hub.waitForBeats(['nas-1'], { since: now() });
   });
 
+  test('its runtime directory is removed: systemd makes it again, and status.json comes back', async () => {
+    await service.set('RestartSec=1');
+    const lines = await service.journal();
+    await fleet.host('nas-1').exec('rm -r /run/homelab-agent');
+    await service.says('The runtime directory was removed', lines);
+    await service.until('status.json', async () => {
+      const command = 'cat /run/homelab-agent/status.json 2>/dev/null || true';
+      return (await fleet.host('nas-1').exec(command)).stdout.includes('"last_answer":"accepted"');
+    });
+    await hub.waitForBeats(['nas-1'], { since: now() });
+  });
+
   test('kill -STOP: the watchdog ends it, and the beats go on', async () => {
     await service.set('RestartSec=1', 'WatchdogSec=12', 'TimeoutAbortSec=2');
     await service.systemctl('restart');

@@ -3,10 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
-import { deploy, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
+import { deploy, deployArgv, liveRelease, mainPid, pushJson } from '../../support/deploy.ts';
 import type { HubClient } from '../../support/hub-client.ts';
 import { need } from '../../support/need.ts';
-import { Running } from './running.ts';
+import { Running } from '../../support/running.ts';
+import { onTerminal, seen } from '../../support/terminal.ts';
 import { stubDist } from './stub-dist.ts';
 
 describe('the commands around a push, on real servers', need('servers'), () => {
@@ -62,10 +63,13 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(refused.exitCode, 1);
     assert.match(refused.stdout, /does not accept homelab_agent_api_key/);
     const { stdout } = await deploy(fleet, 'status', '-i', inventory);
-    assert.match(stdout, /^SERVER +AGENT +RELEASE +RUNS FOR +LAST BEAT +HUB +LAST ERROR$/m);
     assert.match(
       stdout,
-      /^pi-1 +beating +0\.\d+\.\d+-[0-9a-f]{8} +\d+ (s|min) +\d+ (s|min) ago +online$/m,
+      /^SERVER +AGENT +RELEASE +LAST BEAT +HUB +CPU +MEM +DISK +UPDATES +LOAD +UP +RUNS FOR$/m,
+    );
+    assert.match(
+      stdout,
+      /^pi-1 +beating +0\.\d+\.\d+-[0-9a-f]{8} +\d+ (s|min) ago +online +\d+ % +\d+ % +\d+ % /m,
     );
   });
 
@@ -121,8 +125,21 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.equal(refused.exitCode, 2);
     assert.match(refused.stderr, /Not a terminal, pass --yes/);
 
+    const rollback = deployArgv(['rollback', 'nas-2', '-i', inventory]);
+    const asked = await onTerminal(fleet, rollback, { answers: [[/\[y\/N\] $/, 'n']] });
+    assert.equal(asked.code, 130);
+    assert.match(
+      seen(asked.raw),
+      new RegExp(
+        `^nas-2: release ${first} \\(before: ${second}\\)[^]*^1 change\nRoll back nas-2 to the release before\\? \\[y/N\\] n$`,
+        'm',
+      ),
+    );
+    assert.equal(await liveRelease(fleet, 'nas-2'), second);
+
     const back = await deploy(fleet, 'rollback', 'nas-2', '--yes', '-i', inventory);
     assert.equal(back.exitCode, 0, back.stdout);
+    assert.match(back.stdout, new RegExp(`^nas-2 +changed .* ${first} \\(was ${second}\\)$`, 'm'));
     assert.equal(await liveRelease(fleet, 'nas-2'), first);
     const to = ['--to', second, '--yes', '-i', inventory];
     assert.equal((await deploy(fleet, 'rollback', 'nas-2', ...to)).exitCode, 0);
@@ -170,6 +187,9 @@ describe('the commands around a push, on real servers', need('servers'), () => {
       (await host.exec('systemctl show -p LoadState homelab-agent')).stdout,
       /not-found/,
     );
+    const check = await deploy(fleet, 'uninstall', 'nas-1', '--check', '-i', inventory);
+    const current = await liveRelease(fleet, 'nas-1');
+    assert.match(check.stdout, new RegExp(`^ {4}agent ${current} removed$`, 'm'));
     const purge = ['uninstall', 'pi-1', '--purge', '--yes', '-i', inventory];
     assert.match((await deploy(fleet, ...purge)).stdout, /^pi-1 +changed /m);
     const left = await host.exec(

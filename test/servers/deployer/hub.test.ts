@@ -105,7 +105,7 @@ describe('push and the hub, on real servers', need('servers'), () => {
     assert.match(again.hosts[0]?.reason ?? '', /^Last heartbeat, \d+ s ago: 401/);
     const status = await deploy(fleet, 'status', 'nas-1', '-i', rightKey);
     assert.equal(status.exitCode, 1);
-    assert.match(status.stdout, /^nas-1 +refused .*401 Unauthorized/m);
+    assert.match(status.stdout, /^nas-1 +refused .*\n\nnas-1: 401 Unauthorized/m);
     await hub.fault('none');
     assert.deepEqual(
       (await pushJson(fleet, '--failed', '-i', rightKey)).hosts.map(({ host }) => host),

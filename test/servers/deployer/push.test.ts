@@ -30,7 +30,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     assert.equal(exitCode, 2);
     assert.match(
       stderr,
-      /^homelab-deploy: Name hosts or groups, or use --all: nothing was touched$/,
+      /^homelab-deploy: Expected hosts, groups or --all, found none: nothing was touched; see "homelab-deploy push --help"$/,
     );
     assert.equal(stdout, '');
   });
@@ -154,7 +154,7 @@ describe('homelab-deploy push on real servers', need('servers'), () => {
     );
     const away = await deploy(fleet, 'status', '-i', inventory);
     assert.equal(away.exitCode, 3);
-    assert.match(away.stdout, /^nas-1 +beating .*\npi-1 +unreachable /m);
+    assert.match(away.stdout, /^pi-1 +unreachable .*\nnas-1 +beating /m);
   });
 
   test('a server that may be off is no trouble', async () => {

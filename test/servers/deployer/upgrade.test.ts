@@ -50,6 +50,7 @@ for (const artifact of await readdir(RELEASES)) {
     const push = async (dist: string): Promise<void> => {
       const { code, hosts } = await pushJson(fleet, '--all', '-i', inventory, '--dist', dist);
       assert.equal(code, 0, JSON.stringify(hosts));
+      for (const { gap_seconds: gap } of hosts) assert.equal(gap === null, dist === old);
       await hub.waitForBeats(NAMES, { since: new Date().toISOString(), count: 2 });
     };
     const live = () => Promise.all(NAMES.map(name => liveRelease(fleet, name)));
@@ -74,6 +75,8 @@ for (const artifact of await readdir(RELEASES)) {
       await push(today);
       const after = await live();
       assert.ok(NAMES.every((_, at) => before[at] !== after[at]));
+      const { alerts } = await hub.api('GET', '/alerts');
+      assert.deepEqual(alerts, []);
       for (const name of NAMES) {
         const beats = await hub.beats(name);
         assert.equal(new Set(beats.map(({ body }) => body.server_guid)).size, 1);

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Fleet, startFleet } from '../../fleet/fleet.ts';
 import { pushJson } from '../../support/deploy.ts';
 import { need } from '../../support/need.ts';
-import { Running } from './running.ts';
+import { Running } from '../../support/running.ts';
 
 /** A link on which a runtime takes half a minute. */
 const SLOW_KBIT = 15_000;
@@ -59,6 +59,17 @@ describe('a first push that ends in the middle of its upload', need('servers'), 
     await fleet.host('nas-1').exec(gone, { timeout: 60_000 });
     await assertUntouched();
     await fleet.host('nas-1').slowDown();
+    await assertConverges();
+  });
+
+  test('the receiving shell killed as well: the next probe clears away what came, with nothing else to do', async () => {
+    const run = await uploading();
+    await fleet.host('nas-1').exec("pkill -KILL -f '[h]omelab-agent.incoming'");
+    assert.equal((await run.ended).code, 3, run.stdout);
+    await fleet.host('nas-1').exec('mv /opt/homelab-agent.incoming.* /opt/kept');
+    await fleet.host('nas-1').slowDown();
+    await assertConverges();
+    await fleet.host('nas-1').exec('mv /opt/kept /opt/homelab-agent.incoming.kept');
     await assertConverges();
   });
 

@@ -29,6 +29,7 @@ suite('install-agent.sh by hand', need('servers'), () => {
         'changed: unit /etc/systemd/system/homelab-agent.service',
         'changed: service enabled',
         'changed: service restarted',
+        'changed: command /usr/local/sbin/homelab-agent',
         'result: changed',
       ],
     );
@@ -125,7 +126,7 @@ runtime`,
     assert.equal((await rig.state()).running, current);
     await rig.refused(
       '/opt/homelab-agent/current/install-agent.sh --rollback 9.9.9-00000000',
-      /No release 9\.9\.9-00000000 on this server/,
+      /No release 9\.9\.9-00000000 on this server; there are: 0\.\S+/,
     );
   });
 

@@ -121,29 +121,6 @@ ${config.trimEnd()}`,
     assert.equal(back, found);
   });
 
-  test('is saved by --take-over for who writes the files before the installation', async () => {
-    const script = await rig.installer('0.1.0');
-    assert.deepEqual((await rig.run(`${script} --take-over`)).lines.slice(-2), [
-      'changed: former agent saved in /opt/homelab-agent/takeover',
-      'result: changed',
-    ]);
-    assert.equal((await rig.run(`${script} --take-over`)).lines.at(-1), 'result: unchanged');
-    // As a role does it with its own means.
-    await rig.write('/etc/homelab-agent/config.yaml', 'hub_url: "http://a"\n');
-    await rig.host.exec(`cp $(dirname ${script})/homelab-agent.service /etc/systemd/system/`);
-    const failed = await rig.install('0.3.0');
-    assert.equal(failed.lines.at(-1), 'result: rolled-back', failed.stderr);
-    const left = (await former()).replaceAll(
-      /^\.\/(releases|runtime|takeover).*\n|^config\.yaml\.before\n?/gm,
-      '',
-    );
-    assert.equal(left.trimEnd(), found.trimEnd());
-    assert.equal((await rig.install('0.1.0', '--config /root/a.yaml')).exitCode, 0);
-    assert.equal((await rig.run(`${script} --take-over`)).lines.at(-1), 'result: unchanged');
-    await rig.run(`${script} --rollback takeover`);
-    assert.equal((await former()).replaceAll(/^\.\/(releases|runtime)(\/.*)?\n/gm, ''), found);
-  });
-
   test('is taken over again where it was installed over a release, which is not what a rollback goes to', async () => {
     const ours = await rig.mustInstall('0.1.0', '--config /root/a.yaml');
     await rig.mustInstall('0.2.0');

@@ -12,11 +12,34 @@ suite('install-agent.sh --uninstall', need('servers'), () => {
   });
   after(() => rig?.stop());
 
+  test("the agent is on root's path, and a file of that name which is another's stays", async () => {
+    const command = '/usr/local/sbin/homelab-agent';
+    const script = await rig.installer('0.2.0');
+    const read = async (): Promise<string> =>
+      (await rig.host.exec(`readlink ${command} || cat ${command}`)).stdout;
+    assert.equal(await read(), '/opt/homelab-agent/current/homelab-agent');
+    await rig.host.exec(`rm ${command}`);
+    const again = await rig.run(`${script} --config /root/a.yaml`);
+    assert.deepEqual(
+      again.lines.filter(line => line.startsWith('changed: ')),
+      [`changed: command ${command}`],
+    );
+    await rig.host.exec(`rm ${command}; echo theirs >${command}`);
+    assert.equal(
+      (await rig.run(`${script} --config /root/a.yaml`)).lines.at(-1),
+      'result: unchanged',
+    );
+    assert.equal(await read(), 'theirs');
+    await rig.host.exec(`rm ${command}`);
+    await rig.run(`${script} --config /root/a.yaml`);
+  });
+
   test('--uninstall leaves the configuration and the state, and says so the second time', async () => {
     const script = await rig.installer('0.2.0');
     await rig.host.exec('mkdir -p /var/lib/homelab-agent && echo id >/var/lib/homelab-agent/id');
+    const current = await rig.host.exec('basename "$(readlink /opt/homelab-agent/current)"');
     assert.deepEqual((await rig.run(`${script} --uninstall`)).lines, [
-      'changed: agent removed',
+      `changed: agent ${current.stdout} removed`,
       'result: changed',
     ]);
     const { stdout } = await rig.host.exec(
@@ -24,6 +47,8 @@ suite('install-agent.sh --uninstall', need('servers'), () => {
       { reject: false },
     );
     assert.equal(stdout, '/etc/homelab-agent/config.yaml\n/var/lib/homelab-agent/id\ninactive');
+    const command = await rig.host.exec('test ! -e /usr/local/sbin/homelab-agent && echo gone');
+    assert.equal(command.stdout, 'gone');
     assert.equal((await rig.run(`${script} --uninstall`)).lines.at(-1), 'result: unchanged');
   });
 

@@ -77,7 +77,11 @@ for (const [name, text, problem] of [
     'f:5:1: This key is set twice; keep one',
   ],
   ['a tab', 'hub_url: http://h\n\tserver_id: a\n', 'f:2:1: A tab indents this line; use spaces'],
-  ['an open quote', 'hub_url: "http://h\nserver_id: a\n', 'f:3:1: A closing quote'],
+  [
+    'an open quote',
+    'hub_url: "http://h\nserver_id: a\n',
+    'f:1:10: Expected a closing " for the " that begins here',
+  ],
   ['a tag', 'api_key: !vault |\n  abc\n', 'f:1:10: An unknown tag (`!name`)'],
   ['a second document', `${minimal}---\na: 1\n`, 'f:4:1: A second document'],
   ['an unknown alias', 'hub_url: *hub\n', 'f:1:10: An alias'],

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../../../../agent/config/config-error.ts';
 import { parseConfig } from '../../../../agent/config/parse-config.ts';
 import { Status } from '../../../../agent/contract/status.ts';
@@ -68,7 +68,7 @@ export class DaemonRig {
       clock,
       log,
       notifier: new Notifier(command, { NOTIFY_SOCKET: '/run/systemd/notify' }, log),
-      statusFile: new StatusFile(this.#statusFile, log),
+      statusFile: new StatusFile(this.#statusFile, log, { isMadeAtStart: true }),
       statusKeeper: new StatusKeeper({
         version: '0.1.0',
         release: '0.1.0-source',
@@ -98,6 +98,13 @@ export class DaemonRig {
 
   get status(): Status {
     return Status.parse(JSON.parse(readFileSync(this.#statusFile, 'utf8')));
+  }
+
+  /** Takes the directory of status.json away for good. */
+  removeRuntimeDirectory(): void {
+    const directory = dirname(this.#statusFile);
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, 'Not a directory');
   }
 
   /** The timestamps that the hub has accepted, in the order of arrival. */

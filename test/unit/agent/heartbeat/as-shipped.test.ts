@@ -65,3 +65,12 @@ test('a beat over plain HTTP loads no TLS', async () => {
   assert.match(loaded, /^NativeModule http$/m);
   assert.doesNotMatch(loaded, /^NativeModule tls$/m);
 });
+
+test('the daemon loads no fs/promises, which brings readline with it', async () => {
+  const loaded = await run(`
+    import { run } from '../../../../agent/commands/run.ts';
+    console.log(typeof run, process.moduleLoadList.join('\\n'));
+  `);
+  assert.match(loaded, /^NativeModule http$/m);
+  assert.doesNotMatch(loaded, /^NativeModule (?:internal\/)?fs\/promises$/m);
+});

@@ -51,6 +51,22 @@ test('an endless body is read to 64 KiB, and then the connection is closed at on
   assert.match(words(await sent), /^200 with /);
 });
 
+test('of a body in chunks of one byte, no more than twice as much is received', async () => {
+  let closed = false;
+  await using server = await answering(socket => {
+    socket.on('close', () => {
+      closed = true;
+    });
+    socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+    // Less than 64 KiB of body, in 180 kB; and then nothing more, nor an end.
+    socket.write('1\r\nx\r\n'.repeat(30_000));
+  });
+  const clock = new FakeClock();
+  const sent = hubAt(`http://127.0.0.1:${port(server)}`, { clock }).send(beat, never);
+  await until('the end of the connection', () => closed);
+  assert.match(words(await sent), /^200 with /);
+});
+
 for (const [name, head, rest] of [
   ['a header', 'HTTP/1.1 200 OK\r\nx-endless: ', 'x'.repeat(10_000)],
   ['a row of 103', '', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(500)],
@@ -100,6 +116,23 @@ for (const reply of [
     assert.match(words(outcome), /\w{3}/);
   });
 }
+
+test('whatever a reply says of itself, its failure fits into the status', async () => {
+  const long = 'x'.repeat(12_000);
+  const [list, text] = [
+    JSON.stringify({ detail: Array(99).fill({ loc: [long, long], msg: long }) }),
+    JSON.stringify({ detail: { message: long } }),
+  ];
+  for (const [head, body] of [
+    [`200 OK\r\ncontent-type: text/${long}`, text],
+    [`302 Found\r\nlocation: http://${long}`, ''],
+    [`422 Unprocessable\r\ncontent-type: ${long}/${long.slice(0, 99)}`, list],
+  ] as const) {
+    await using server = await answering(socket => socket.end(`HTTP/1.1 ${head}\r\n\r\n${body}`));
+    const outcome = await hubAt(`http://127.0.0.1:${port(server)}`).send(beat, never);
+    assert.ok(words(outcome).length < 4_000, `${words(outcome).length} characters`);
+  }
+});
 
 test('a reply that breaks off at any byte, by an end or a reset, is a failed beat', async () => {
   const reply = `HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,24 @@ test('run() rejects for a program that is not there', async () => {
     () => live.run('no-such-program', [], { timeoutMs }),
     /Cannot run no-such-program/,
   );
+});
+
+test('run() rejects where no descriptor is left for the program, and the process lives on', () => {
+  const module = (name: string) => new URL(`../../../../agent/host/${name}.ts`, import.meta.url);
+  const script = `
+    import { openSync } from 'node:fs';
+    import { Command } from '${module('command')}';
+    import { Host } from '${module('host')}';
+    try { for (;;) openSync('/dev/null'); } catch {}
+    await new Command(new Host('/')).run('true', [], { timeoutMs: 1000 }).catch(error => {
+      process.stdout.write(error.message);
+    });
+    await new Promise(resolve => setTimeout(resolve, 10));
+    process.stdout.write(', alive');
+  `;
+  const few = ['-c', 'ulimit -n 128; exec "$0" --input-type=module -e "$1"', process.execPath];
+  const { stdout } = spawnSync('sh', [...few, script], { encoding: 'utf8' });
+  assert.equal(stdout, 'Cannot run true, alive');
 });
 
 test('run() rejects when a signal ends the program', async () => {

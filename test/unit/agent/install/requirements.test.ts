@@ -50,15 +50,17 @@ describe('what a server must have', () => {
 
   it('finds what interrupted runs of either tool left, and nothing of a run that is under way', async () => {
     const incoming = join(directory, 'homelab-agent.incoming');
-    const old = ['', '.0a1b', '.own'].map(end => `${incoming}${end}`);
-    for (const path of [...old, `${incoming}.young`]) await mkdir(path);
-    await execa('touch', ['-d', '2 hours ago', ...old]);
-    // Whoever runs the test owns them.
-    const own = script.replace('/opt/homelab-agent.incoming', incoming).replace(' -user root', '');
-    const { stdout } = await execa('/bin/sh', ['-c', `${own}\nleftovers`], {
-      cwd: `${incoming}.own`,
-    });
-    assert.deepEqual(stdout.split('\n').sort(), [incoming, `${incoming}.0a1b`]);
+    const own = script.replace('/opt/homelab-agent.incoming', incoming);
+    const left = async (): Promise<string[]> => {
+      // A transfer holds a lock on its directory.
+      const call = `flock ${incoming}.held sh -c '${own.replaceAll("'", "'\\''")}\neach_leftover echo'`;
+      const { stdout } = await execa('/bin/sh', ['-c', call]);
+      return stdout.split('\n').sort();
+    };
+    for (const end of ['', '.killed', '.held']) await mkdir(`${incoming}${end}`);
+    assert.deepEqual(await left(), [`${incoming}.killed`]);
+    await execa('touch', ['-d', '2 hours ago', incoming]);
+    assert.deepEqual(await left(), [incoming, `${incoming}.killed`]);
   });
 
   for (const [what, over, expected] of [
@@ -141,6 +143,30 @@ describe('what a server must have', () => {
     );
   });
 
+  const sums = `${'9'.repeat(64)}  VERSION`;
+  const there = `${sha256(`${sums}\n`)}  /opt/homelab-agent/releases/0.1.0-aaaaaaaa/SHA256SUMS`;
+  for (const [what, state, free, needed] of [
+    ['everything has to be sent', {}, 167_000, 171],
+    ['the artifact is there', { INTACT: 'yes', DIGESTS: there }, 155_000, 159],
+    ['files of the release were changed', { DIGESTS: there }, 167_000, 171],
+    ['another release is there', { INTACT: 'yes' }, 167_000, 171],
+    ["the server's own Node runs it", { RUNTIME: 'system' }, 24_000, 25],
+  ] as const) {
+    it(`room for what has to be sent: ${what}`, async () => {
+      const defaults = { INTACT: 'no', DIGESTS: '', RUNTIME: 'bundled', SUMS_WANTED: sums };
+      const variables = Object.entries({ ...defaults, ...state });
+      const assigned = variables.map(([name, value]) => `${name}='${value}'\n`).join('');
+      const room = (kib: number) =>
+        run(`${assigned}about_room ${kib} /dev/sda1`, PROGRAMS_WITH_DIGEST);
+      const found = `found ${Math.floor((free * 1024) / 1e6)} MB`;
+      assert.equal(
+        await room(free),
+        `full=Expected ${needed} MB free for /opt/homelab-agent on /dev/sda1, ${found}: make room there first`,
+      );
+      assert.equal(await room(free + 5_000), '');
+    });
+  }
+
   it('a file system that can be written to', async () => {
     assert.equal(await run(`about_writable ${directory}`, {}), '');
   });
@@ -158,7 +184,6 @@ describe('what a server must have', () => {
   });
 
   it('gives a release the name of its version, files, configuration and runtime', async () => {
-    const sums = `${'9'.repeat(64)}  VERSION`;
     const name = (more: string) =>
       run(`release_name 0.1.0 '${sums}' ${more}`, PROGRAMS_WITH_DIGEST);
     const identity = `${sums}\n${sha256('c')}  config.yaml\nruntime system\n`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -55,13 +55,19 @@ suite('buildArtifact()', () => {
   });
 
   test('has an agent that accepts a configuration after the model of its example', async () => {
-    await chmod(join(unpacked, 'config.yaml.example'), 0o640);
-    const { exitCode, stderr } = await execa(
-      process.execPath,
-      ['homelab-agent.mjs', 'check-config', 'config.yaml.example'],
-      { cwd: unpacked },
-    );
+    const example = await readFile(join(unpacked, 'config.yaml.example'), 'utf8');
+    const edited = example.replace('put-the-api-key-of-your-hub-here', 'abc123');
+    await writeFile(join(unpacked, 'config.yaml'), edited, { mode: 0o640 });
+    const check = (file: string) =>
+      execa(process.execPath, ['homelab-agent.mjs', 'check-config', file], {
+        cwd: unpacked,
+        reject: false,
+      });
+    const { exitCode, stderr } = await check('config.yaml');
     assert.deepEqual([exitCode, stderr], [0, '']);
+    const refused = await check('config.yaml.example');
+    assert.match(refused.stderr, /found the placeholder of the example$/);
+    assert.equal(refused.exitCode, 78);
   });
 
   test('names the licence of each package that is in the bundle', async () => {

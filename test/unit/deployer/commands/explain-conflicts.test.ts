@@ -19,7 +19,7 @@ test('a 409 comes with the GUID that the hub knows, and no other answer does', a
   const result = (name: string, cause: string) => ({
     ...blankResult(name),
     reason: 'Refused',
-    beat: { answer: 'refused', reason: 'Refused', cause } as const,
+    beat: { answer: 'refused', reason: 'Refused', cause, at: null } as const,
   });
   const results = [
     result('nas-1', 'conflict'),

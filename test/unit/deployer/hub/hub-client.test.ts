@@ -205,9 +205,12 @@ suite('over TLS', () => {
     const open = (ca: HubClientOptions['ca']) => HubClient.open({ settings, timeoutMs: 1, ca });
     await assert.rejects(
       open({ file }),
-      /^UserError: Expected certificates \(PEM\) in .*none\.pem, found none$/,
+      /^UserError: Expected certificates \(PEM\) in .*none\.pem, found none: name the file with/,
     );
-    await assert.rejects(open({ file: join(directory, 'gone') }), /found ENOENT$/);
-    await assert.rejects(open({ pem: '' }), /found none$/);
+    await assert.rejects(
+      open({ file: join(directory, 'gone') }),
+      /^UserError: Cannot read the certificates in .*gone: there is no such file/,
+    );
+    await assert.rejects(open({ pem: '' }), /found none: /);
   });
 });

@@ -101,7 +101,7 @@ test('a setting that is wrong or not supported is refused at its place, under it
   const wrong: [config: string, message: string | RegExp][] = [
     [
       '[defaults]\ntransport = paramiko\n',
-      /^ansible\.cfg:2:1: transport: Expected ssh or smart or local .*found "paramiko", which is not supported/,
+      /^ansible\.cfg:2:1: transport: Expected ssh, smart or local, found "paramiko", which is not supported/,
     ],
     [
       '[privilege_escalation]\nbecome_method = doas\n',

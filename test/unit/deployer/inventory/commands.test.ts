@@ -75,7 +75,7 @@ test('inventory HOST shows each variable with its value and place, and no secret
     stdout,
     `nas-1 (nas)
   ansible_host: "nas-1.home.lan"   inventory.yaml:9:35
-  broken: (Expected a variable that is set, found none called nowhere)   host_vars/nas-1.yml:1:9
+  broken: (Expected a variable that is set, found none called nowhere: set it, or write {{ nowhere | default('...') }})   host_vars/nas-1.yml:1:9
   homelab_agent_api_key: [REDACTED]   inventory.yaml:4:28
   homelab_agent_hub_url: "http://hub.home.lan:8080"   inventory.yaml:3:28
   users: {"bob":{"password":"[REDACTED]","shell":"/bin/sh"}}   inventory.yaml:5:12

@@ -55,7 +55,7 @@ test('settings() refuses ways to connect that it does not have', async () => {
 `);
   assert.match(
     message,
-    /ansible_connection: Expected ssh or smart or local .*, found "docker", which is not supported/,
+    /ansible_connection: Expected ssh, smart or local, found "docker", which is not supported/,
   );
   assert.match(message, /ansible_become_method: .* found "doas"/);
   assert.match(message, /ansible_become_user: Expected root, found "www-data"/);
@@ -79,7 +79,7 @@ test('settings() honours ansible_ssh_retries, and refuses what would be ignored 
       ansible_private_key_passphrase: hush
       ansible_ssh_pkcs11_provider: /usr/lib/p11.so
 `);
-  assert.match(message, /ansible_ssh_executable: Expected ssh .*, found "\/opt\/ssh"/);
+  assert.match(message, /ansible_ssh_executable: Expected ssh, .*, found "\/opt\/ssh"/);
   assert.match(message, /ansible_ssh_private_key: Not supported: put the key in a file/);
   assert.match(message, /ansible_private_key_passphrase: Not supported: add the key to ssh-agent/);
   assert.match(message, /ansible_ssh_pkcs11_provider: Not supported: set PKCS11Provider/);

@@ -29,7 +29,7 @@ test('-e refuses what is no variable, and says how to write one', async () => {
     ['x', /^-e: Expected key=value, @FILE or \{key: value\}, found "x"/],
     ['x=a b', /found "b": quote a value that has spaces/],
     ['./more.yml', /^-e: Expected variables, found the path \.\/more\.yml: put @ before/],
-    ['@gone.yml', /^Cannot read gone\.yml/],
+    ['@gone.yml', /^Cannot read -e @gone\.yml: there is no such file/],
     ['[1]', /^-e:1:1: Expected variables, found a list/],
     ["x='", /^-e: Expected each quote with its pair/],
   ];

@@ -17,12 +17,15 @@ test('select() says which pattern names nothing, and that nothing is left', asyn
     exitCode: 2,
   });
   assert.throws(() => inventory.select(['nas', '!nas']), {
-    message: 'Expected hosts, found none left of nas !nas',
+    message:
+      'Expected hosts, found none left of nas !nas: "homelab-deploy inventory" lists each group',
   });
 });
 
 test('readLimit() reads the lines of @FILE', async () => {
   await using directory = await TestDirectory.create({ failed: 'nas-1\n\n  pi-2 \n' });
   assert.deepEqual(await readLimit('@failed,nas-3', directory.path), ['nas-1', 'pi-2', 'nas-3']);
-  await assert.rejects(readLimit('@gone', directory.path), { message: /^Cannot read gone: / });
+  await assert.rejects(readLimit('@gone', directory.path), {
+    message: /^Cannot read --limit @gone: /,
+  });
 });

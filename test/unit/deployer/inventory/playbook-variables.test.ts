@@ -45,6 +45,6 @@ test('the playbook directory is --playbook-dir, else the one of Ansible, else th
   assert.deepEqual(elsewhere.vars, { a: 'inventory', b: 'inventory' });
   assert.doesNotMatch(elsewhere.shown, /playbook directory/);
   await assert.rejects(variablesIn({ playbookDir: 'gone' }), {
-    message: /^Expected the playbook directory \S+\/gone, found none$/,
+    message: /^Expected a directory at \S+\/gone \(the playbook directory\), found none: /,
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Inventory } from '../../../../deployer/inventory/inventory.ts';
@@ -56,6 +57,31 @@ test('the inventory is the one of -i, else of ANSIBLE_INVENTORY, else of ansible
   assert.deepEqual(names(await load({ files: first })), ['yaml']);
 });
 
+test("where nothing else is found, the inventory is the person's own, by XDG, with the group_vars beside it", async () => {
+  const files = {
+    'etc/homelab-deploy/inventory.yaml': one('own'),
+    'etc/homelab-deploy/group_vars/all.yml': 'x: 1\n',
+    'empty/.keep': '',
+    'full/hosts': one('here'),
+  };
+  await using directory = await TestDirectory.create(files);
+  const context = (cwd: string, env = {}) =>
+    testContext({ cwd: directory.file(cwd), env, home: directory.path });
+  const env = { XDG_CONFIG_HOME: directory.file('etc') };
+  const own = await loadInventory([], { context: context('empty', env) });
+  assert.deepEqual(names(own), ['own']);
+  assert.deepEqual({ ...own.hosts[0]?.vars() }, { x: 1 });
+  assert.deepEqual(names(await loadInventory([], { context: context('full', env) })), ['here']);
+  const path = directory.file('.config/homelab-deploy/inventory.yaml');
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, one('home'));
+  const relative = { XDG_CONFIG_HOME: '../etc' };
+  for (const ignored of [{}, relative]) {
+    const found = await loadInventory([], { context: context('empty', ignored) });
+    assert.deepEqual(names(found), ['home']);
+  }
+});
+
 test("ansible.cfg's inventory is relative to it, and a list of several", async () => {
   const files = {
     'etc/ansible.cfg': '[defaults]\ninventory = a.yaml, ../b.yaml\n',
@@ -98,15 +124,16 @@ test('without an inventory the message says what was looked for and what lies th
       name: 'InventoryError',
       exitCode: 2,
       message:
-        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+; what lies there: hosts\.ini, production\/; name one with -i FILE, or copy inventory\.example\.yaml to inventory\.yaml and fill it in$/,
+        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+, and no \/nonexistent\/\.config\/homelab-deploy\/inventory\.yaml; what lies there: hosts\.ini, production\/; name one with -i FILE, or let "homelab-deploy init" write one$/,
     },
   );
   await assert.rejects(load({ files: { 'inventory.yml': '' }, named: ['inventory.yaml'] }), {
     message:
-      'Expected an inventory at inventory.yaml (-i), found nothing there; what lies there: inventory.yml',
+      'Expected an inventory at inventory.yaml (-i), found nothing there; what lies there: inventory.yml; check the path, or let "homelab-deploy init" write one',
   });
   await assert.rejects(load({ files: {}, env: { ANSIBLE_INVENTORY: 'gone' } }), {
-    message: 'Expected an inventory at gone (ANSIBLE_INVENTORY), found nothing there',
+    message:
+      /^Expected an inventory at gone \(ANSIBLE_INVENTORY\), found nothing there; check the path/,
   });
 });
 
@@ -126,15 +153,14 @@ test('without Ansible, a source that is not YAML is refused by its kind, with bo
   ];
   for (const [name, text, words] of kinds) {
     await assert.rejects(load({ files: { [name]: text }, named: [name] }), {
-      message: `Expected YAML, or ansible-inventory to read what is none, found ${name} (${words}) and no ansible-inventory on the path: install Ansible on this machine (such as "apt install ansible-core"); or convert the inventory where Ansible is: "ANSIBLE_VARS_ENABLED= ansible-inventory -i ${name} --list --yaml --export --output inventory.yaml" leaves group_vars/ and host_vars/ as they are, but what stands in the clear in the inventory itself will stand so in inventory.yaml`,
+      message: `Expected YAML, or ansible-inventory on the path, found ${name} (${words}) and no such program: install Ansible here ("apt install ansible-core"), or run this where Ansible is: ANSIBLE_VARS_ENABLED= ansible-inventory -i ${name} --list --yaml --export --output inventory.yaml (what is in the clear in the inventory stays so)`,
     });
   }
   await assert.rejects(load({ files: {}, directories: ['inventory'] }), {
-    message: /found inventory \(a directory\) and no .* --output inventory\/inventory\.yaml"/,
+    message: /found inventory \(a directory\) and no .* --output inventory\/inventory\.yaml /,
   });
   await assert.rejects(load({ files: { 'etc/hosts': 'a\n' }, named: ['etc/hosts'] }), {
-    message:
-      / -i etc\/hosts .* --output etc\/inventory\.yaml" .* stand so in etc\/inventory\.yaml$/,
+    message: / -i etc\/hosts .* --output etc\/inventory\.yaml /,
   });
   await assert.rejects(load({ files: {}, named: ['nas-1,nas-2'] }), {
     message:

@@ -10,7 +10,7 @@ test('parseFacts() reads a bare server, whatever its login says first', () => {
   assert.deepEqual(facts.problems, []);
   assert.equal(facts.arch, 'x64');
   assert.equal(facts.libc, 'glibc 2.36');
-  assert.deepEqual(facts.space, { filesystem: '/dev/sda1', freeKiB: 50_539_468 });
+  assert.equal(facts.freeKiB, 50_539_468);
   assert.equal(facts.current, null);
   assert.equal(facts.config, null);
   assert.equal(facts.service.active, 'inactive');
@@ -47,6 +47,22 @@ test('parseFacts() reads /usr/bin/node as the system runtime', () => {
 test('parseFacts() rejects an incomplete answer', () => {
   const half = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(/\nend=ok$/, '');
   assert.throws(() => parseFacts(half), /Expected the whole answer/);
+});
+
+test('parseFacts() rejects an answer without a time: every age would be NaN', () => {
+  for (const time of ['', 'now', '1e400', '-1', '9'.repeat(400)]) {
+    const answer = bareAnswer().replace(/^time=.*$/m, `time=${time}`);
+    assert.throws(() => parseFacts(answer), /Expected the time from the probe, found/, time);
+  }
+});
+
+test('parseFacts() reads a figure of the service that is none as 0', () => {
+  const answer = liveAnswer('0.1.0-aaaaaaaa', 'c').replace(
+    /^service:(MainPID|NRestarts)=.*$/gm,
+    'service:$1=[not set]',
+  );
+  const { mainPid, restarts } = parseFacts(answer).service;
+  assert.deepEqual([mainPid, restarts], [0, 0]);
 });
 
 test('parseFacts() trusts nothing in the status file', () => {
@@ -144,7 +160,7 @@ test('parseFacts() reads lines that no server writes in linear time', () => {
     'service:ExecStart': 'argv[]='.repeat(long / 7),
   });
   const facts = parseFacts(answer);
-  assert.equal(facts.space, null);
+  assert.equal(facts.freeKiB, null);
   assert.equal(facts.current, null);
   assert.match(facts.formerAgent ?? '', /^argv/);
 });

@@ -112,12 +112,9 @@ test('planHost() refuses a server that lacks something, with all that it lacks',
 });
 
 test('planHost() refuses a full disk, unless there is nothing to send', () => {
-  const space = { filesystem: '/dev/sda1', freeKiB: 10_000 };
-  assert.match(
-    planned(bare({ space })).join(),
-    /Expected \d+ MB free .* on \/dev\/sda1, found 10 MB/,
-  );
-  assert.deepEqual(planned(live({ space })), []);
+  const full = 'Expected 172 MB free for /opt/homelab-agent on /dev/sda1, found 10 MB';
+  assert.deepEqual(planned(bare({ full })), [full]);
+  assert.deepEqual(planned(live({ full })), []);
 });
 
 test("planHost() sends no runtime where the server's own Node is wanted", () => {

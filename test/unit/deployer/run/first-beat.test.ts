@@ -68,7 +68,7 @@ test('push() reports an unchanged server whose last heartbeat was refused', asyn
 });
 
 test('push() shows nothing of a server’s words that could steer a terminal, and no more than fits', async () => {
-  const last_error = `401 \u001b[2J${'x'.repeat(5_000)}`;
+  const last_error = `401 \u001b[2J${'x'.repeat(3_900)}`;
   const { results } = await pushTo({ 'nas-1': bare({ ...REFUSED, last_error }) });
   assert.ok(results[0]?.reason?.startsWith('401 \\u001b[2Jxxx'), results[0]?.reason ?? '');
   assert.equal(results[0]?.reason?.length, 1_000);

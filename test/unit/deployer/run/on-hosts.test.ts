@@ -16,7 +16,11 @@ async function rollBack(answer: string) {
   const { signal } = new AbortController();
   const [result] = await onHosts(
     [{ target }],
-    async () => ({ code: 0, stdout: 'changed: release\nresult: changed\n', stderr: '' }),
+    async () => ({
+      code: 0,
+      stdout: 'changed: release 0.2.0-aaaaaaaa (before: 0.3.0-bbbbbbbb)\nresult: changed\n',
+      stderr: '',
+    }),
     {
       transport: new FakeTransport({ 'nas-1': server }),
       recordFault: (_, fault) => String(fault),
@@ -35,6 +39,7 @@ test('a rollback ends with what the hub answers to the release before', async ()
   const release = releaseFor(CONFIG);
   const accepted = await rollBack(liveAnswer(release, CONFIG));
   assert.deepEqual([accepted?.outcome, accepted?.beat?.answer], ['changed', 'accepted']);
+  assert.deepEqual([accepted?.release, accepted?.previous], ['0.2.0-aaaaaaaa', '0.3.0-bbbbbbbb']);
   const status = { last_answer: 'refused', last_error: '401', last_cause: 'unauthorized' };
   const refused = await rollBack(liveAnswer(release, CONFIG, status));
   assert.deepEqual([refused?.outcome, refused?.reason], ['refused', '401']);

@@ -43,6 +43,7 @@ function jobFor(name: string, config: string, refusal: string | null): Job {
     gateSeconds: 5,
     requireBeat: false,
     keepReleases: 5,
+    despiteStorage: false,
     optional: false,
     refusal,
   };

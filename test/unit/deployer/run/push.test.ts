@@ -193,7 +193,17 @@ test('push() takes its batches from the servers that change, so that a canary pr
 
 test('push() writes nowhere when the person says no', async () => {
   const server = new FakeServer(bareAnswer());
-  const { results } = await pushTo({ a: server }, { confirm: async () => false });
+  const asked: unknown[] = [];
+  const { results } = await pushTo(
+    { a: server },
+    {
+      async confirm(plan) {
+        asked.push(...plan.map(({ host, firstInstall, ended }) => ({ host, firstInstall, ended })));
+        return false;
+      },
+    },
+  );
+  assert.deepEqual(asked, [{ host: 'a', firstInstall: true, ended: null }]);
   assert.deepEqual(server.log, ['connect', 'probe', 'close']);
   assert.equal(results[0]?.outcome, 'skipped');
   assert.equal(results[0]?.reason, 'Not confirmed');

@@ -155,6 +155,22 @@ test(
 );
 
 test(
+  'connect() throws HostKeyRefused with a key that can be recorded, and knows it from then on',
+  need('ssh-keygen'),
+  async () => {
+    await using lab = await SshLab.open();
+    const { connect } = await scripted(lab, {});
+    await lab.forget();
+    const error = await connect().catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof HostKeyRefused);
+    assert.match(error.unknown?.key ?? '', /^ssh-ed25519 SHA256:[\w+/]{43}$/);
+    await error.unknown?.remember();
+    const connection = await connect();
+    await connection.close();
+  },
+);
+
+test(
   'connect() throws HostKeyRefused with both fingerprints for a changed key',
   need('ssh-keygen'),
   async () => {
@@ -166,6 +182,7 @@ test(
     await assert.rejects(connect(), error => {
       assert.ok(error instanceof HostKeyRefused);
       assert.equal(error.message.match(/SHA256:/g)?.length, 2);
+      assert.equal(error.unknown, undefined);
       assert.match(error.message, /ssh-keygen -R '\[127.0.0.1\]:\d+' -f /);
       return true;
     });

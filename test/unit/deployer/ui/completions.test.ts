@@ -31,6 +31,20 @@ test('completions() offers commands first', async () => {
   assert.deepEqual(await complete('roll'), ['rollback']);
 });
 
+test('completions() knows a command by its aliases, and offers commands to help', async () => {
+  assert.deepEqual(await complete('install', 'nas'), ['nas', 'nas-1']);
+  assert.deepEqual(await complete('help', 'roll'), ['rollback']);
+  assert.deepEqual(await complete('no-command', ''), []);
+});
+
+test("completions() leaves an option's file to the shell, and offers hosts where an option is a pattern", async () => {
+  for (const option of ['-i', '--inventory', '--vault-password-file', '--dist', '--playbook-dir']) {
+    assert.deepEqual(await complete('push', option, 'in'), [':files'], option);
+  }
+  assert.deepEqual(await complete('push', '--all', '-l', 'nas-'), ['nas-1']);
+  assert.deepEqual(await complete('push', '--serial', ''), []);
+});
+
 test("completions() offers a command's options, and an option's choices", async () => {
   assert.ok((await complete('push', '--')).includes('--serial'));
   assert.deepEqual(await complete('push', '--transport', 'o'), ['openssh']);

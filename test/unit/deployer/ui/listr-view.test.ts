@@ -67,3 +67,17 @@ test('ListrView removes its lines for a question, and shows them again after it'
   await view.end();
   assert.doesNotMatch(terminal.seen(), /nas-1/);
 });
+
+test('ListrView shows what the servers wait for, the bytes that were sent, and for how long a step has run', async () => {
+  const terminal = new Terminal();
+  const view = new ListrView(['nas-1', 'nas-2'], terminal, { check: false, clear: true });
+  view.start();
+  view.emit(done('nas-2', { outcome: 'unchanged' }));
+  view.emit({ kind: 'note', text: 'Makes the Node runtime for x64' });
+  await until(terminal, /nas-1 {2}Makes the Node.*\n.*nas-2 {2}unchanged/);
+  view.emit({ kind: 'phase', host: 'nas-1', phase: 'sending', text: 'sends 42.0 MB' });
+  view.emit({ kind: 'progress', host: 'nas-1', sent: 12_340_000, total: 42_000_000 });
+  await until(terminal, /nas-1 {2}sends 12\.3 of 42\.0 MB, [2-9] s/);
+  view.emit(done('nas-1'));
+  await view.end();
+});

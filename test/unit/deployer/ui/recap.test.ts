@@ -63,11 +63,11 @@ test('recap() of a check says what would change, and why', () => {
 
 test('recap() shows what the hub did with the heartbeats in a column, and why below', () => {
   const beat = (answer: 'accepted' | 'refused' | 'not confirmed', reason: string | null) => ({
-    beat: { answer, reason, cause: null },
+    beat: { answer, reason, cause: null, at: null },
   });
   const text = recap(
     [
-      result({ outcome: 'changed', ...beat('accepted', null) }),
+      result({ outcome: 'changed', gapSeconds: 34, ...beat('accepted', null) }),
       result({ host: 'nas-2', outcome: 'refused', reason: '401', ...beat('refused', '401') }),
       result({ host: 'nas-3', outcome: 'changed', ...beat('not confirmed', 'No answer') }),
       result({ host: 'nas-4', outcome: 'unreachable', reason: 'No route' }),
@@ -77,7 +77,7 @@ test('recap() shows what the hub did with the heartbeats in a column, and why be
   assert.equal(
     text,
     [
-      'nas-1  changed         0.4 s  beat accepted       0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      'nas-1  changed         0.4 s  beat accepted       0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb), 34 s between heartbeats',
       'nas-2  refused         0.4 s  beat refused        401',
       'nas-3  changed         0.4 s  beat not confirmed  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
       '    No answer',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Fleet } from '../../fleet/fleet.ts';
-import { deployArgv } from '../../support/deploy.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { deployArgv } from './deploy.ts';
 
 /** homelab-deploy while it runs, so that a test can interrupt or kill it at a certain point. */
 export class Running {

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Answers, ChosenCredential } from './answers.ts';
+import { renderInventory } from './render-inventory.ts';
+import type { VaultChoice } from './vault-choice.ts';
+import type { NewFile } from './write-files.ts';
+
+/** Where things go, and what is there. */
+export interface Places {
+  readonly cwd: string;
+  /** The inventory's file, and as messages name it. */
+  readonly path: string;
+  readonly shown: string;
+  /** Whether later commands have to name it with -i. */
+  readonly needsOption: boolean;
+  /** Whether an ansible.cfg in the working directory would be read, and hide no other. */
+  readonly mayConfigure: boolean;
+  /** The ansible.cfg that is read already. */
+  readonly configured: string | undefined;
+}
+
+/** What is written and what comes next. */
+export interface InitPlan {
+  readonly files: readonly NewFile[];
+  /** The next commands, with what each is for. */
+  readonly next: readonly (readonly [command: string, about: string])[];
+  /** Sentences for the person. */
+  readonly notes: readonly string[];
+}
+
+/** From the answers to a new inventory. */
+export function planFiles(answers: Answers, vault: VaultChoice | undefined, to: Places): InitPlan {
+  const { path, shown } = to;
+  const inventory: NewFile = {
+    ...{ path, shown, secret: false, text: renderInventory(answers) },
+    about: count(answers.hosts.length),
+  };
+  const around = planVault(vault, to);
+  return {
+    files: [...around.files, inventory],
+    next: nextCommands(answers.credential, around.options),
+    notes: around.notes,
+  };
+}
+
+/** How later commands find the vault password: by an ansible.cfg here, else by an option. */
+export function planVault(
+  vault: VaultChoice | undefined,
+  { cwd, shown, needsOption, mayConfigure, configured }: Places,
+): { files: NewFile[]; options: string; notes: string[] } {
+  const inventory = needsOption ? ` -i ${shown}` : '';
+  if (vault === undefined) return { files: [], options: inventory, notes: [] };
+  const made = vault.made === undefined ? [] : [vault.made];
+  const line = `vault_password_file = ${vault.file}`;
+  if (vault.file !== undefined && mayConfigure) {
+    const config: NewFile = {
+      ...{ path: join(cwd, 'ansible.cfg'), shown: 'ansible.cfg', secret: false },
+      text: `# Read by homelab-deploy and Ansible in this directory; written by "homelab-deploy init".\n[defaults]\n${line}\n`,
+      about: 'names the file with the vault password',
+    };
+    return { files: [...made, config], options: inventory, notes: [] };
+  }
+  const options = vault.options === '' ? inventory : `${inventory} ${vault.options}`;
+  const notes =
+    vault.file === undefined || configured === undefined
+      ? []
+      : [`With "${line}" under [defaults] in ${configured} the option is not needed.`];
+  return { files: made, options, notes };
+}
+
+/** The next commands; an inventory without a key cannot be used yet. */
+export function nextCommands({ kind }: Pick<ChosenCredential, 'kind'>, options: string) {
+  const doctor = [`homelab-deploy doctor${options}`, 'checks servers and hub'] as const;
+  const push = [`homelab-deploy push --all${options}`, 'installs the agent'] as const;
+  const enroll = [
+    `homelab-deploy enroll --all${options}`,
+    'gives each server its token, and installs the agent',
+  ] as const;
+  return kind === 'tokens' ? [enroll, doctor] : [doctor, push];
+}
+
+function count(servers: number): string {
+  return servers === 1 ? '1 server' : `${servers} servers`;
+}
