@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
-import { plain } from './plain-text.ts';
+import { plainTexts } from './plain-text.ts';
 import { Warning } from './warnings.ts';
 
 /** The agent writes a third of it. */
 const MOST_WARNINGS = 100;
-/** Of each text; the agent's own are shorter. */
-const MOST_CHARACTERS = 2_000;
 
 const time = z.nullable(z.iso.datetime());
 const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
@@ -62,13 +60,9 @@ export type Status = z.infer<typeof Status>;
 /** Null for anything that is not a status: the file belongs to the agent's user, so the deployer does not trust it. */
 export function parseStatus(text: string): Status | null {
   try {
-    const parsed = Status.safeParse(JSON.parse(text, shown));
+    const parsed = Status.safeParse(JSON.parse(text, plainTexts));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }
-}
-
-function shown(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? plain(value.slice(0, MOST_CHARACTERS)) : value;
 }

@@ -11,6 +11,7 @@ import { faultTable, indented } from './table.ts';
 const USAGE = `Causes faults and compares what is seen with what is expected. Takes root.
 
   npm run faults [-- deployer|agent] [--seed N] [--runs N] [--only FAULT]
+  npm run faults -- hostile [server|hub] [WORD…]   time and memory of each hostile server and hub
 
   --seed N      the moments of all runs follow from it (default: drawn, and printed)
   --runs N      how often each fault is caused (default: each fault's own number)
@@ -24,7 +25,8 @@ const GROUPS: Readonly<Record<string, () => Promise<FaultGroup>>> = {
   agent: agentFaults,
 };
 
-process.exitCode = await main(process.argv.slice(2));
+if (process.argv[2] === 'hostile') await import('./hostile/hostile-main.ts');
+else process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(args);

@@ -60,7 +60,7 @@ async function runOn(
   return await fleet.run(args, { timeoutMs: TIMEOUT_MS });
 }
 
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter(word => word !== 'hostile');
 const chosen = cases().filter(each =>
   words.every(word => `${each.kind} ${each.name} ${each.command}`.includes(word)),
 );
