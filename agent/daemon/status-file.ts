@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Status } from '../contract/status.ts';
 import type { Log } from '../lib/log.ts';
@@ -10,8 +10,8 @@ export class StatusFile {
   readonly #log: Log;
   readonly #isMadeAtStart: boolean;
   #failed = false;
-  /** The directory that it was last written to. */
-  #written: string | undefined;
+  /** The directory that it was written to, kept open: another that takes its place cannot have its number then. */
+  #directory: number | undefined;
 
   /** `isMadeAtStart` if systemd makes the directory each time that it starts the service. */
   constructor(file: string, log: Log, { isMadeAtStart }: { isMadeAtStart: boolean }) {
@@ -22,8 +22,10 @@ export class StatusFile {
 
   /** The directory was removed, and in the unit's sandbox no other takes its place before the next start. */
   get isLost(): boolean {
-    if (!this.#isMadeAtStart || !this.#failed || this.#written === undefined) return false;
-    return this.#directory() !== this.#written;
+    if (!this.#isMadeAtStart || !this.#failed || this.#directory === undefined) return false;
+    const held = fstatSync(this.#directory, { bigint: true });
+    const found = statSync(dirname(this.#file), { bigint: true, throwIfNoEntry: false });
+    return found === undefined || found.ino !== held.ino || found.dev !== held.dev;
   }
 
   write(status: Status): void {
@@ -35,10 +37,10 @@ export class StatusFile {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         mkdirSync(dirname(this.#file), { recursive: true, mode: 0o755 });
         writeWhole(this.#file, text, { mode: 0o644 });
-        this.#written = this.#directory();
+        this.#hold();
       }
       this.#failed = false;
-      this.#written ??= this.#directory();
+      if (this.#directory === undefined) this.#hold();
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       if (!this.#failed) this.#log.warning('Cannot write the status', { file: this.#file, reason });
@@ -46,9 +48,8 @@ export class StatusFile {
     }
   }
 
-  /** Which directory it is, whatever its name; undefined if there is none. */
-  #directory(): string | undefined {
-    const found = statSync(dirname(this.#file), { bigint: true, throwIfNoEntry: false });
-    return found === undefined ? undefined : `${found.dev} ${found.ino}`;
+  #hold(): void {
+    if (this.#directory !== undefined) closeSync(this.#directory);
+    this.#directory = openSync(dirname(this.#file), 'r');
   }
 }

@@ -41,7 +41,7 @@ export const diskFaults: readonly AgentFault[] = places.flatMap(
       beats: 'may be missed',
       ...(name === '/run' && { restart: 'may' as const, recovers: 8 }),
       cause: () => {
-        sh(`umount ${directory}; rm -r ${directory}; touch ${dpkgStatus}`);
+        sh(`umount --lazy ${directory}; rm -r ${directory}; touch ${dpkgStatus}`);
         return () => {};
       },
     },
