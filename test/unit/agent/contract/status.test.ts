@@ -20,7 +20,6 @@ const status = {
 test('a status with a figure that no agent has, or a text that fills the screen, is none', () => {
   assert.deepEqual(parseStatus(JSON.stringify(status)), status);
   const much = Number.MAX_SAFE_INTEGER;
-  const long = 'x'.repeat(5_000);
   for (const wrong of [
     { interval: much },
     { interval: -1 },
@@ -29,10 +28,10 @@ test('a status with a figure that no agent has, or a text that fills the screen,
     { beats: { sent: much, failed: 0, queued: 0 } },
     { started: 'yesterday' },
     { last_success: '2026-13-01T00:00:00Z' },
-    { release: long },
-    { last_error: long },
-    { collectors: { [long]: { ok: true } } },
-    { collectors: { apt: { ok: false, error: long } } },
+    { release: 'x'.repeat(5_000) },
+    { last_error: 'x'.repeat(5_000) },
+    { figures: { cpu_percent: 101 } },
+    { figures: { updates: much } },
   ]) {
     assert.equal(parseStatus(JSON.stringify({ ...status, ...wrong })), null, JSON.stringify(wrong));
   }

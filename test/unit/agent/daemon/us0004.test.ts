@@ -88,7 +88,10 @@ test('Config file missing: exit with a clear error message', async () => {
 test('Invalid config format: exit with a clear error message', async () => {
   const rig = await DaemonRig.withHub('refuse');
   rig.configText = 'hub_url: [\n';
-  await assert.rejects(rig.daemon.run(rig.stop.signal), /config.yaml:2:1: A bracket is not closed/);
+  await assert.rejects(
+    rig.daemon.run(rig.stop.signal),
+    /config.yaml:1:10: Expected a closing \] for the \[ that begins here, found none: add it/,
+  );
   await rig[Symbol.asyncDispose]();
 });
 

@@ -77,7 +77,7 @@ test('statusTable() leaves columns out until it fits', () => {
   assert.ok(lines.every(({ length }) => length <= 80));
 });
 
-test('statusTable() shows first what needs attention, and marks what a push would change', () => {
+test('statusTable() shows first what needs attention, and names the warnings below the servers (pitfall 49)', () => {
   const warnings = [{ code: 'apt-lists-old', text: 'Package lists are old' }];
   const text = statusTable(
     [
