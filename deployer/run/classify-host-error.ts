@@ -1,6 +1,12 @@
 import { plainLines } from '../../agent/contract/plain-text.ts';
 import { UserError } from '../lib/errors.ts';
-import { ConnectionLost, TransportError, Unreachable } from '../ssh/errors.ts';
+import {
+  ConnectionLost,
+  HostKeyRefused,
+  TransportError,
+  type UnknownHostKey,
+  Unreachable,
+} from '../ssh/errors.ts';
 import { ProbeFailed } from './read-facts.ts';
 
 /** Why there is no result for a server. */
@@ -26,8 +32,16 @@ export function classifyHostError(
     return { outcome: 'unreachable', reason: plainLines(error.message) };
   }
   if (error instanceof UserError && error.exitCode === 130) throw error;
+  if (error instanceof HostKeyRefused && error.unknown !== undefined) {
+    return { outcome: 'failed', reason: plainLines(unknownKeyReason(error.unknown)) };
+  }
   const known =
     error instanceof TransportError || error instanceof ProbeFailed || error instanceof UserError;
   const reason = known ? error.message : recordFault(host, error);
   return { outcome: 'failed', reason: plainLines(reason) };
+}
+
+/** Short, as on a first evening it stands beside every server. */
+function unknownKeyReason({ server, key }: UnknownHostKey): string {
+  return `The host key of ${server} is not known: found ${key}. "homelab-deploy init" lists all such keys and records them`;
 }

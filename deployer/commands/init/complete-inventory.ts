@@ -36,8 +36,8 @@ interface About {
 }
 
 /**
- * Asks for what the hosts of one group lack, checks it, and plans the file for it. Writes nothing. Undefined when
- * nothing is missing.
+ * Asks for what the hosts of one group lack, checks it and the servers, and plans the file for it. Writes nothing but
+ * host keys that a person accepts. Undefined when nothing is missing.
  */
 export async function planCompletedInventory(
   context: Context,
@@ -48,7 +48,11 @@ export async function planCompletedInventory(
   const inventory = await openInventory(context, flags);
   const group = await chooseGroup(context, flags, inventory);
   const missing = missingIn(group);
-  if (!missing.hubUrl && !missing.credential) return undefined;
+  if (!missing.hubUrl && !missing.credential) {
+    // The host keys of a complete inventory may still be unknown here.
+    if (!flags.offline) await checkGroup(context, flags, group.name, {});
+    return undefined;
+  }
   const given = missing.credential ? await vaultGiven(context, flags, settings) : undefined;
   if (!isTerminal(context)) requireFlags(missingFlags(flags, missing, given));
   const { addition, vault } = await fill(context, flags, { group, missing, given });
@@ -143,7 +147,7 @@ async function checkGroup(
   context: Context,
   flags: InitFlags,
   group: string,
-  { hubUrl }: Addition,
+  { hubUrl }: Pick<Partial<Addition>, 'hubUrl'>,
 ): Promise<void> {
   const extra = hubUrl === undefined ? [] : [JSON.stringify({ homelab_agent_hub_url: hubUrl })];
   // Its warnings have been shown.

@@ -28,3 +28,17 @@ test('a reason keeps its lines and shows control characters as text', () => {
   const { reason } = classify(new Unreachable('nas-1', said));
   assert.equal(reason, 'first\nsecond \\u001b]52;c;eA==\\u0007\\u000d\\u202e');
 });
+
+test('a host key that is not known takes one line, with its fingerprint and the command that records it', () => {
+  const unknown = {
+    server: 'nas-1 (10.0.0.5 port 22)',
+    key: 'ssh-ed25519 SHA256:abc',
+    file: '/home/me/.ssh/known_hosts',
+    remember: async () => {},
+  };
+  const { reason } = classify(new HostKeyRefused('nas-1', 'much longer', { unknown }));
+  assert.equal(
+    reason,
+    'The host key of nas-1 (10.0.0.5 port 22) is not known: found ssh-ed25519 SHA256:abc. "homelab-deploy init" lists all such keys and records them',
+  );
+});

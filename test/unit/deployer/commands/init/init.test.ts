@@ -218,3 +218,27 @@ test('an inventory that is there needs -i, without a terminal', async () => {
   assert.equal(code, 2);
   assert.match(said, /"-i hosts\.yml" adds what it lacks, "-i FILE" writes a new one/);
 });
+
+test('an inventory that lacks nothing still has its host keys recorded', need('sshd'), async () => {
+  await using lab = await SshLab.open();
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': `all:
+  vars:
+    homelab_agent_hub_url: http://127.0.0.1:1
+    homelab_agent_api_key: abc123
+    ansible_user: root
+  hosts:
+    nas-1:
+`,
+  });
+  const person = await atServer(lab, directory);
+  const done = init(person.context, '-i', 'inventory.yaml', '--group', 'all');
+  await person.answer('[y/N] ', 'y');
+  await done;
+  const { screen, context } = person;
+  assert.equal(context.exitCode, 0, screen);
+  assert.match(screen, /^Host keys that are not known yet:\n {2}nas-1 .* ssh-ed25519 SHA256:/m);
+  assert.match(screen, /^nas-1 {3}ok: .+, sudo works$/m);
+  assert.match(screen, /^Nothing is missing in the inventory\. Next: homelab-deploy doctor$/m);
+  assert.match(await lab.read('known_hosts'), /ssh-ed25519 /);
+});
