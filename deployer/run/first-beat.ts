@@ -56,6 +56,13 @@ export function lastBeat({ status, time }: Pick<Facts, 'status' | 'time'>): Beat
   return { ...beat, reason: `Last heartbeat, ${seconds} s ago: ${beat.reason}` };
 }
 
+/** Seconds from the last heartbeat of the release before to this one, by the server's own clock; null if unknown. */
+export function gapBefore(beat: Beat | null, before: Status | null): number | null {
+  if (!before?.last_success || !beat?.at) return null;
+  const gap = Date.parse(beat.at) - Date.parse(before.last_success);
+  return Math.max(0, Math.round(gap / 1_000));
+}
+
 /** The last heartbeat of an agent; null before it has tried, and where it is too old to say. */
 function beatOf(status: Status): Beat | null {
   const { last_answer, last_cause, last_error, last_success } = status;

@@ -11,7 +11,7 @@ import { classifyHostError } from './classify-host-error.ts';
 import { type Begun, confirmOutcome } from './confirm-outcome.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit, Phase } from './events.ts';
-import { type Beat, lastBeat } from './first-beat.ts';
+import { gapBefore, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
 import { readFacts } from './read-facts.ts';
@@ -196,7 +196,7 @@ export class HostRun {
     this.#phase('confirming', 'asks again over a new connection');
     const { outcome, ...ended } = await confirmOutcome(this.#tools, this.job, begun);
     const { beat, warnings } = ended;
-    const gapSeconds = gapOf(this.#facts, beat);
+    const gapSeconds = gapBefore(beat, this.#facts?.status ?? null);
     if (beat?.answer !== 'refused') return this.#end(outcome, { ...ended, changes, gapSeconds });
     return this.#end('refused', { reason: beat.reason, changes, beat, warnings });
   }
@@ -254,13 +254,6 @@ export class HostRun {
     await this.close();
     this.#emit({ kind: 'done', result: this.#result });
   }
-}
-
-/** Both times are of the server's own clock. */
-function gapOf(before: Facts | null, beat: Beat | null): number | null {
-  const last = before?.status?.last_success;
-  if (!last || !beat?.at) return null;
-  return Math.max(0, Math.round((Date.parse(beat.at) - Date.parse(last)) / 1_000));
 }
 
 function compared(found: FileFact | null, before: string | null, after: string) {
