@@ -1,7 +1,12 @@
+import { resolve } from 'node:path';
+import { distSource } from '../build/source/dist-source.ts';
+import { homeSource } from '../build/source/home-source.ts';
 import type { Context } from '../context.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
+import { cacheDirectory } from '../lib/xdg.ts';
 import type { HostAccess } from '../run/ask-hosts.ts';
+import type { ArtifactSource } from '../run/dependencies.ts';
 import { faultRecorder } from '../run/record-fault.ts';
 import { createTransport } from '../ssh/create-transport.ts';
 import type { Transport } from '../ssh/transport.ts';
@@ -50,4 +55,14 @@ async function askSudoPassword(context: Context): Promise<string> {
     );
   }
   return readSecret('Sudo password: ', stdin, stderr, signal);
+}
+
+/** Where the files for servers come from: what "build --out DIR" made, or what is built now. */
+export function openSource(
+  context: Context,
+  dist: string | undefined,
+  progress: (text: string) => void,
+): ArtifactSource {
+  if (dist !== undefined) return distSource(resolve(context.cwd, dist));
+  return homeSource({ cache: cacheDirectory(context), progress, signal: context.signal });
 }

@@ -10,6 +10,7 @@ export interface StatusFlags extends FleetOptions, RemoteOptions {
   readonly watch?: number;
   /** Whether to show the last 24 hours from the hub. */
   readonly history?: boolean;
+  readonly dist?: string;
 }
 
 /** `homelab-deploy status`: what runs where. */
@@ -28,6 +29,7 @@ export function addStatus(program: Command, context: Context): void {
         .argParser(positiveInteger)
         .preset('5'),
     )
+    .option('--dist <dir>', 'compare with what "build --out DIR" made, instead of building now')
     .option('--history', 'also show the last 24 hours of CPU, memory and disk, from the hub')
     .addHelpText('after', HELP)
     .action(async (hosts: string[], flags: StatusFlags) =>

@@ -37,7 +37,7 @@ export function statusTable(
 ): string {
   const sorted = byUrgency(servers);
   const text = fitted(sorted, width, paint);
-  const notes = sorted.flatMap(server => notesOf(server, paint));
+  const notes = grouped(sorted, paint);
   return [text, ...(notes.length === 0 ? [] : [`${notes.join('\n')}\n`]), totals(sorted)].join(
     '\n',
   );
@@ -120,13 +120,23 @@ function hubWords(view: HubView | undefined): string {
   return view.server.is_inactive ? 'inactive' : view.server.status;
 }
 
-function notesOf({ host, error, olderNode, warnings }: ServerState, paint: Paint): string[] {
-  const notes = [
+/** What is wrong, once for all servers of which it is true. */
+function grouped(servers: readonly ServerState[], paint: Paint): string[] {
+  const hosts = new Map<string, string[]>();
+  for (const server of servers) {
+    for (const note of notesOf(server, paint)) {
+      hosts.set(note, [...(hosts.get(note) ?? []), server.host]);
+    }
+  }
+  return [...hosts].map(([note, names]) => `${names.join(', ')}: ${note}`);
+}
+
+function notesOf({ error, olderNode, warnings }: ServerState, paint: Paint): string[] {
+  return [
     ...(error === null ? [] : [paint('red', error)]),
     ...(olderNode === null ? [] : [`Runs Node ${olderNode}; a push updates it`]),
     ...warnings.map(warning => paint('yellow', warningLine(warning))),
   ];
-  return notes.map(note => `${host}: ${note}`);
 }
 
 function totals(servers: readonly ServerState[]): string {

@@ -56,7 +56,7 @@ export async function startEvening(columns: number): Promise<Stage> {
     },
     async installOther(name) {
       const { hubUrl } = fleet;
-      await installHubAgent(fleet.host(name), hub, { hubUrl, services: ['ssh', 'cron'] });
+      await installHubAgent(fleet.host(name), hub, { hubUrl, services: ['ssh', 'dbus'] });
     },
     [Symbol.asyncDispose]: () => fleet.stop(),
   };

@@ -1,10 +1,5 @@
-import { resolve } from 'node:path';
-import { distSource } from '../../build/source/dist-source.ts';
-import { homeSource } from '../../build/source/home-source.ts';
 import type { Context } from '../../context.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
-import { cacheDirectory } from '../../lib/xdg.ts';
-import type { ArtifactSource } from '../../run/dependencies.ts';
 import type { Job } from '../../run/job.ts';
 import { failedHosts, rememberRun } from '../../run/last-run.ts';
 import { type PushOptions, push } from '../../run/push.ts';
@@ -13,7 +8,7 @@ import { confirm, isTerminal } from '../../ui/confirm.ts';
 import { nextSteps } from '../../ui/next-steps.ts';
 import { planText, pushEntry } from '../../ui/plan-text.ts';
 import type { View } from '../../ui/view.ts';
-import { openAccess, serversOf } from '../access.ts';
+import { openAccess, openSource, serversOf } from '../access.ts';
 import { askHubs } from '../ask-hubs.ts';
 import { explainConflicts } from '../explain-conflicts.ts';
 import { inventoryId, loadFleet } from '../load-fleet.ts';
@@ -76,7 +71,7 @@ async function pushJobs(
 ): Promise<HostResult[]> {
   const { check = false, diff = false, forks, serial = [], yes } = flags;
   const tools = {
-    ...sourceFor(context, flags, view),
+    ...openSource(context, flags.dist, text => view.emit({ kind: 'note', text })),
     ...openAccess(context, flags, view),
     now: () => performance.now(),
     sleep: (ms: number) => new Promise<void>(wake => setTimeout(wake, ms)),
@@ -107,13 +102,4 @@ async function pushJobs(
     },
   };
   return await push(jobs, tools, options, event => view.emit(event));
-}
-
-function sourceFor(context: Context, { dist }: PushFlags, view: View): ArtifactSource {
-  if (dist !== undefined) return distSource(resolve(context.cwd, dist));
-  return homeSource({
-    cache: cacheDirectory(context),
-    progress: text => view.emit({ kind: 'note', text }),
-    signal: context.signal,
-  });
 }

@@ -1,9 +1,9 @@
-import { homeSource } from '../../build/source/home-source.ts';
+import { findHome } from '../../build/home.ts';
 import type { Context } from '../../context.ts';
 import { hubHistories } from '../../hub/hub-history.ts';
 import { hubViews } from '../../hub/hub-view.ts';
 import { sha256 } from '../../lib/digest.ts';
-import { cacheDirectory } from '../../lib/xdg.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { renderHost } from '../../plan/config-yaml.ts';
 import { planHost } from '../../plan/plan-host.ts';
 import { askHosts } from '../../run/ask-hosts.ts';
@@ -16,7 +16,7 @@ import { statusReport } from '../../ui/status-report.ts';
 import { statusTable } from '../../ui/status-table.ts';
 import { paintFor } from '../../ui/text.ts';
 import { watch } from '../../ui/watch.ts';
-import { openAccess, serversOf } from '../access.ts';
+import { openAccess, openSource, serversOf } from '../access.ts';
 import { loadFleet } from '../load-fleet.ts';
 import type { Server } from '../server.ts';
 import type { StatusFlags } from '../status.ts';
@@ -36,7 +36,14 @@ export async function runStatus(
   const access = openAccess(context, flags);
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
-  const build = await homeSource({ cache: cacheDirectory(context), progress, signal }).build();
+  // What cannot be built is not compared; how the servers are is shown in any case.
+  const build = await openSource(context, flags.dist, progress)
+    .build()
+    .catch((error: unknown) => {
+      progress(`Cannot compare the servers with this build: ${errorMessage(error)}`);
+      return null;
+    });
+  const { nodeVersion } = await findHome();
   const optional = new Set(fleet.filter(host => host.optional).map(({ name }) => name));
   const look = async (): Promise<string> => {
     const [answers, views, histories] = await Promise.all([
@@ -44,9 +51,7 @@ export async function runStatus(
       hubViews(fleet, { timeoutMs: HUB_MS, signal }),
       flags.history ? hubHistories(fleet, { timeoutMs: HUB_MS, signal }) : null,
     ]);
-    const states = answers.map(answer =>
-      serverState(answer, views.get(answer.host), build.nodeVersion),
-    );
+    const states = answers.map(answer => serverState(answer, views.get(answer.host), nodeVersion));
     context.exitCode = statusExitCode(states, optional);
     if (flags.json) return statusReport(states, context.exitCode);
     const width = context.stdout.columns ?? Number.POSITIVE_INFINITY;
@@ -62,9 +67,14 @@ export async function runStatus(
 async function observe(
   connection: Connection,
   { settings }: Server,
-  { version, nodeVersion, sums }: Build,
+  build: Build | null,
   signal: AbortSignal,
 ): Promise<Observed> {
+  if (build === null) {
+    const facts = await readFacts(connection, { runtime: settings.runtime }, signal);
+    return { facts, behind: false };
+  }
+  const { version, nodeVersion, sums } = build;
   const configSha256 = sha256(renderHost(settings)['config.yaml']);
   const wanted = { version, nodeVersion, sums, configSha256 };
   const facts = await readFacts(connection, { runtime: settings.runtime, wanted }, signal);

@@ -62,7 +62,7 @@ describe('an operator whose own machine is one of the servers', need('servers'),
   });
 
   test('status shows it beside the others', async () => {
-    const { stdout } = await onDesk(`${program} status --json`);
+    const { stdout } = await onDesk(`${program} status --json --dist dist`);
     const hosts: { host: string; release?: string; state: string }[] = JSON.parse(stdout).hosts;
     assert.deepEqual(
       hosts.map(({ host }) => host),

@@ -84,18 +84,19 @@ test('statusTable() shows first what needs attention, and names the warnings bel
       server('well'),
       server('behind', { behind: true }),
       server('warns', { status: { warnings } }),
+      server('too', { status: { warnings } }),
       away('away'),
       server('stopped', { active: 'inactive', status: { warnings } }),
     ],
     { width: 80, paint },
   );
-  const names = text.split('\n').slice(1, 6);
+  const names = text.split('\n').slice(1, 7);
   assert.deepEqual(
     names.map(line => line.split(' ')[0]),
-    ['stopped', 'away', 'warns', 'behind', 'well'],
+    ['stopped', 'away', 'warns', 'too', 'behind', 'well'],
   );
   assert.match(text, /^behind +beating +0\.1\.0-aaaaaaaa \* /m);
-  assert.match(text, /^warns: Warning apt-lists-old: Package lists are old$/m);
+  assert.match(text, /^warns, too: Warning apt-lists-old: Package lists are old$/m);
   assert.doesNotMatch(text, /^stopped: /m);
   assert.match(text, /; \* 1 differ from the inventory, "push" changes them$/m);
 });
