@@ -1,4 +1,5 @@
 import { plainLines } from '../../agent/contract/plain-text.ts';
+import { Overdue } from '../apply/send-transfer.ts';
 import { UserError } from '../lib/errors.ts';
 import {
   ConnectionLost,
@@ -30,6 +31,10 @@ export function classifyHostError(
 ): HostError {
   if (error instanceof Unreachable || error instanceof ConnectionLost) {
     return { outcome: 'unreachable', reason: plainLines(error.message) };
+  }
+  if (error instanceof Overdue) {
+    const reason = `The installer on ${host} gave no result in time, and may still be at work: see "homelab-deploy status ${host}"`;
+    return { outcome: 'unreachable', reason };
   }
   if (error instanceof UserError && error.exitCode === 130) throw error;
   if (error instanceof HostKeyRefused && error.unknown !== undefined) {

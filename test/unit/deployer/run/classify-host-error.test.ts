@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Overdue } from '../../../../deployer/apply/send-transfer.ts';
 import { classifyHostError } from '../../../../deployer/run/classify-host-error.ts';
 import {
   ConnectionLost,
@@ -21,6 +22,12 @@ test('only what a later try can cure by itself makes a server unreachable', () =
   for (const Kind of [SetupRefused, HostKeyRefused, LoginRefused, ShellRefused, SudoRefused]) {
     assert.equal(classify(new Kind('nas-1', 'never')).outcome, 'failed');
   }
+});
+
+test('an installer that gives no result in time is no fault of this program', () => {
+  const { outcome, reason } = classifyHostError('nas-1', new Overdue(), String);
+  assert.equal(outcome, 'unreachable');
+  assert.match(reason, /^The installer on nas-1 gave no result in time, .* status nas-1"$/);
 });
 
 test('a reason keeps its lines and shows control characters as text', () => {
