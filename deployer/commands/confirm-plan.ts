@@ -22,7 +22,8 @@ export type Work = (
 
 /**
  * For commands that take something away: finds out what would change on each server, shows that, asks, and changes only
- * the servers where something would. `--check` ends after the first step, `--yes` skips it. Null if the answer was no.
+ * the servers where something would. `--check` ends after the first step, `--yes` skips it. Null, with the exit code set, if the answer was
+ * no.
  * Throws UserError without a terminal to ask on.
  */
 export async function confirmPlan(
@@ -45,7 +46,10 @@ export async function confirmPlan(
   if (changing.length === 0 || context.signal.aborted) return checked;
   const asked = question(changing.map(({ target }) => target.name));
   const text = `${planText(checked.map(checkEntry), context.stderr.columns ?? 80)}\n${asked}`;
-  if (!(await confirm(context, text))) return null;
+  if (!(await confirm(context, text))) {
+    context.exitCode = 130;
+    return null;
+  }
   const changed = new Map((await run(changing, false)).map(result => [result.host, result]));
   return checked.map(result => changed.get(result.host) ?? result);
 }

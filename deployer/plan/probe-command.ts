@@ -3,7 +3,7 @@ import { readProbe } from '../build/installer.ts';
 import { quote } from '../lib/quote.ts';
 
 /** What a server should have, as far as the probe needs it to name the release. */
-interface WantedRelease {
+export interface WantedRelease {
   readonly version: string;
   /** The version of bundled runtimes, such as `24.21.0`. */
   readonly nodeVersion: string;

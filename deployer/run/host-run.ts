@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Arch } from '../../agent/contract/requirements.ts';
 import { type SentFile, transferFor } from '../apply/transfer.ts';
-import { sha256 } from '../lib/digest.ts';
 import { hostDiff } from '../plan/diff/host-diff.ts';
 import type { Facts, FileFact } from '../plan/facts.ts';
-import type { HostPlan, Step } from '../plan/plan.ts';
+import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import type { Connection } from '../ssh/transport.ts';
 import { classifyHostError } from './classify-host-error.ts';
@@ -14,8 +13,8 @@ import type { Emit, Phase } from './events.ts';
 import { gapBefore, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
-import { readFacts } from './read-facts.ts';
-import { type HostResult, isFailure, type Outcome, UNTOUCHED } from './result.ts';
+import { readFacts, wantedRelease } from './read-facts.ts';
+import { type HostResult, isFailure, type Outcome, type Planned, UNTOUCHED } from './result.ts';
 import { sendRelease } from './send-release.ts';
 
 export interface RunOptions {
@@ -28,16 +27,6 @@ export interface RunOptions {
   acceptsStorage(host: string, faults: readonly string[]): Promise<boolean>;
   /** Aborted by Ctrl-C: what is being activated finishes, the rest does not begin. */
   readonly signal: AbortSignal;
-}
-
-/** What a push found out about one server before it changes any. */
-export interface Planned {
-  readonly host: string;
-  /** What is to be done there, if `ended` is null. */
-  readonly steps: readonly Step[];
-  readonly firstInstall: boolean;
-  /** How the push of this server ended without a change. */
-  readonly ended: Pick<HostResult, 'outcome' | 'reason'> | null;
 }
 
 /** One server during a push. Every method catches what concerns this server alone. */
@@ -94,9 +83,7 @@ export class HostRun {
     if (refusal !== null) return this.fail(refusal);
     this.#phase('probing', 'asks the server');
     await this.#timed(async () => {
-      const { version, nodeVersion, sums } = build;
-      const wanted = { version, nodeVersion, sums, configSha256: sha256(config) };
-      const request = { runtime, wanted, texts: diff };
+      const request = { runtime, wanted: wantedRelease(build, config), texts: diff };
       this.#connection = await this.#tools.transport.connect(target, signal);
       this.#facts = await readFacts(this.#connection, request, signal);
     });
@@ -117,7 +104,7 @@ export class HostRun {
       });
     }
     const { config, agent } = this.job;
-    const plan = planHost(facts, { sums: build.sums, configSha256: sha256(config), agent });
+    const plan = planHost(facts, { ...wantedRelease(build, config), agent });
     if (plan.kind === 'refused') return this.#end('failed', { reason: plan.reason });
     this.#plan = plan;
     if (plan.steps.length === 0) {

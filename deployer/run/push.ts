@@ -5,9 +5,9 @@ import { UserError } from '../lib/errors.ts';
 import { type BatchSize, batches, sizeOf } from './batches.ts';
 import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit } from './events.ts';
-import { HostRun, type Planned, type RunOptions } from './host-run.ts';
+import { HostRun, type RunOptions } from './host-run.ts';
 import type { Job } from './job.ts';
-import type { HostResult } from './result.ts';
+import type { HostResult, Planned } from './result.ts';
 
 export interface PushOptions extends RunOptions {
   /** How many servers at a time. */

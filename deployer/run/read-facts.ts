@@ -1,3 +1,4 @@
+import { sha256 } from '../lib/digest.ts';
 import type { Facts, InstallState } from '../plan/facts.ts';
 import { MAX_ANSWER, parseFacts } from '../plan/parse-facts.ts';
 import {
@@ -5,12 +6,22 @@ import {
   type FactsRequest,
   factsCommand,
   outcomeCommand,
+  type WantedRelease,
 } from '../plan/probe-command.ts';
 import { said } from '../ssh/said.ts';
 import type { Connection } from '../ssh/transport.ts';
+import type { Build } from './dependencies.ts';
 
 /** In milliseconds. A probe starts a dozen short processes; longer than this means a fault on the server. */
 const PROBE_MS = 60_000;
+
+/** The release that a build and a configuration make, for the question to a server and for its plan. */
+export function wantedRelease(
+  { version, nodeVersion, sums }: Build,
+  config: string,
+): WantedRelease {
+  return { version, nodeVersion, sums, configSha256: sha256(config) };
+}
 
 /** Reads a server's facts. Throws the transport's errors, and ProbeFailed if the answer is malformed. */
 export async function readFacts(

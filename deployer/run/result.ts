@@ -45,6 +45,16 @@ export interface HostResult {
 /** The reason of a server that was skipped at Ctrl-C, though its turn had come. */
 export const UNTOUCHED = 'Interrupted before anything was changed there';
 
+/** What a push found out about one server before it changes any. */
+export interface Planned {
+  readonly host: string;
+  /** What is to be done there, if `ended` is null. */
+  readonly steps: readonly Step[];
+  readonly firstInstall: boolean;
+  /** How the push of this server ended without a change. */
+  readonly ended: Pick<HostResult, 'outcome' | 'reason'> | null;
+}
+
 /** The result of a server about which nothing is known yet: its defaults. */
 export function blankResult(host: string): HostResult {
   return {

@@ -1,5 +1,4 @@
-import type { Planned } from '../run/host-run.ts';
-import type { HostResult } from '../run/result.ts';
+import type { HostResult, Planned } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
 import { wrap } from './text.ts';
 

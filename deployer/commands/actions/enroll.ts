@@ -1,12 +1,10 @@
-import { homeSource } from '../../build/source/home-source.ts';
 import type { Context } from '../../context.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
 import { UserError } from '../../lib/errors.ts';
-import { cacheDirectory } from '../../lib/xdg.ts';
 import type { Emit } from '../../run/events.ts';
 import { confirmOrRefuse } from '../../ui/confirm.ts';
 import { table } from '../../ui/text.ts';
-import { openAccess, serversOf } from '../access.ts';
+import { openAccess, openSource, serversOf } from '../access.ts';
 import { Enrolment } from '../enroll/enrolment.ts';
 import { planEnrolment } from '../enroll/plan-enrolment.ts';
 import type { EnrollFlags } from '../enroll.ts';
@@ -46,11 +44,7 @@ export async function runEnroll(
   const all = fleet.map(({ name }) => name);
   const results = await showProgress(context, all, flags, view => {
     const emit: Emit = event => view.emit(event);
-    const source = homeSource({
-      cache: cacheDirectory(context),
-      progress: text => emit({ kind: 'note', text }),
-      signal,
-    });
+    const source = openSource(context, undefined, text => emit({ kind: 'note', text }));
     const access = openAccess(context, flags, view);
     const options = { check: flags.check === true, by: operator(context) };
     return new Enrolment(inventory, source, access, options, emit).run(servers, intents);

@@ -37,6 +37,5 @@ export async function runRollback(
       return await onHosts(on, work, options, emit);
     },
   );
-  if (results === null) context.exitCode = 130;
-  else reportResults(context, 'rollback', results, flags);
+  if (results !== null) reportResults(context, 'rollback', results, flags);
 }

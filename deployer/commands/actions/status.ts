@@ -2,13 +2,12 @@ import { findHome } from '../../build/home.ts';
 import type { Context } from '../../context.ts';
 import { hubHistories } from '../../hub/hub-history.ts';
 import { hubViews } from '../../hub/hub-view.ts';
-import { sha256 } from '../../lib/digest.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { renderHost } from '../../plan/config-yaml.ts';
 import { planHost } from '../../plan/plan-host.ts';
 import { askHosts } from '../../run/ask-hosts.ts';
 import type { Build } from '../../run/dependencies.ts';
-import { readFacts } from '../../run/read-facts.ts';
+import { readFacts, wantedRelease } from '../../run/read-facts.ts';
 import { type Observed, serverState, statusExitCode } from '../../run/server-state.ts';
 import type { Connection } from '../../ssh/transport.ts';
 import { historyText } from '../../ui/history.ts';
@@ -74,10 +73,8 @@ async function observe(
     const facts = await readFacts(connection, { runtime: settings.runtime }, signal);
     return { facts, behind: false };
   }
-  const { version, nodeVersion, sums } = build;
-  const configSha256 = sha256(renderHost(settings)['config.yaml']);
-  const wanted = { version, nodeVersion, sums, configSha256 };
+  const wanted = wantedRelease(build, renderHost(settings)['config.yaml']);
   const facts = await readFacts(connection, { runtime: settings.runtime, wanted }, signal);
-  const plan = planHost(facts, { sums, configSha256, agent: settings });
+  const plan = planHost(facts, { ...wanted, agent: settings });
   return { facts, behind: plan.kind === 'plan' && plan.steps.length > 0 };
 }

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { sendTransfer } from '../../apply/send-transfer.ts';
 import { installerTransfer } from '../../apply/transfer.ts';
-import { homeSource } from '../../build/source/home-source.ts';
 import type { Context } from '../../context.ts';
-import { cacheDirectory } from '../../lib/xdg.ts';
 import { onHosts } from '../../run/on-hosts.ts';
 import type { Connection, ExecResult } from '../../ssh/transport.ts';
 import { requireTerminal } from '../../ui/confirm.ts';
-import { serversOf } from '../access.ts';
+import { openSource, serversOf } from '../access.ts';
 import { confirmPlan } from '../confirm-plan.ts';
 import { confirmDeletion, deleteOnHub, staysOnHub } from '../leave-hub.ts';
 import { loadFleet } from '../load-fleet.ts';
@@ -35,11 +33,7 @@ export async function runUninstall(
   if (!flags.check && !flags.yes) requireTerminal(context, question(fleet.map(({ name }) => name)));
   const { signal } = context;
   const progress = (text: string): void => void context.stderr.write(`${text}\n`);
-  const { artifact } = await homeSource({
-    cache: cacheDirectory(context),
-    progress,
-    signal,
-  }).build();
+  const { artifact } = await openSource(context, undefined, progress).build();
   const args = ['--uninstall', ...(flags.purge ? ['--purge'] : []), '--by', operator(context)];
   const ignore = (): void => {};
   const watch = { gateMs: 0, signal, onActivating: ignore, onChange: ignore, onProgress: ignore };
@@ -59,10 +53,7 @@ export async function runUninstall(
       return await onHosts(on, work, options, emit);
     },
   );
-  if (uninstalled === null) {
-    context.exitCode = 130;
-    return;
-  }
+  if (uninstalled === null) return;
   const results = fromHub ? await deleteOnHub(fleet, uninstalled, signal) : uninstalled;
   reportResults(context, 'uninstall', results, flags);
   if (!flags.check && !fromHub) context.stderr.write(staysOnHub(fleet, results));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Planned } from '../../../../deployer/run/host-run.ts';
+import type { Planned } from '../../../../deployer/run/result.ts';
 import { planText, pushEntry } from '../../../../deployer/ui/plan-text.ts';
 
 function planned(host: string, over: Partial<Planned>): Planned {
