@@ -20,7 +20,9 @@ export function nextSteps(results: readonly HostResult[], { check, inventory }: 
       .join(' ');
   const changed = hosts(({ outcome }) => outcome === 'changed');
   if (check) {
-    return changed === '' ? [] : ['Nothing was changed; without --check, this is what would be'];
+    return changed === ''
+      ? []
+      : ['Nothing was changed; run it without --check to make these changes'];
   }
   const failed = hosts(({ outcome }) => outcome === 'failed' || outcome === 'rolled-back');
   const away = hosts(({ outcome, optional }) => outcome === 'unreachable' && !optional);

@@ -68,7 +68,7 @@ export const evening: readonly Step[] = [
   {
     title: 'The morning view',
     about:
-      'These servers run on overlays, of which no disk can be told: the figure is missing, and a warning says what to set. Exit code 4 is for warnings alone.',
+      'The root of these servers is an overlay, not a disk: the figure is missing, and a warning says what to set. Exit code 4 means that there are only warnings.',
     command: 'status',
     code: 4,
   },
