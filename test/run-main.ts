@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<number> {
   if (!isAllowed) return 1;
   await run.end();
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  tellSlowest(run.seconds);
   return tellEnd(run.ended, { seconds, isWhole: chosen.length === 0 });
 }
 
@@ -69,6 +70,11 @@ function longestFirst(files: readonly string[]): string[] {
   const gone = LONGEST.find(file => !files.includes(file));
   if (gone !== undefined) throw new Error(`There is no ${gone}: fix the list in test/run-main.ts`);
   return [...new Set([...LONGEST, ...files])];
+}
+
+function tellSlowest(seconds: ReadonlyMap<string, number>): void {
+  const slow = [...seconds].filter(([, took]) => took >= 60).sort((a, b) => b[1] - a[1]);
+  for (const [file, took] of slow) say(`${String(took).padStart(5)} s  ${file}`);
 }
 
 function tellEnd(ended: readonly Ended[], run: { seconds: string; isWhole: boolean }): number {

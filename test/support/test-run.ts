@@ -31,6 +31,8 @@ const LIMIT_MS = 600_000;
 /** A run of test files, with its results on the screen. */
 export class TestRun {
   readonly ended: Ended[] = [];
+  /** By file: how long it took, in seconds. */
+  readonly seconds = new Map<string, number>();
   readonly #screen = new spec();
 
   constructor() {
@@ -44,9 +46,11 @@ export class TestRun {
     const waiting = [...files];
     const runNext = async (): Promise<void> => {
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        const began = performance.now();
         const events = run({ files: [file], timeout: LIMIT_MS }) as AsyncIterable<TestEvent>;
         const told = atOnce === 1 ? events : await Array.fromAsync(events);
         for await (const event of told) this.#tell(event);
+        this.seconds.set(file, Math.round((performance.now() - began) / 1000));
       }
     };
     await Promise.all(Array.from({ length: atOnce }, runNext));
