@@ -109,7 +109,7 @@ Exit codes:
   1  a server failed, was rolled back, or is refused by the hub
   2  wrong use, inventory, secrets, or a hub that would refuse every server: nothing was touched
   3  nothing failed, but a server was unreachable
-  130  interrupted
+  130  interrupted, or a question answered with no
 
 Examples:
   $ homelab-deploy init                          write an inventory: asks for hub, key and servers

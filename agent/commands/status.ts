@@ -1,4 +1,5 @@
 import type { AgentContext, CommandOptions } from '../context.ts';
+import { spanText } from '../contract/span-text.ts';
 import type { Figures, Status } from '../contract/status.ts';
 import { healthOf, readStatus } from './health.ts';
 
@@ -20,9 +21,9 @@ export function statusLines(
   { release, pid, started, beats, figures }: Status,
   now: Date,
 ): string[] {
-  const running = Math.max(0, Math.floor((now.getTime() - Date.parse(started)) / 1000));
+  const running = (now.getTime() - Date.parse(started)) / 1000;
   return [
-    `Release ${release}, running for ${span(running)} (process ${pid})`,
+    `Release ${release}, running for ${spanText(running)} (process ${pid})`,
     `Heartbeats since the start: ${beats.sent} accepted, ${beats.failed} failed, ${beats.queued} kept for later`,
     ...(figures === null || figures === undefined ? [] : figureLines(figures)),
   ];
@@ -37,10 +38,4 @@ function figureLines(figures: Figures): string[] {
     `CPU ${percent(cpu)}, memory ${percent(memory)}, disk ${percent(disk)}`,
     `Updates ${updates ?? 'unknown'}, security updates ${security ?? 'unknown'}${reboot === true ? ', a reboot is due' : ''}`,
   ];
-}
-
-function span(seconds: number): string {
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600)];
-  if (days > 0) return `${days} d`;
-  return hours > 0 ? `${hours} h` : `${Math.floor(seconds / 60)} min`;
 }

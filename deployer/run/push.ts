@@ -7,7 +7,7 @@ import type { Build, PushDependencies } from './dependencies.ts';
 import type { Emit } from './events.ts';
 import { HostRun, type RunOptions } from './host-run.ts';
 import type { Job } from './job.ts';
-import type { HostResult, Planned } from './result.ts';
+import { type HostResult, NOT_CONFIRMED, type Planned } from './result.ts';
 
 export interface PushOptions extends RunOptions {
   /** How many servers at a time. */
@@ -42,7 +42,7 @@ export async function push(
     if (changing.length > 0 && !interrupted()) {
       const confirmed = await options.confirm(runs.map(run => run.planned));
       if (confirmed) await change(changing, build, tools, options, emit);
-      else await Promise.all(changing.map(run => run.skip('Not confirmed')));
+      else await Promise.all(changing.map(run => run.skip(NOT_CONFIRMED)));
     }
     await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
   } finally {

@@ -45,6 +45,9 @@ export interface HostResult {
 /** The reason of a server that was skipped at Ctrl-C, though its turn had come. */
 export const UNTOUCHED = 'Interrupted before anything was changed there';
 
+/** The reason of a server where something would have changed, if the answer to the plan was no. */
+export const NOT_CONFIRMED = 'Not confirmed';
+
 /** What a push found out about one server before it changes any. */
 export interface Planned {
   readonly host: string;
@@ -84,11 +87,11 @@ export function isFailure(outcome: Outcome): boolean {
 }
 
 /**
- * 130 interrupted; 1 a server failed, was rolled back or is refused by the hub; 3 nothing failed but a server that should be on was
+ * 130 interrupted, or the plan was answered with no; 1 a server failed, was rolled back or is refused by the hub; 3 nothing failed but a server that should be on was
  * unreachable; 0 done.
  */
 export function exitCodeOf(results: readonly HostResult[], interrupted: boolean): number {
-  if (interrupted) return 130;
+  if (interrupted || results.some(({ reason }) => reason === NOT_CONFIRMED)) return 130;
   if (results.some(({ outcome }) => isFailure(outcome))) return 1;
   return results.some(({ outcome, optional }) => outcome === 'unreachable' && !optional) ? 3 : 0;
 }

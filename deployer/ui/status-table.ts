@@ -1,9 +1,10 @@
+import { spanText } from '../../agent/contract/span-text.ts';
 import type { Figures } from '../../agent/contract/status.ts';
 import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import { secondsSince } from '../run/agent-state.ts';
 import { byUrgency, type ServerState } from '../run/server-state.ts';
-import { ago, type Cell, type Colour, type Paint, table, textOf } from './text.ts';
+import { type Cell, type Colour, type Paint, table, textOf } from './text.ts';
 
 interface Column {
   readonly head: string;
@@ -87,7 +88,7 @@ function runsFor({ status, time }: ServerState): string {
 }
 
 function span(seconds: number | null | undefined): string {
-  return seconds === null || seconds === undefined ? '-' : ago(seconds);
+  return seconds === null || seconds === undefined ? '-' : spanText(seconds);
 }
 
 function percent(

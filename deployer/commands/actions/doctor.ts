@@ -3,19 +3,15 @@ import type { Context } from '../../context.ts';
 import { checkHubs } from '../../hub/check-hubs.ts';
 import { hubViews } from '../../hub/hub-view.ts';
 import { pool } from '../../lib/concurrency.ts';
-import { type Paint, paintFor } from '../../ui/text.ts';
+import { paintFor } from '../../ui/text.ts';
 import { openAccess, serversOf } from '../access.ts';
 import { checkHost } from '../doctor/check-host.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
-import { type Finding, pass } from '../doctor/finding.ts';
+import { doctorText, failures, type Report } from '../doctor/doctor-text.ts';
+import { pass } from '../doctor/finding.ts';
 import { hubFindings } from '../doctor/hub-findings.ts';
 import type { DoctorFlags } from '../doctor.ts';
 import { inventoryName, loadFleet } from '../load-fleet.ts';
-
-interface Report {
-  readonly about: string;
-  readonly findings: readonly Finding[];
-}
 
 /** What `homelab-deploy doctor` does. */
 export async function runDoctor(
@@ -40,34 +36,16 @@ export async function runDoctor(
   ]);
   const name = await inventoryName(context, flags);
   const inventory = pass(`${name} (${fleet.length} servers, every setting checked)`);
-  const reports: Report[] = [
-    {
-      about: 'This machine',
-      findings: [...machine, inventory, ...hubFindings(fleet, views, checked)],
-    },
-    ...hosts.flatMap(report => report ?? []),
-  ];
-  const fail = reports.flatMap(({ findings }) => findings.filter(({ level }) => level === 'fail'));
-  context.exitCode = fail.length === 0 ? 0 : 1;
+  const own: Report = {
+    about: 'This machine',
+    findings: [...machine, inventory, ...hubFindings(fleet, views, checked)],
+  };
+  const reports = hosts.flatMap(report => report ?? []);
+  const found = [own, ...reports].flatMap(({ findings }) => findings);
+  context.exitCode = failures(found) === 0 ? 0 : 1;
   context.stdout.write(
     flags.json
-      ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports }, null, 2)}\n`
-      : text(reports, fail.length, paintFor(context.stdout, context.env)),
+      ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports: [own, ...reports] }, null, 2)}\n`
+      : doctorText(own, reports, paintFor(context.stdout, context.env)),
   );
-}
-
-function text(reports: readonly Report[], fail: number, paint: Paint): string {
-  const words = {
-    pass: paint('green', 'pass'),
-    warn: paint('yellow', 'warn'),
-    fail: paint('red', 'fail'),
-  };
-  const lines = reports.flatMap(({ about, findings }) => [
-    paint('bold', about),
-    ...findings.map(
-      finding => `  ${words[finding.level]}  ${finding.text.replaceAll('\n', '\n        ')}`,
-    ),
-  ]);
-  const sum = fail === 0 ? 'Ready to push' : `To fix before a push: ${fail}`;
-  return `${[...lines, '', sum].join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
+import { spanText } from '../../../agent/contract/span-text.ts';
 import type { HubCheck } from '../../hub/check-hub.ts';
 import type { HubView } from '../../hub/hub-view.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
-import { ago } from '../../ui/text.ts';
 
 /** Whether the hub accepts a server's heartbeats, and what it says. */
 export interface Verdict {
@@ -38,7 +38,7 @@ export function judge(
     return { ...wrong, says: refused === null ? unknown : `${unknown}; ${refused}` };
   }
   const { server, age } = view;
-  const last = Number.isNaN(age) ? 'never seen' : `last beat ${ago(age)} ago`;
+  const last = Number.isNaN(age) ? 'never seen' : `last beat ${spanText(age)} ago`;
   if (server.is_inactive) {
     const next = 'activate it on the hub, or uninstall the agent';
     return { ...wrong, says: `inactive, ${last}: its agent was removed on the hub: ${next}` };

@@ -40,10 +40,12 @@ describe('the commands around a push, on real servers', need('servers'), () => {
   test('doctor finds nothing in the way of a first push', async () => {
     const { stdout, exitCode } = await deploy(fleet, 'doctor', '-i', inventory);
     assert.match(stdout, /^This machine$/m);
-    assert.match(stdout, /^pi-1\n {2}pass {2}Name, reach, host key, login and sudo$/m);
-    assert.match(stdout, /The hub's port \(\S+:8080\) answers from there$/m);
+    assert.match(stdout, /^Servers\n {2}pass {2}Every check: nas-1, nas-2, pi-1$/m);
     assert.match(stdout, /^Ready to push$/m);
     assert.equal(exitCode, 0);
+    const one = await deploy(fleet, 'doctor', 'pi-1', '-i', inventory);
+    assert.match(one.stdout, /^pi-1\n {2}pass {2}Name, reach, host key, login and sudo$/m);
+    assert.match(one.stdout, /The hub's port \(\S+:8080\) answers from there$/m);
   });
 
   test('verify proves that the hub receives heartbeats from every server, once it does', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blankResult, exitCodeOf, type HostResult } from '../../../../deployer/run/result.ts';
+import {
+  blankResult,
+  exitCodeOf,
+  type HostResult,
+  NOT_CONFIRMED,
+} from '../../../../deployer/run/result.ts';
 import { recap } from '../../../../deployer/ui/recap.ts';
 
 function result(over: Partial<HostResult>): HostResult {
@@ -96,5 +101,7 @@ test('exitCodeOf() follows the worst that happened', () => {
   assert.equal(exitCodeOf([away, result({ outcome: 'failed' })], false), 1);
   assert.equal(exitCodeOf([result({ outcome: 'rolled-back' })], false), 1);
   assert.equal(exitCodeOf([{ ...away, optional: true }], false), 0);
+  const declined = result({ outcome: 'skipped', reason: NOT_CONFIRMED });
+  assert.equal(exitCodeOf([result({}), declined], false), 130);
   assert.equal(exitCodeOf([result({ outcome: 'failed' })], true), 130);
 });
