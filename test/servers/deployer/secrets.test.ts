@@ -12,37 +12,11 @@ import {
 import { honestMode, SERVER_MODES } from '../../support/hostile/server-modes.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { need } from '../../support/need.ts';
+import { watchProcesses } from '../../support/watch-processes.ts';
 
 const MARKERS = [API_KEY, SUDO_PASSWORD, VAULT_PASSWORD];
 /** A run that needs longer hangs. */
 const TIMEOUT_MS = 300_000;
-
-/** Looks at the command lines and environments of all processes again and again, until it is stopped. */
-function watchProcesses(): { stop(): Promise<string[]> } {
-  const found = new Set<string>();
-  let isOn = true;
-  const look = async (): Promise<void> => {
-    while (isOn) {
-      const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-      await Promise.all(
-        pids.flatMap(pid => ['cmdline', 'environ'].map(file => `/proc/${pid}/${file}`)).map(note),
-      );
-    }
-  };
-  const note = async (file: string): Promise<void> => {
-    // Gone, or of another user.
-    const text = await readFile(file, 'latin1').catch(() => '');
-    for (const marker of MARKERS) if (text.includes(marker)) found.add(`${marker} in ${file}`);
-  };
-  const ended = look();
-  return {
-    async stop() {
-      isOn = false;
-      await ended;
-      return [...found];
-    },
-  };
-}
 
 /** Files below a directory that hold one of the secrets. */
 async function filesWithSecrets(directory: string): Promise<string[]> {
@@ -80,7 +54,7 @@ describe('secrets on the machine of the deployer', need('ssh-keygen'), () => {
     ['push', '--all', '--yes', '--transport', 'openssh'],
   ]) {
     it(`"${args.join(' ')}" shows none, puts none on a command line or in an environment, and leaves none in a file`, async () => {
-      const processes = watchProcesses();
+      const processes = watchProcesses(MARKERS);
       const run = await fleet.run(args, { timeoutMs: TIMEOUT_MS });
       assert.deepEqual(await processes.stop(), []);
       assert.deepEqual(flaws(run), [], `${run.stdout}${run.stderr}`);
