@@ -64,9 +64,10 @@ describe('a first push that ends in the middle of its upload', need('servers'), 
 
   test('the receiving shell killed as well: the next probe clears away what came, with nothing else to do', async () => {
     const run = await uploading();
+    // A copy, as the deployer itself may come back and clear away what it left.
+    await fleet.host('nas-1').exec('cp -a /opt/homelab-agent.incoming.* /opt/kept');
     await fleet.host('nas-1').exec("pkill -KILL -f '[h]omelab-agent.incoming'");
     assert.equal((await run.ended).code, 3, run.stdout);
-    await fleet.host('nas-1').exec('mv /opt/homelab-agent.incoming.* /opt/kept');
     await fleet.host('nas-1').slowDown();
     await assertConverges();
     await fleet.host('nas-1').exec('mv /opt/kept /opt/homelab-agent.incoming.kept');
