@@ -2,7 +2,7 @@
 // Plain old JavaScript, so that an old Node can run it and say that it is too old.
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
-import { homedir } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +20,7 @@ if (isOld && existsSync(own)) {
   // The terminal sends Ctrl-C to both; this one waits for the other's end.
   process.on('SIGINT', () => {});
   for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
-  child.on('close', code => process.exit(code ?? 1));
+  child.on('close', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 } else if (isOld) {
   process.stderr.write(
     `homelab-deploy needs Node ${wanted.join('.')} or newer, found ${process.versions.node}\n`,

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 
 /** The one place that touches the process: everything below works on a Context. */
 const interrupt = new AbortController();
+let isListening = false;
 let isDone = false;
 
 const context: Context = {
@@ -15,15 +16,26 @@ const context: Context = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: interrupt.signal,
+  get signal() {
+    listen();
+    return interrupt.signal;
+  },
   exitCode: 0,
 };
 
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    if (interrupt.signal.aborted || isDone) process.exit(130);
-    interrupt.abort(new Error(`Interrupted by ${name}`));
-  });
+/**
+ * Only once a command asks for the signal. What comes before, such as reading the inventory, changes nothing and may
+ * keep the event loop busy: the system ends it at once.
+ */
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted || isDone) process.exit(130);
+      interrupt.abort(new Error(`Interrupted by ${name}`));
+    });
+  }
 }
 
 // A reader that closed its end (`| head`) is no fault; nothing more needs to be written.

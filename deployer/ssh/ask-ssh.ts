@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { UserError } from '../lib/errors.ts';
+import { closeWhenKilled } from '../lib/when-killed.ts';
 import { said } from './said.ts';
 import { parseSshConfig, type SshConfig } from './ssh-config.ts';
 import type { Target, TransportDeps } from './transport.ts';
@@ -47,13 +48,16 @@ async function askSsh(
   args: readonly string[],
 ): Promise<SshConfig> {
   // -N: without a command ssh rejects a configuration with "ForkAfterAuthentication yes" even to print it.
-  const result = await execa('ssh', ['-N', '-G', ...args, '--', alias], {
+  const child = execa('ssh', ['-N', '-G', ...args, '--', alias], {
     env: deps.env,
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
     timeout: DEADLINE_MS,
+    ...(deps.signal === undefined ? {} : { cancelSignal: deps.signal }),
   });
+  const result = await closeWhenKilled(child);
+  deps.signal?.throwIfAborted();
   if (result.code === 'ENOENT') {
     throw new UserError(
       'Expected the ssh command to read the OpenSSH configuration, found none on the path: install openssh-client',

@@ -33,6 +33,7 @@ function transportDeps(context: Context, ask?: TransportChoice['ask']): Transpor
     env,
     home: homedir,
     localUser: username,
+    signal,
     ...(asking === undefined ? {} : { ask: oneAtATime(asking) }),
   };
 }

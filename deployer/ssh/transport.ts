@@ -99,4 +99,6 @@ export interface TransportDeps {
   readonly localUser: string;
   /** Asks the person for a secret without showing it; absent without a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Ends the questions to OpenSSH, which all servers share. */
+  readonly signal?: AbortSignal;
 }

@@ -52,8 +52,8 @@ check_node() {
 # Required: the unpacked runtime, a few copies of the bundle, and a margin for other programs that write here.
 check_space() {
   WANTED=32768
-  if [ -n "$ARCHIVE" ] && [ ! -x "$NODE" ]; then
-    WANTED=$((WANTED + $(gzip -l "$ARCHIVE" | awk 'NR == 2 { print int($2 / 1024) }')))
+  if [ -f "$ARCHIVE" ] && [ ! -x "$NODE" ]; then
+    WANTED=$((WANTED + $(unpacked_size "$ARCHIVE") / 1024))
   fi
   # A line of titles, then a line a directory.
   {
@@ -63,6 +63,11 @@ check_space() {
   } <<EOF
 $(df -Pk "$BASE" /etc)
 EOF
+}
+
+# In bytes, as the end of a gzip file has it (RFC 1952). gzip -l unpacks the whole file, which takes seconds.
+unpacked_size() { # ARCHIVE
+  tail -c 4 "$1" | od -A n -t u4
 }
 
 require_space() { # DIRECTORY KILOBYTES, with the line of df that is next

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Context } from '../../context.ts';
 import { quote } from '../../lib/quote.ts';
+import { closeWhenKilled } from '../../lib/when-killed.ts';
 import { inventoryError } from '../problem.ts';
 import type { VaultOptions } from '../vault/load-passwords.ts';
 import type { VaultPassword } from '../vault/vault.ts';
@@ -63,7 +64,7 @@ function argumentsOf({ sources, playbookDir, options, typed }: Question, files: 
 }
 
 function run({ cwd, env, signal }: Context, args: readonly string[]) {
-  return execa('ansible-inventory', args, {
+  const child = execa('ansible-inventory', args, {
     cwd,
     env: {
       ...env,
@@ -80,6 +81,7 @@ function run({ cwd, env, signal }: Context, args: readonly string[]) {
     reject: false,
     cancelSignal: signal,
   });
+  return closeWhenKilled(child);
 }
 
 function notInstalled({ why, sources }: Question) {

@@ -4,6 +4,7 @@ import { parse, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Context } from '../../context.ts';
 import { fileError } from '../../lib/errors.ts';
+import { closeWhenKilled } from '../../lib/when-killed.ts';
 import { expandHome } from '../expand-home.ts';
 import { inventoryError } from '../problem.ts';
 
@@ -52,7 +53,7 @@ async function runProgram(
 ): Promise<string> {
   const isClient = parse(path).name.endsWith('-client');
   const options = isClient && from.label !== undefined ? ['--vault-id', from.label] : [];
-  const result = await execa(path, options, {
+  const child = execa(path, options, {
     cwd,
     // It may ask for a PIN: the terminal is its own.
     stdin: 'inherit',
@@ -62,6 +63,7 @@ async function runProgram(
     reject: false,
     cancelSignal: signal,
   });
+  const result = await closeWhenKilled(child);
   if (result.isCanceled) signal.throwIfAborted();
   if (!result.failed) return result.stdout;
   const reason =

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { closeWhenKilled } from '../../lib/when-killed.ts';
 import type { TransportDeps } from '../transport.ts';
 import type { HostKey } from './host-key.ts';
 
@@ -17,13 +18,14 @@ export async function isRevoked(file: string, key: HostKey, deps: TransportDeps)
   if (!content.subarray(0, KRL_MAGIC.length).equals(Buffer.from(KRL_MAGIC))) {
     return content.toString('utf8').split(/\s+/).includes(base64);
   }
-  const result = await execa('sh', ['-c', QUERY, 'sh', file], {
+  const child = execa('sh', ['-c', QUERY, 'sh', file], {
     input: `${key.type} ${base64}\n`,
     env: deps.env,
     extendEnv: false,
     reject: false,
     timeout: 10_000,
   });
+  const result = await closeWhenKilled(child);
   if (result.exitCode === 0) return false;
   if (result.exitCode === 1 && result.stdout.includes('REVOKED')) return true;
   throw new Error(`ssh-keygen -Q cannot read ${file}: ${result.stderr || result.shortMessage}`);

@@ -17,7 +17,7 @@ const FINE: Readonly<Record<string, RegExp>> = {
   'status table': /^honest-1 +beating/m,
   logs: /^honest-1 .*Accepted$/m,
   releases: /^honest-1 +0\.0\.9-0a0b0c0d +current/m,
-  doctor: /^honest-1\n( {2}pass .*\n)+/m,
+  doctor: /^ {2}pass {2}Every check: .*\bhonest-1\b/m,
   'push --check --diff': /^honest-1 +would change/m,
   push: /"host": "honest-1",\s+"outcome": "changed"/,
   adopt: /^honest-1 +(unchanged|failed)/m,

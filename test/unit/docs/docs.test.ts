@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createProgram } from '../../../deployer/cli.ts';
+import { commandsInText, readPages, shellBlocks } from '../../support/pages.ts';
 import { testContext } from '../../support/test-context.ts';
 
-const pages = await pagesBelow('.');
-
-async function pagesBelow(root: string): Promise<Map<string, string>> {
-  const names = [
-    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'agent/PITFALLS.md', 'ansible/README.md'],
-    'ansible/roles/homelab_agent/README.md',
-    ...(await readdir(join(root, 'docs')))
-      .filter(name => name.endsWith('.md'))
-      .map(name => `docs/${name}`),
-  ];
-  const texts = names.map(
-    async (name): Promise<[string, string]> => [name, await readFile(join(root, name), 'utf8')],
-  );
-  return new Map(await Promise.all(texts));
-}
-
-/** The lines of blocks that a shell runs, without prompts and comments, and commands within the text. */
-function* shellLines(text: string): Generator<string> {
-  for (const [, kind, block = ''] of text.matchAll(/^```(sh|console)\n(.*?)^```$/gms)) {
-    for (const line of block.replaceAll(/\\\n\s*/g, '').split('\n')) {
-      const command = kind === 'console' ? /^\$ (.*)$/.exec(line)?.[1] : line;
-      const [bare = ''] = (command ?? '').split(/\s#\s/);
-      if (bare.trim() !== '') yield bare.trim();
-    }
-  }
-  for (const [, code = ''] of text.matchAll(/`(homelab-deploy [^`…]+)`/g)) {
-    // `COMMAND` stands for any.
-    if (!/ COMMAND\b/.test(code)) yield code;
-  }
-}
+const pages = await readPages();
 
 /** Words as a shell would make them of what stands in the pages: no variables, no substitutions. */
 function words(line: string): string[] {
@@ -53,7 +25,7 @@ async function parse(argv: readonly string[]): Promise<void> {
 
 test('every homelab-deploy command in the pages exists, with its options', async () => {
   const commands = [...pages].flatMap(([page, text]) =>
-    [...shellLines(text)].flatMap(line => {
+    [...shellBlocks(text).flat(), ...commandsInText(text)].flatMap(line => {
       const [, command] = /(?:^|\s)homelab-deploy\s+([^|&;>]*)/.exec(line) ?? [];
       return command === undefined ? [] : [{ page, argv: words(command) }];
     }),
@@ -81,4 +53,10 @@ test('every link and path of a page leads to a file', () => {
       assert.ok(existsSync(join(dirname(page), target)), `${page}: ${target}`);
     }
   }
+});
+
+test('the timer in the pages starts the program where the README puts it', () => {
+  const [, link] = /ln -s \S+ ~(\/\S+homelab-deploy)/.exec(pages.get('README.md') ?? '') ?? [];
+  const morning = pages.get('docs/every-morning.md') ?? '';
+  assert.match(morning, new RegExp(`^ExecStart=%h${link} status$`, 'm'));
 });

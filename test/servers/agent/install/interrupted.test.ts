@@ -182,7 +182,7 @@ suite('an installation that is cut short', need('servers'), () => {
   test('while it prepares touches nothing, whatever signal ends it', async () => {
     const found = await rig.state();
     const script = await rig.installer('0.9.0');
-    // Held up where it unpacks: the archive is a pipe without a writer.
+    // Held up where it asks for the free space.
     for (const signal of ['INT', 'TERM', 'HUP']) {
       const slow = await rig.shim({ df: 'exec sleep 1000' });
       const run = rig.run(`${script} --config /root/a.yaml --gate 0`, slow);

@@ -1,0 +1,15 @@
+import type { ResultPromise } from 'execa';
+
+/**
+ * Stops waiting for the output of a program that a signal has ended, such as at a time limit or Ctrl-C: what it had
+ * started may hold that open for as long as it likes.
+ */
+export function closeWhenKilled<T extends Pick<ResultPromise, 'nodeChildProcess'>>(child: T): T {
+  const { nodeChildProcess: process } = child;
+  process.once('exit', (_code, signal) => {
+    if (signal === null) return;
+    process.stdout?.destroy();
+    process.stderr?.destroy();
+  });
+  return child;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encrypt } from '../../../deployer/inventory/vault/encrypt.ts';
+import { deployArgv } from '../../support/deploy.ts';
+import { TestDirectory } from '../../support/test-directory.ts';
+import { until } from '../../support/until.ts';
+
+interface Run {
+  readonly child: ReturnType<typeof spawn>;
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** homelab-deploy in a process group of its own, so that an interrupt reaches it alone. */
+function start(directory: TestDirectory, ...args: string[]): Run {
+  const [program = '', ...rest] = deployArgv([...args, '-i', 'inventory.yaml']);
+  const child = spawn(program, rest, { cwd: directory.path, stdio: 'ignore', detached: true });
+  const ended = new Promise<Awaited<Run['ended']>>(resolve => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { child, ended };
+}
+
+test('Ctrl-C while an inventory is read ends the run there', async () => {
+  const hosts = Array.from({ length: 9_000 }, (_, at) => `    host-${at}: {x: [1, 2, 3, 4, 5]}\n`);
+  const inventory = `all:\n  hosts:\n${hosts.join('')}`;
+  await using directory = await TestDirectory.create({ 'inventory.yaml': inventory });
+  const { child, ended } = start(directory, 'inventory');
+  await sleep(500);
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, { code: null, signal: 'SIGINT' });
+});
+
+test('Ctrl-C while OpenSSH reads its configuration ends that as well', async () => {
+  const hosts = { 'nas-1': { ansible_ssh_common_args: '-F config' } };
+  const vars = { homelab_agent_hub_url: 'http://hub', homelab_agent_api_key: 'k' };
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': JSON.stringify({ all: { hosts, vars } }),
+    config: 'Match exec "touch asked; sleep 20"\n',
+  });
+  const { child, ended } = start(directory, 'logs', 'nas-1');
+  await until('OpenSSH reads its configuration', () => existsSync(directory.file('asked')));
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, { code: 130, signal: null });
+});
+
+test('Ctrl-C while a program gives the vault password does not wait for what that has started', async () => {
+  const key = encrypt('key', { label: 'default', password: Buffer.from('password') });
+  const vars = ['homelab_agent_api_key: !vault |', ...key.map(line => `  ${line}`)];
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': `all:\n  hosts: {nas-1: }\n  vars:\n${vars.map(line => `    ${line}\n`).join('')}`,
+    password: '#!/bin/sh\ntouch asked\nsleep 20\n',
+  });
+  await chmod(directory.file('password'), 0o755);
+  const { child, ended } = start(directory, 'inventory', '--vault-password-file', 'password');
+  await until('the password is asked for', () => existsSync(directory.file('asked')));
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, { code: 130, signal: null });
+});
