@@ -54,7 +54,14 @@ export function planVault(
   if (vault.file !== undefined && mayConfigure) {
     const config: NewFile = {
       ...{ path: join(cwd, 'ansible.cfg'), shown: 'ansible.cfg', secret: false },
-      text: `# Read by homelab-deploy and Ansible in this directory; written by "homelab-deploy init".\n[defaults]\n${line}\n`,
+      text: `# Read by homelab-deploy and Ansible in this directory; written by "homelab-deploy init".
+[defaults]
+${line}
+
+[connection]
+# Of Ansible: one round trip a task instead of four.
+pipelining = true
+`,
       about: 'names the file with the vault password',
     };
     return { files: [...made, config], options: inventory, notes: [] };

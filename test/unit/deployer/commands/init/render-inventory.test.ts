@@ -95,6 +95,7 @@ test('an ansible.cfg names the vault password where it hides none, else the next
     ['/here/ansible.cfg', '/here/inventory.yaml'],
   );
   assert.match(plan.files[0]?.text ?? '', /^\[defaults\]\nvault_password_file = ~\/vp$/m);
+  assert.match(plan.files[0]?.text ?? '', /^\[connection\]\n.*\npipelining = true$/m);
   assert.deepEqual(
     plan.next.map(([command]) => command),
     ['homelab-deploy doctor', 'homelab-deploy push --all'],
