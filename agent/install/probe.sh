@@ -103,18 +103,22 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
+  # For the requirements as well, which a subshell asks.
+  find_arch
+  find_libc
   # Without a process: where none can be started, this has to be said as well.
   { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
-  find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
-  say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
-  say user "$(getent passwd "$AGENT_USER")"
+  say libc "$LIBC"
+  find_user
+  say user "$ENTRY"
   say group "$(getent group "$AGENT_USER")"
 }
 
 about_disk() {
-  find_mount "$BASE"
+  AT=$BASE
+  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
   df -Pk "$AT" / 2>/dev/null | {
     read -r _
     read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM" && about_room "$FREE" "$FILESYSTEM"

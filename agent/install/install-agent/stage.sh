@@ -132,6 +132,7 @@ ensure_user() {
 }
 
 correct_user() {
+  find_user
   ! user_is_right || return 0
   changed "home and shell of $AGENT_USER"
   [ "$CHECK" = no ] || return 0

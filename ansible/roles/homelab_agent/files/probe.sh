@@ -50,37 +50,45 @@ server_problems() {
   fi
 }
 
+MOUNTINFO=/proc/self/mountinfo
+
 # The file systems that the installer writes to, and those of which the service gets its own /tmp.
 place_problems() {
-  FOUND_READ_ONLY=''
-  for PLACE in "$BASE" "${INCOMING%/*}" "$CONFIG_DIR" "$UNIT_FILE" "$STATE_DIR" "$LOCK" /tmp /var/tmp; do
-    find_mount "$PLACE"
-    case $OPTIONS$FOUND_READ_ONLY in
-      *" $POINT "*) ;;
-      *,ro,*)
-        FOUND_READ_ONLY="$FOUND_READ_ONLY $POINT "
-        echo "Expected to be able to write $PLACE, found $POINT mounted read-only: remount it, or mount a writable file system at a directory of that path"
-        ;;
-    esac
-  done
-  find_mount "$BASE"
-  case $OPTIONS in
-    *,noexec,*) echo "Expected to be able to run programs from $BASE, found $POINT mounted noexec: mount a file system without it at $BASE, or remove it from /etc/fstab" ;;
-  esac
+  set -- "$BASE" "${INCOMING%/*}" "$CONFIG_DIR" "$UNIT_FILE" "$STATE_DIR" "$LOCK" /tmp /var/tmp
+  FOUND_READ_ONLY='' FOUND_NOEXEC=''
+  mounts_of "$@" | {
+    while read -r OPTIONS POINT; do
+      case "$1 $OPTIONS" in "$BASE "*,noexec,*) FOUND_NOEXEC=$POINT ;; esac
+      case $OPTIONS$FOUND_READ_ONLY in
+        *" $POINT "*) ;;
+        *,ro,*)
+          FOUND_READ_ONLY="$FOUND_READ_ONLY $POINT "
+          echo "Expected to be able to write $1, found $POINT mounted read-only: remount it, or mount a writable file system at a directory of that path"
+          ;;
+      esac
+      shift
+    done
+    [ -z "$FOUND_NOEXEC" ] || echo "Expected to be able to run programs from $BASE, found $FOUND_NOEXEC mounted noexec: mount a file system without it at $BASE, or remove it from /etc/fstab"
+  }
 }
 
-# Where the file system of a path is mounted, and with which options, as in ",rw,nosuid,noexec,". For a path that is not
-# there, of the nearest directory above it. Of mounts on each other the last one is what is seen.
-find_mount() { # PATH
-  AT=$1
-  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
-  AT=$(cd -P "$AT" && pwd -P)
-  POINT='' OPTIONS=''
-  while read -r _ _ _ _ MOUNTED FLAGS REST; do
-    case ${AT%/}/ in
-      "${MOUNTED%/}"/*) [ ${#MOUNTED} -lt ${#POINT} ] || { POINT=$MOUNTED OPTIONS=,$FLAGS,${REST##* },; } ;;
-    esac
-  done </proc/self/mountinfo
+# With which options the file system of each path is mounted, and where: a line such as ",rw,nosuid,noexec, /opt" a path,
+# which need not be there. Of mounts on each other the last one is what is seen. One process for all: a shell reads
+# byte by byte, and a server with containers has hundreds of mounts.
+mounts_of() { # PATH...
+  readlink -m "$@" | awk '
+    paths { path[++n] = $0; next }
+    {
+      gsub(/\\040/, " ", $5)
+      under = $5 == "/" ? "/" : $5 "/"
+      for (i = 1; i <= n; i++)
+        if (index(path[i] "/", under) == 1 && length(under) >= length(longest[i])) {
+          longest[i] = under
+          line[i] = "," $6 "," $NF ", " $5
+        }
+    }
+    END { for (i = 1; i <= n; i++) print line[i] }
+  ' paths=1 - paths= "$MOUNTINFO"
 }
 
 node_problems() { # bundled|system: whose Node
@@ -96,7 +104,7 @@ bundled_node_problems() {
   if [ "$ARCH" = none ]; then
     echo "Expected a 64-bit x86_64 or aarch64 server, found $ARCH_FOUND: use a 64-bit system, $OTHERWISE"
   fi
-  LIBC=$(getconf GNU_LIBC_VERSION 2>/dev/null)
+  find_libc
   at_least "${LIBC#glibc }" "$GLIBC_WANTED" ||
     echo "Expected glibc $GLIBC_WANTED or newer, found ${LIBC:-another C library}: use a newer system, $OTHERWISE"
 }
@@ -113,9 +121,13 @@ system_node_problems() {
     echo "Expected Node $NODE_WANTED or newer on the server, found ${VERSION_FOUND:-one that does not start} at $FOUND: $OTHERWISE"
 }
 
+# Not of the environment.
+ARCH='' LIBC=''
+
 # The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with
 # an older system).
 find_arch() {
+  [ -z "$ARCH" ] || return 0
   ARCH_FOUND=$(uname -m)
   case $ARCH_FOUND in
     x86_64) ARCH=x64 ;;
@@ -126,6 +138,8 @@ find_arch() {
     ARCH=none ARCH_FOUND="$ARCH_FOUND with 32-bit programs"
   fi
 }
+
+find_libc() { [ -n "$LIBC" ] || LIBC=$(getconf GNU_LIBC_VERSION 2>/dev/null); }
 
 # Whether a version, such as 2.36 or 22.19.1, is not older than one of two numbers.
 at_least() { # FOUND WANTED
@@ -151,10 +165,11 @@ release_name() { # VERSION, SHA256SUMS without its last line end, the configurat
   printf '%s-%.8s\n' "$1" "$NAMED"
 }
 
+find_user() { ENTRY=$(getent passwd "$AGENT_USER"); }
+
 # The user's home and shell are as the installer sets them. A user that is missing is no question of these.
 user_is_right() {
-  ENTRY=$(getent passwd "$AGENT_USER") || return 0
-  case $ENTRY in *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
+  case $ENTRY in '' | *":$STATE_DIR:/usr/sbin/nologin") ;; *) return 1 ;; esac
 }
 
 # The agent is not on root's path, the name is free there and the file system can be written.
@@ -175,7 +190,7 @@ is_held() { ! flock -n "$1" true; } # DIRECTORY
 # the place of the file, so that size and time are bounded.
 read_status() {
   STATUS_LINE=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr -d '\000' | tr '\n' ' ')
+  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr '\000\n' '  ')
 }
 # --- What a configuration sets: asked by the probe ------------------------------------------------------------
 
@@ -391,18 +406,22 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
+  # For the requirements as well, which a subshell asks.
+  find_arch
+  find_libc
   # Without a process: where none can be started, this has to be said as well.
   { server_problems; node_problems "$RUNTIME"; } | while read -r PROBLEM; do say problem "$PROBLEM"; done
-  find_arch
   say arch "$ARCH"
   say machine "$ARCH_FOUND"
-  say libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
-  say user "$(getent passwd "$AGENT_USER")"
+  say libc "$LIBC"
+  find_user
+  say user "$ENTRY"
   say group "$(getent group "$AGENT_USER")"
 }
 
 about_disk() {
-  find_mount "$BASE"
+  AT=$BASE
+  while [ ! -d "$AT" ]; do AT=${AT%/*} && AT=${AT:-/}; done
   df -Pk "$AT" / 2>/dev/null | {
     read -r _
     read -r FILESYSTEM _ _ FREE _ && say space "$FREE $FILESYSTEM" && about_room "$FREE" "$FILESYSTEM"

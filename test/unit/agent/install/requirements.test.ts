@@ -122,6 +122,34 @@ describe('what a server must have', () => {
     assert.match(said, /found it masked: run "systemctl unmask homelab-agent\.service"/);
   });
 
+  it('where paths are mounted and how, among thousands of mounts, over each other and with spaces', async () => {
+    const containers = Array.from(
+      { length: 5_000 },
+      (_, at) =>
+        `${100 + at} 23 0:${at} / /var/lib/docker/overlay2/${at}/merged rw,relatime - overlay overlay rw,lowerdir=/l/${at}`,
+    );
+    const mountinfo = join(directory, 'mountinfo');
+    await writeFile(
+      mountinfo,
+      `23 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro
+24 23 8:2 / /opt rw,nosuid,noexec shared:2 - ext4 /dev/sda2 rw
+25 23 8:3 / /srv rw - ext4 /dev/sda3 rw
+26 25 8:4 / /srv ro - ext4 /dev/sda4 rw
+27 23 8:5 / /mnt/my\\040disk rw,relatime - ext4 /dev/sda5 ro
+${containers.join('\n')}
+`,
+    );
+    const call = `MOUNTINFO=${mountinfo}\nmounts_of /opt/x/y /optional /srv/z "/mnt/my disk/opt" /`;
+    const { stdout } = await execa('/bin/sh', ['-c', `${script}\n${call}`]);
+    assert.deepEqual(stdout.split('\n'), [
+      ',rw,nosuid,noexec,rw, /opt',
+      ',rw,relatime,rw,errors=remount-ro, /',
+      ',ro,rw, /srv',
+      ',rw,relatime,ro, /mnt/my disk',
+      ',rw,relatime,rw,errors=remount-ro, /',
+    ]);
+  });
+
   it('errors that ext4 has recorded, of a device by whatever name', async () => {
     const sys = await mkdtemp(join(directory, 'sys-'));
     for (const [device, errors] of [
