@@ -12,7 +12,7 @@ export interface RemoteOptions {
 export function addRemoteOptions(command: Command): Command {
   return command
     .optionsGroup('Connections:')
-    .option('--forks <n>', 'servers at a time', positiveInteger, 10)
+    .option('--forks <n>', 'servers at a time', positiveInteger, 16)
     .addOption(
       new Option(
         '--transport <way>',
