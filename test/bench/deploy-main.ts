@@ -4,6 +4,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { readManifest } from '../../deployer/build/manifest.ts';
+import { factsCommand } from '../../deployer/plan/probe-command.ts';
 import { table } from '../../deployer/ui/text.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
@@ -77,6 +78,14 @@ await calm();
 say('nothing to change');
 const unchanged = await median(RUNS, push);
 add('push: nothing to change', unchanged, floor, { most: 1.2 });
+say('floor: questions');
+const questions = join(fleet.directory, 'probe.sh');
+await writeFile(questions, await factsCommand({ runtime: 'bundled' }));
+const asked = await median(RUNS, () =>
+  parallel(fleet, `ssh -F "$1" "$2" sudo sh -s < ${questions} >/dev/null`),
+);
+add('its questions over ssh, in parallel (floor)', asked, floor);
+add('push: nothing to change, beside its questions', unchanged, asked);
 say('floor: restarts');
 const restart = await median(RUNS, async () => {
   await calm();
