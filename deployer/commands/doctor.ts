@@ -13,7 +13,7 @@ export function addDoctor(program: Command, context: Context): void {
     .command('doctor')
     .summary('check what would make a push fail')
     .description(
-      'Check this machine, then each server: name, reach, host key, login, sudo, architecture, systemd, space, clock, whether the hub answers from there, and whether a Python agent is in place. A server is asked for by its name to list what passed as well. Changes nothing.',
+      'Check this machine, then each server: name, reach, host key, login, sudo, architecture, systemd, space, clock, whether the hub answers from there, and whether a Python agent is in place. With the name of a single server every check is listed. Changes nothing.',
     )
     .argument('[host...]', 'hosts, groups or patterns of the inventory (default: all)');
   addFleetOptions(command);

@@ -5,11 +5,11 @@ import type { ResultPromise } from 'execa';
  * started may hold that open for as long as it likes.
  */
 export function closeWhenKilled<T extends Pick<ResultPromise, 'nodeChildProcess'>>(child: T): T {
-  const { nodeChildProcess: process } = child;
-  process.once('exit', (_code, signal) => {
+  const { nodeChildProcess: started } = child;
+  started.once('exit', (_code, signal) => {
     if (signal === null) return;
-    process.stdout?.destroy();
-    process.stderr?.destroy();
+    started.stdout?.destroy();
+    started.stderr?.destroy();
   });
   return child;
 }
