@@ -25,7 +25,7 @@ const ELSEWHERE: readonly (readonly [line: RegExp, path: string])[] = [
   [/^homelab-deploy init --hub /, 'test/servers/deployer/init.test.ts'],
 ];
 
-describe('what the README and the pages tell to type', need('Ansible', 'servers'), () => {
+describe('what the README and the pages tell to type', need('Ansible', 'servers', 'git'), () => {
   let fleet: Fleet;
   let home: string;
   let env: Record<string, string>;
