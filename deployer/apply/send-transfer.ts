@@ -15,6 +15,8 @@ export interface SendOptions {
   readonly gateMs: number;
   /** Stops the upload; once the server has everything it finishes by itself, and this waits for it. */
   readonly signal: AbortSignal;
+  /** The installer changes nothing: the signal ends it at any time. */
+  readonly check?: boolean;
   onActivating(): void;
   onChange(text: string): void;
   onProgress(sent: number): void;
@@ -31,7 +33,7 @@ export class Overdue extends Error {
 export async function sendTransfer(
   connection: Connection,
   transfer: Transfer,
-  { gateMs, signal, onActivating, onChange, onProgress }: SendOptions,
+  { gateMs, signal, check = false, onActivating, onChange, onProgress }: SendOptions,
 ): Promise<ExecResult> {
   const upload = new AbortController();
   const interrupt = (): void => upload.abort(signal.reason);
@@ -41,7 +43,7 @@ export async function sendTransfer(
   const onLine = (line: string): void => {
     lines.push(line);
     if (line === RECEIVED) {
-      signal.removeEventListener('abort', interrupt);
+      if (!check) signal.removeEventListener('abort', interrupt);
       clearTimeout(deadline);
       deadline = setTimeout(() => upload.abort(new Overdue()), gateMs + ACTIVATION_MS);
       onActivating();

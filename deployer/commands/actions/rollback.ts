@@ -33,7 +33,12 @@ export async function runRollback(
       const doing = check ? 'compares releases' : 'rolls back';
       const options = { ...access, doing, awaitBeat: !check, now: () => performance.now() };
       const work = (connection: Connection): Promise<ExecResult> =>
-        connection.exec(command, { sudo: true, timeoutMs: ROLLBACK_MS });
+        connection.exec(command, {
+          sudo: true,
+          timeoutMs: ROLLBACK_MS,
+          // A rollback that has begun is finished.
+          signal: check ? access.signal : undefined,
+        });
       return await onHosts(on, work, options, emit);
     },
   );

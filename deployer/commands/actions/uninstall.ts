@@ -48,7 +48,7 @@ export async function runUninstall(
       const options = { ...access, doing, now: () => performance.now() };
       const work = (connection: Connection): Promise<ExecResult> => {
         const id = randomBytes(8).toString('hex');
-        return sendTransfer(connection, installerTransfer(artifact, all, id), watch);
+        return sendTransfer(connection, installerTransfer(artifact, all, id), { ...watch, check });
       };
       return await onHosts(on, work, options, emit);
     },

@@ -107,11 +107,12 @@ export class HostileFleet implements AsyncDisposable {
     const { interruptMs } = options;
     const timer =
       interruptMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptMs);
-    const { exitCode, stdout, stderr, timedOut } = await child;
+    const { exitCode, signal, stdout, stderr, timedOut } = await child;
     clearTimeout(timer);
     const usage = await readFile(usageFile, 'utf8');
     return {
-      code: exitCode,
+      // As a shell gives it.
+      code: signal === 'SIGINT' ? 130 : exitCode,
       timedOut,
       stdout,
       stderr,
