@@ -49,11 +49,11 @@ mdadm /dev/md0 --fail /dev/loop1
 beats 3
 mdadm /dev/md0 --remove /dev/loop1
 beats 3
+echo "health: $(/agent/homelab-agent health)"
+echo "status: $(cat /run/agent/status.json)"
 speed 4000
 mdadm /dev/md0 --add /dev/loop1
 beats 3
-echo "health: $(/agent/homelab-agent health)"
-echo "status: $(cat /run/agent/status.json)"
 beats 17
 speed 200000
 while [ "$(cat /sys/block/md0/md/degraded)" != 0 ]; do sleep 0.2; done
