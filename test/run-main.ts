@@ -18,6 +18,7 @@ const LONGEST = [
   'test/servers/deployer/commands.test.ts',
   'test/servers/agent/install/interrupted.test.ts',
   'test/servers/deployer/interrupted.test.ts',
+  'test/servers/scenario/pages.test.ts',
   'test/servers/scenario/takeover.test.ts',
   'test/servers/scenario/agent-life.test.ts',
 ];

@@ -103,7 +103,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  # For the requirements as well, which a subshell asks.
+  # Before the requirements, which a subshell asks with the same answers.
   find_arch
   find_libc
   # Without a process: where none can be started, this has to be said as well.

@@ -96,7 +96,7 @@ system_node_problems() {
     echo "Expected Node $NODE_WANTED or newer on the server, found ${VERSION_FOUND:-one that does not start} at $FOUND: $OTHERWISE"
 }
 
-# Not of the environment.
+# Found once; a variable of the environment does not count.
 ARCH='' LIBC=''
 
 # The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with

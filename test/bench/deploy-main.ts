@@ -6,10 +6,11 @@ import { execa } from 'execa';
 import { readManifest } from '../../deployer/build/manifest.ts';
 import { factsCommand } from '../../deployer/plan/probe-command.ts';
 import { table } from '../../deployer/ui/text.ts';
+import { buildDist } from '../ansible/dist.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
 import { calm } from './calm.ts';
-import { type Measured, measure, median } from './measure.ts';
+import { type Measured, measure, median, say } from './measure.ts';
 
 /**
  * How long homelab-deploy takes beside what SSH itself takes, beside the restarts that a change cannot do without, and
@@ -40,7 +41,7 @@ const rows: string[][] = [];
 await using fleet = await startFleet({ hosts: count, progress: say });
 await fleet.startHub();
 const inventory = join(fleet.directory, 'inventory.yaml');
-await measure(fleet.argv([...deployArgv(['build', '--arch', 'x64', '--out', fleet.directory])]));
+await buildDist(fleet.directory);
 const { artifact, runtimes } = await readManifest(fleet.directory);
 const archive = join(fleet.directory, runtimes.x64?.file ?? '');
 const unpacked = join(fleet.directory, 'artifact');
@@ -182,8 +183,4 @@ function add(
       ? `${run.peakMb.toFixed(0)}${run.peakMb < MOST_MB ? '' : ' MISSED'}`
       : '',
   ]);
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -11,6 +11,11 @@ export interface Measured {
 
 const LOOK_MS = 20;
 
+/** What is measured now, on standard error, apart from the table. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** Runs a program to its end; rejects with its output when it fails. */
 export async function measure(
   argv: readonly string[],

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { table } from '../../deployer/ui/text.ts';
+import { buildDist } from '../ansible/dist.ts';
 import { startFleet } from '../fleet/fleet.ts';
 import { inventoryYaml } from '../fleet/fleet-inventory.ts';
 import { deployArgv } from '../support/deploy.ts';
 import { calm } from './calm.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure, say } from './measure.ts';
 
 /**
  * How time and memory of homelab-deploy grow with the inventory: many names, each with a connection, facts and a plan
@@ -26,8 +27,9 @@ const { values } = parseArgs({
 
 await using fleet = await startFleet({ hosts: Number(values.hosts), progress: say });
 await fleet.startHub();
+const { keyFile, knownHostsFile, hubUrl, apiKey } = fleet;
 const dist = join(fleet.directory, 'dist');
-await measure(deployArgv(['build', '--arch', 'x64', '--out', dist]));
+await buildDist(dist);
 const rows: string[][] = [];
 for (const names of values.names.split(',').map(Number)) {
   const inventory = join(fleet.directory, `${names}.yaml`);
@@ -35,7 +37,9 @@ for (const names of values.names.split(',').map(Number)) {
     name: `server-${at + 1}`,
     address: fleet.hosts[at % fleet.hosts.length]?.address ?? '',
   }));
-  await writeFile(inventory, inventoryYaml({ ...fleetAsInventory(), hosts }), { mode: 0o600 });
+  await writeFile(inventory, inventoryYaml({ keyFile, knownHostsFile, hubUrl, apiKey, hosts }), {
+    mode: 0o600,
+  });
   const common = ['-i', inventory, '--forks', values.forks];
   for (const command of [
     ['inventory', '-i', inventory],
@@ -60,16 +64,7 @@ process.stdout.write(
   )}`,
 );
 
-function fleetAsInventory() {
-  const { keyFile, knownHostsFile, hubUrl, apiKey } = fleet;
-  return { keyFile, knownHostsFile, hubUrl, apiKey };
-}
-
 function row(command: string, names: number, { seconds, peakMb }: Measured): string[] {
   const each = ((seconds * 1_000) / names).toFixed(0);
   return [command, String(names), seconds.toFixed(1), each, peakMb.toFixed(0)];
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { readManifest } from '../../deployer/build/manifest.ts';
 import { table } from '../../deployer/ui/text.ts';
+import { buildDist } from '../ansible/dist.ts';
 import { ANSIBLE } from '../ansible/role.ts';
 import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { startFleet } from '../fleet/fleet.ts';
 import { deployArgv } from '../support/deploy.ts';
 import { calm } from './calm.ts';
-import { measure } from './measure.ts';
+import { measure, say } from './measure.ts';
 
 /**
  * How long the role takes beside the same job in plain tasks (plain/site.yml) and beside `push`, on the same servers in
@@ -36,7 +37,7 @@ type Round = Record<Job, number>;
 await using fleet = await startFleet({ hosts: Number(values.hosts), progress: say });
 await fleet.startHub();
 const dist = join(fleet.directory, 'dist');
-await execa(process.execPath, deployArgv(['build', '--arch', 'x64', '--out', dist]).slice(1));
+await buildDist(dist);
 const { artifact, runtimes } = await readManifest(dist);
 const unpacked = join(fleet.directory, 'artifact');
 await mkdir(unpacked);
@@ -132,8 +133,4 @@ function rows(what: string, rounds: readonly Round[], most: number): string[][] 
 
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -10,7 +10,7 @@ import { parseRecap } from '../ansible/recap.ts';
 import { ANSIBLE } from '../ansible/role.ts';
 import { startFleet } from '../fleet/fleet.ts';
 import { calm } from './calm.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure, say } from './measure.ts';
 
 /**
  * The collection, installed from its tarball, on many servers in slices, as a job of AWX is divided: each slice is a
@@ -86,8 +86,4 @@ function row(job: string, servers: number, { seconds, peakMb, stdout }: Measured
     those(({ changed }) => changed > 0),
     those(({ failed, unreachable }) => failed + unreachable > 0),
   ];
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -115,13 +115,13 @@ clean_up() {
 }
 
 ensure_user() {
-  if getent passwd "$AGENT_USER" >/dev/null && getent group "$AGENT_USER" >/dev/null; then
+  if find_user && getent group "$AGENT_USER" >/dev/null; then
     ok "user $AGENT_USER"
     return
   fi
   changed "user $AGENT_USER"
   [ "$CHECK" = no ] || return 0
-  if getent passwd "$AGENT_USER" >/dev/null; then
+  if [ -n "$ENTRY" ]; then
     groupadd --system "$AGENT_USER" || give_up "Cannot add the group"
     return
   fi
@@ -131,8 +131,8 @@ ensure_user() {
     --comment 'Homelab agent' "$AGENT_USER" || give_up "Cannot add the user"
 }
 
+# The user that ensure_user found; one that it has just added is right.
 correct_user() {
-  find_user
   ! user_is_right || return 0
   changed "home and shell of $AGENT_USER"
   [ "$CHECK" = no ] || return 0

@@ -41,8 +41,7 @@ export async function runDoctor(
     findings: [...machine, inventory, ...hubFindings(fleet, views, checked)],
   };
   const reports = hosts.flatMap(report => report ?? []);
-  const found = [own, ...reports].flatMap(({ findings }) => findings);
-  context.exitCode = failures(found) === 0 ? 0 : 1;
+  context.exitCode = failures(own, ...reports) === 0 ? 0 : 1;
   context.stdout.write(
     flags.json
       ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports: [own, ...reports] }, null, 2)}\n`

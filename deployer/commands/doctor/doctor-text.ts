@@ -14,14 +14,14 @@ export interface Report {
 export function doctorText(machine: Report, servers: readonly Report[], paint: Paint): string {
   const shown = servers.length === 1 ? servers : [...allPassed(servers), ...servers.map(shorten)];
   const lines = [machine, ...shown].flatMap(report => reportLines(report, paint));
-  const fails = [machine, ...servers].reduce((sum, { findings }) => sum + failures(findings), 0);
+  const fails = failures(machine, ...servers);
   const end = fails === 0 ? 'Ready to push' : `To fix before a push: ${fails}`;
   return `${[...lines, '', end].join('\n')}\n`;
 }
 
-/** How many of the findings would make a push fail. */
-export function failures(findings: readonly Finding[]): number {
-  return findings.filter(({ level }) => level === 'fail').length;
+/** How many findings would make a push fail. */
+export function failures(...reports: readonly Report[]): number {
+  return reports.flatMap(({ findings }) => findings).filter(({ level }) => level === 'fail').length;
 }
 
 function allPassed(servers: readonly Report[]): Report[] {
@@ -31,9 +31,9 @@ function allPassed(servers: readonly Report[]): Report[] {
   return [{ about: 'Servers', findings: [pass(`Every check: ${names}`)] }];
 }
 
-function shorten({ about, findings }: Report): Report {
-  if (failures(findings) > 0) return { about, findings };
-  return { about, findings: findings.filter(({ level }) => level !== 'pass') };
+function shorten(report: Report): Report {
+  if (failures(report) > 0) return report;
+  return { ...report, findings: report.findings.filter(({ level }) => level !== 'pass') };
 }
 
 function reportLines({ about, findings }: Report, paint: Paint): string[] {

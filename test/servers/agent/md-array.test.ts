@@ -53,8 +53,7 @@ echo "health: $(/agent/homelab-agent health)"
 echo "status: $(cat /run/agent/status.json)"
 speed 4000
 mdadm /dev/md0 --add /dev/loop1
-beats 3
-beats 17
+beats 20
 speed 200000
 while [ "$(cat /sys/block/md0/md/degraded)" != 0 ]; do sleep 0.2; done
 beats 3

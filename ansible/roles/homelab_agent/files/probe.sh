@@ -121,7 +121,7 @@ system_node_problems() {
     echo "Expected Node $NODE_WANTED or newer on the server, found ${VERSION_FOUND:-one that does not start} at $FOUND: $OTHERWISE"
 }
 
-# Not of the environment.
+# Found once; a variable of the environment does not count.
 ARCH='' LIBC=''
 
 # The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with
@@ -406,7 +406,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 }
 
 about_server() {
-  # For the requirements as well, which a subshell asks.
+  # Before the requirements, which a subshell asks with the same answers.
   find_arch
   find_libc
   # Without a process: where none can be started, this has to be said as well.
