@@ -102,7 +102,7 @@ monitored_services: [storage-health]
       return findings.map(({ text }) => text).join('; ');
     });
     // A kernel that has just lost a disk may begin a rebuild, and find that there is nothing to rebuild on.
-    const settled = all.filter(text => !text.endsWith('failed), rebuild 0 %'));
+    const settled = all.filter(text => !/failed\), rebuild (?:begins|0 %)$/.test(text));
     return settled.filter((text, at) => text !== settled[at - 1]);
   };
 
