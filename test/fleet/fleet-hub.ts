@@ -15,13 +15,17 @@ export async function startFleetHub(options: {
   address: string;
   apiKey: string;
   directory: string;
+  /** Seconds of silence after which a server is offline; by default the hub's own. */
+  offlineAfter?: number;
 }): Promise<HubClient> {
   const control = join(options.directory, 'hub.sock');
   const logFile = join(options.directory, 'hub.log');
   await rm(control, { force: true });
   const log = openSync(logFile, 'a');
   const listen = ['--listen', `${options.address}:8080`, '--control', control];
-  const node = [process.execPath, HUB_MAIN, ...listen, '--api-key', options.apiKey];
+  const { apiKey, offlineAfter } = options;
+  const offline = offlineAfter === undefined ? [] : ['--offline-after', String(offlineAfter)];
+  const node = [process.execPath, HUB_MAIN, ...listen, '--api-key', apiKey, ...offline];
   const hub = spawn('ip', ['netns', 'exec', options.namespace, ...node], {
     stdio: ['ignore', log, log],
     detached: true,

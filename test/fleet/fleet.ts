@@ -115,8 +115,9 @@ export class Fleet {
   }
 
   /** Starts the stand-in hub where the hosts look for it. */
-  async startHub(): Promise<HubClient> {
+  async startHub(options: { offlineAfter?: number } = {}): Promise<HubClient> {
     return await startFleetHub({
+      ...options,
       namespace: this.controllerNamespace,
       address: hubAddress(this.number),
       apiKey: this.apiKey,

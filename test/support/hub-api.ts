@@ -1,5 +1,5 @@
 import { json, type Reply, refused } from './hub-faults.ts';
-import { naive, type RegisteredServer, shown } from './hub-registry.ts';
+import { naive, type RegisteredServer } from './hub-registry.ts';
 import {
   type ApiRequest,
   asObject,
@@ -39,7 +39,7 @@ const routes: Route[] = [
   [
     'GET',
     new RegExp(`^/servers/${step}$`),
-    onServer((_, { now }, server) => json(200, shown(server, now))),
+    onServer(({ registry }, { now }, server) => json(200, registry.shown(server, now))),
   ],
   ['DELETE', new RegExp(`^/servers/${step}$`), deleteServer],
   ['PUT', new RegExp(`^/servers/${step}/(pause|unpause)$`), pause],
@@ -67,7 +67,7 @@ function health(_: Hub, { now }: ApiRequest): Reply {
 }
 
 function listServers({ registry }: Hub, { now }: ApiRequest): Reply {
-  const servers = registry.all().map(server => shown(server, now));
+  const servers = registry.all().map(server => registry.shown(server, now));
   return json(200, { servers, total: servers.length });
 }
 
@@ -81,13 +81,9 @@ function onServer(
   };
 }
 
-function deleteServer(
-  { registry, services }: Hub,
-  _: ApiRequest,
-  [serverId = '']: string[],
-): Reply {
-  if (!registry.delete(serverId)) return noServer(serverId);
-  services.forget(serverId);
+function deleteServer(hub: Hub, _: ApiRequest, [serverId = '']: string[]): Reply {
+  if (!hub.registry.delete(serverId)) return noServer(serverId);
+  forget(hub, serverId);
   return empty();
 }
 
@@ -95,7 +91,7 @@ function pause({ registry }: Hub, { now }: ApiRequest, [serverId = '', verb]: st
   const server = registry.get(serverId);
   if (server === undefined) return noServer(serverId);
   server.is_paused = verb === 'pause';
-  return json(200, shown(server, now));
+  return json(200, registry.shown(server, now));
 }
 
 function metrics(hub: Hub, _: ApiRequest, { id: server_id }: RegisteredServer): Reply {
@@ -144,9 +140,10 @@ function removeService(
   return services.remove(server.id, name) ? empty() : noService(name, server);
 }
 
-function listAlerts({ services }: Hub, { query }: ApiRequest): Reply {
+function listAlerts(hub: Hub, { query, now }: ApiRequest): Reply {
+  hub.registry.watch(now);
   const wanted = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
-  const alerts = services.alerts.filter(
+  const alerts = hub.alerts.all.filter(
     alert => wanted('server_id', alert.server_id) && wanted('status', alert.status),
   );
   const shownAlerts = alerts
@@ -174,19 +171,21 @@ function createAction({ registry }: Hub, { body }: ApiRequest): Reply {
   return json(201, { id: 1, server_id: server.id, action_type, status });
 }
 
-function removeAgent(
-  { registry, services }: Hub,
-  { body, now }: ApiRequest,
-  [serverId = '']: string[],
-): Reply {
-  if (!registry.remove(serverId, now))
+function removeAgent(hub: Hub, { body, now }: ApiRequest, [serverId = '']: string[]): Reply {
+  if (!hub.registry.remove(serverId, now))
     return json(404, { detail: `Server '${serverId}' not found` });
   if (asObject(body)['delete_completely'] === true) {
-    registry.delete(serverId);
-    services.forget(serverId);
+    hub.registry.delete(serverId);
+    forget(hub, serverId);
   }
   const message = 'Agent removed, server marked inactive';
   return json(200, { success: true, server_id: serverId, message, error: null });
+}
+
+/** What goes with a server that the hub forgets. */
+function forget({ services, alerts }: Hub, serverId: string): void {
+  services.forget(serverId);
+  alerts.forget(serverId);
 }
 
 function activateAgent({ registry }: Hub, _: ApiRequest, [serverId = '']: string[]): Reply {

@@ -35,6 +35,17 @@ export interface Fault {
   delayMs?: number;
 }
 
+/** The fault of a request from a server, which is counted; undefined if it hits none. */
+export function dueFault(fault: Fault, body: unknown): Fault | undefined {
+  if (fault.kind === 'none' || fault.kind === 'refuse') return undefined;
+  const id = (body as { server_id?: string } | null | undefined)?.server_id;
+  if (fault.servers !== undefined && !fault.servers.includes(id ?? '')) return undefined;
+  if (fault.times === undefined) return fault;
+  if (fault.times <= 0) return undefined;
+  fault.times -= 1;
+  return fault;
+}
+
 export interface Reply {
   status: number;
   headers?: Record<string, string>;

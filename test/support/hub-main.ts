@@ -12,6 +12,8 @@ const { values } = parseArgs({
     tls: { type: 'string' },
     /** Seconds that the hub's clock is ahead. */
     ahead: { type: 'string', default: '0' },
+    /** Seconds of silence after which a server is offline. */
+    'offline-after': { type: 'string', default: '180' },
   },
 });
 const colon = values.listen.lastIndexOf(':');
@@ -22,6 +24,7 @@ const hub = new StandInHub({
   apiKey: values['api-key'],
   ...(pem && { tls: { cert: pem, key: pem } }),
   aheadMs: Number(values.ahead) * 1_000,
+  offlineAfterMs: Number(values['offline-after']) * 1_000,
 });
 await hub.start();
 if (values.control !== undefined) await startHubControl(hub, values.control);

@@ -1,3 +1,5 @@
+import type { HubAlerts } from './hub-alerts.ts';
+
 /** What the hub knows about one server. */
 export interface RegisteredServer {
   id: string;
@@ -32,12 +34,21 @@ export type Registration = 'created' | 'known' | 'inactive' | 'conflict';
 
 const OFFLINE_AFTER_MS = 180_000;
 
-/** Registration and adoption of GUIDs, as the hub does it. */
+/** Registration and adoption of GUIDs, as the hub does it, and which servers are silent. */
 export class HubRegistry {
   readonly #servers = new Map<string, RegisteredServer>();
+  readonly #alerts: HubAlerts;
+  readonly #offlineAfterMs: number;
+
+  /** @param offlineAfterMs how long a server may be silent; the hub's own time where it is not said */
+  constructor(alerts: HubAlerts, offlineAfterMs = OFFLINE_AFTER_MS) {
+    this.#alerts = alerts;
+    this.#offlineAfterMs = offlineAfterMs;
+  }
 
   /** Takes a valid beat in; `arrived` in ms since the epoch. */
   receive(beat: IncomingBeat, arrived: number): Registration {
+    this.watch(arrived);
     const guid = beat.server_guid ?? null;
     const byGuid = guid === null ? undefined : this.byGuid(guid);
     const server = byGuid ?? this.#servers.get(beat.server_id);
@@ -53,7 +64,30 @@ export class HubRegistry {
     if (server.is_inactive) return 'inactive';
     // A GUID known under another server_id is answered 200 all the same.
     update(server, beat, arrived);
+    this.#alerts.resolve(offline(server), new Date(arrived).toISOString());
     return 'known';
+  }
+
+  /**
+   * Opens the alert of each server that is silent, in ms since the epoch. The hub looks every minute; this is called before whatever
+   * a silence would be seen by, so that none is missed.
+   */
+  watch(now: number): void {
+    for (const server of this.all()) {
+      if (server.is_inactive || this.#statusOf(server, now) !== 'offline') continue;
+      const title = `Server offline: ${server.hostname}`;
+      const message = `Server ${server.hostname} is not responding to heartbeats.`;
+      const alert = { ...offline(server), severity: 'critical', title, message } as const;
+      this.#alerts.open(alert, new Date(now).toISOString());
+    }
+  }
+
+  /** The server as the reading endpoints show it. */
+  shown(server: RegisteredServer, now: number): Record<string, unknown> {
+    const { latest_timestamp: _, packages: __, silenced: ___, ...row } = server;
+    const { last_seen, inactive_since } = row;
+    const times = { last_seen: naive(last_seen), inactive_since: naive(inactive_since) };
+    return { ...row, ...times, status: this.#statusOf(server, now) };
   }
 
   /** A server that has not beaten yet, as a claim makes one. */
@@ -115,14 +149,12 @@ export class HubRegistry {
   clear(): void {
     this.#servers.clear();
   }
-}
 
-/** The server as the reading endpoints show it. */
-export function shown(server: RegisteredServer, now: number): Record<string, unknown> {
-  const { latest_timestamp: _, packages: __, silenced: ___, ...row } = server;
-  const { last_seen, inactive_since } = row;
-  const times = { last_seen: naive(last_seen), inactive_since: naive(inactive_since) };
-  return { ...row, ...times, status: statusOf(server, now) };
+  #statusOf({ silenced, last_seen }: RegisteredServer, now: number): string {
+    if (silenced) return 'offline';
+    if (last_seen === null) return 'unknown';
+    return now - Date.parse(last_seen) > this.#offlineAfterMs ? 'offline' : 'online';
+  }
 }
 
 /** The hub's times are UTC and do not say so. */
@@ -130,10 +162,8 @@ export function naive(time: string | null): string | null {
   return time?.replace(/Z$/, '000') ?? null;
 }
 
-function statusOf({ silenced, last_seen }: RegisteredServer, now: number): string {
-  if (silenced) return 'offline';
-  if (last_seen === null) return 'unknown';
-  return now - Date.parse(last_seen) > OFFLINE_AFTER_MS ? 'offline' : 'online';
+function offline({ id }: RegisteredServer) {
+  return { server_id: id, alert_type: 'offline', service_name: null } as const;
 }
 
 /** Last arrival wins for identity and packages, the latest timestamp for the metrics. */

@@ -1,3 +1,4 @@
+import type { HubAlerts } from './hub-alerts.ts';
 import type { HubCredentials } from './hub-credentials.ts';
 import { json, type Reply, refused } from './hub-faults.ts';
 import type { HubRegistry } from './hub-registry.ts';
@@ -19,6 +20,7 @@ export interface ApiRequest {
 export interface Hub {
   readonly registry: HubRegistry;
   readonly services: HubServices;
+  readonly alerts: HubAlerts;
   readonly credentials: HubCredentials;
   /** The metrics of a server's accepted beats, oldest first. */
   points(serverId: string): unknown[];

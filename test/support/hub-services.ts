@@ -1,3 +1,4 @@
+import type { HubAlerts } from './hub-alerts.ts';
 import type { IncomingBeat } from './hub-registry.ts';
 
 /** A service as a beat reports it. */
@@ -17,20 +18,6 @@ interface ExpectedService {
   enabled: boolean;
 }
 
-interface ServiceAlert {
-  id: number;
-  server_id: string;
-  alert_type: 'service';
-  severity: 'high' | 'medium';
-  status: 'open' | 'resolved';
-  title: string;
-  message: string;
-  service_name: string;
-  created_at: string;
-  resolved_at: string | null;
-  auto_resolved: boolean;
-}
-
 /** A change of expected services, after which the hub logs in on the server and rewrites its configuration. */
 interface ServiceSync {
   server_id: string;
@@ -39,13 +26,17 @@ interface ServiceSync {
   script: string;
 }
 
-/** The services that the hub expects on each server, what the beats said of them, and the alerts that follow. */
+/** The services that the hub expects on each server, and what the beats said of them. */
 export class HubServices {
-  readonly alerts: ServiceAlert[] = [];
   readonly syncs: ServiceSync[] = [];
   readonly #expected = new Map<string, Map<string, ExpectedService>>();
   /** The last report of each service, by server and name; kept when it is no longer reported. */
   readonly #reported = new Map<string, ReportedService & { last_seen: string }>();
+  readonly #alerts: HubAlerts;
+
+  constructor(alerts: HubAlerts) {
+    this.#alerts = alerts;
+  }
 
   /** Reads the services of an accepted beat. Without metrics in it, the hub looks at no alert. */
   receive(beat: IncomingBeat, hostname: string, at: string): void {
@@ -57,28 +48,18 @@ export class HubServices {
       });
     }
     if (!beat.metrics) return;
-    for (const { service_name, enabled, is_critical } of this.#of(beat.server_id).values()) {
+    const { server_id } = beat;
+    for (const { service_name, enabled, is_critical } of this.#of(server_id).values()) {
       const status = services.find(({ name }) => name === service_name)?.status;
       if (!enabled || status === undefined) continue;
-      const open = this.#openAlert(beat.server_id, service_name);
-      if ((status === 'failed' || status === 'stopped') && open === undefined) {
-        this.alerts.push({
-          id: this.alerts.length + 1,
-          server_id: beat.server_id,
-          alert_type: 'service',
-          severity: is_critical ? 'high' : 'medium',
-          status: 'open',
-          title: `Service ${service_name} is ${status} on ${hostname}`,
-          message: `Expected service ${service_name} on ${hostname} is ${status}.`,
-          service_name,
-          created_at: at,
-          resolved_at: null,
-          auto_resolved: false,
-        });
+      const subject = { server_id, alert_type: 'service', service_name } as const;
+      if (status === 'failed' || status === 'stopped') {
+        const severity = is_critical ? 'high' : 'medium';
+        const title = `Service ${service_name} is ${status} on ${hostname}`;
+        const message = `Expected service ${service_name} on ${hostname} is ${status}.`;
+        this.#alerts.open({ ...subject, severity, title, message }, at);
       }
-      if (status === 'running' && open !== undefined) {
-        Object.assign(open, { status: 'resolved', resolved_at: at, auto_resolved: true });
-      }
+      if (status === 'running') this.#alerts.resolve(subject, at);
     }
   }
 
@@ -121,8 +102,6 @@ export class HubServices {
     for (const key of this.#reported.keys()) {
       if (gone(key.slice(0, key.indexOf('/')))) this.#reported.delete(key);
     }
-    const kept = this.alerts.filter(alert => !gone(alert.server_id));
-    this.alerts.splice(0, this.alerts.length, ...kept);
   }
 
   #of(serverId: string): Map<string, ExpectedService> {
@@ -143,13 +122,6 @@ export class HubServices {
       cpu_percent: cpu_percent ?? null,
       last_seen,
     };
-  }
-
-  #openAlert(serverId: string, name: string): ServiceAlert | undefined {
-    return this.alerts.find(
-      alert =>
-        alert.server_id === serverId && alert.service_name === name && alert.status === 'open',
-    );
   }
 
   #sync(server_id: string): void {

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { HubAlerts } from './hub-alerts.ts';
 import { apiReply } from './hub-api.ts';
 import { HubCredentials } from './hub-credentials.ts';
-import { type Fault, json, type Reply, refused, replyOf } from './hub-faults.ts';
+import { dueFault, type Fault, json, type Reply, refused, replyOf } from './hub-faults.ts';
 import { HubRegistry, type IncomingBeat } from './hub-registry.ts';
 import { readBody } from './hub-requests.ts';
 import { HubServices } from './hub-services.ts';
@@ -20,6 +21,8 @@ export interface HubOptions {
   tls?: { cert: Buffer; key: Buffer };
   /** How far the hub's clock is ahead of the true one. */
   aheadMs?: number;
+  /** How long a server may be silent before it is offline. */
+  offlineAfterMs?: number;
 }
 
 /** One request on the heartbeat path, whatever came of it. */
@@ -52,8 +55,9 @@ export class StandInHub {
   readonly requests: ReceivedRequest[] = [];
   /** The beats that were accepted, oldest first. */
   readonly beats: ReceivedBeat[] = [];
-  readonly registry = new HubRegistry();
-  readonly services = new HubServices();
+  readonly alerts = new HubAlerts();
+  readonly services = new HubServices(this.alerts);
+  readonly registry: HubRegistry;
   readonly credentials: HubCredentials;
   readonly #options: HubOptions;
   #server: Server | undefined;
@@ -65,6 +69,7 @@ export class StandInHub {
   constructor(options: HubOptions = {}) {
     this.#options = options;
     this.#port = options.port ?? 0;
+    this.registry = new HubRegistry(this.alerts, options.offlineAfterMs);
     this.credentials = new HubCredentials(this.registry, () => this.url, options.tokens);
   }
 
@@ -121,6 +126,7 @@ export class StandInHub {
     if (options.servers !== true) return;
     this.registry.clear();
     this.services.forget();
+    this.alerts.forget();
     this.credentials.clear();
   }
 
@@ -159,7 +165,7 @@ export class StandInHub {
       connection: this.#connections.get(request.socket) ?? 0,
     };
     if (isBeat) this.requests.push(record);
-    const fault = isBeat ? this.#dueFault(received.json) : undefined;
+    const fault = isBeat ? dueFault(this.#fault, received.json) : undefined;
     const connectionFault = fault !== undefined && replyOf(fault.kind) === undefined;
     if (fault !== undefined && connectionFault && fault.kind !== 'slow') {
       record.answer = fault.kind;
@@ -183,17 +189,6 @@ export class StandInHub {
   /** The hub's clock. */
   #now(): number {
     return Date.now() + (this.#options.aheadMs ?? 0);
-  }
-
-  #dueFault(body: unknown): Fault | undefined {
-    const fault = this.#fault;
-    if (fault.kind === 'none' || fault.kind === 'refuse') return undefined;
-    const id = (body as { server_id?: string } | null | undefined)?.server_id;
-    if (fault.servers !== undefined && !fault.servers.includes(id ?? '')) return undefined;
-    if (fault.times === undefined) return fault;
-    if (fault.times <= 0) return undefined;
-    fault.times -= 1;
-    return fault;
   }
 
   #reply(

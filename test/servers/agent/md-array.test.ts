@@ -130,7 +130,7 @@ monitored_services: [storage-health]
 
   test('the hub’s alert is opened once, and resolved', () => {
     assert.deepEqual(
-      hub.services.alerts.map(({ title, status }) => [title, status]),
+      hub.alerts.all.map(({ title, status }) => [title, status]),
       [['Service storage-health is failed on nas-1', 'resolved']],
     );
   });

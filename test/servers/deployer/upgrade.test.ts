@@ -15,6 +15,7 @@ import { need } from '../../support/need.ts';
 
 /** The artifact of every release that people may have on their servers. A release adds its own. */
 const RELEASES = join(import.meta.dirname, '../../fixtures/releases');
+/** The hub calls a server offline after three times this, as with the sixty seconds of a person's servers. */
 const INTERVAL_S = 5;
 const NAMES = ['nas-1', 'pi-1'];
 
@@ -57,7 +58,7 @@ for (const artifact of await readdir(RELEASES)) {
 
     before(async () => {
       fleet = await startFleet({ hosts: NAMES, withoutPython: [NAMES[1] ?? ''] });
-      hub = await fleet.startHub();
+      hub = await fleet.startHub({ offlineAfter: 3 * INTERVAL_S });
       inventory = join(fleet.directory, 'inventory.yaml');
       await fleet.inventory(inventory, {
         vars: { homelab_agent_heartbeat_interval: INTERVAL_S, homelab_agent_gate_seconds: 1 },

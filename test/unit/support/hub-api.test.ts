@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StandInHub } from '../../support/hub.ts';
+import { HubAlerts } from '../../support/hub-alerts.ts';
+import { HubRegistry } from '../../support/hub-registry.ts';
 
 const GUID = '8d7ad0a6-2c2c-4b52-9a3f-0f2f4b6c1a11';
 
@@ -145,6 +147,30 @@ test('an expected service opens an alert when it fails and closes it when it run
   assert.equal((await alerts())[0]?.['status'], 'open');
   await report('storage-health', 'running');
   assert.equal((await alerts())[0]?.['status'], 'resolved');
+});
+
+test('a server that is silent for more than 180 s opens an alert, which its next beat resolves', () => {
+  const alerts = new HubAlerts();
+  const registry = new HubRegistry(alerts);
+  const receive = (now: number) =>
+    registry.receive({ server_id: 'nas-1', hostname: 'nas', timestamp: '' }, now);
+  const seen = (): string[] => alerts.all.map(({ title, status }) => `${title}, ${status}`);
+  receive(0);
+  receive(180_000);
+  registry.watch(360_000);
+  assert.deepEqual(seen(), []);
+  registry.watch(360_001);
+  registry.watch(420_001);
+  assert.deepEqual(seen(), ['Server offline: nas, open']);
+  receive(480_000);
+  assert.deepEqual(seen(), ['Server offline: nas, resolved']);
+  // The beat that ends a silence shows that it was too long.
+  receive(700_000);
+  assert.deepEqual(seen(), Array(2).fill('Server offline: nas, resolved'));
+  // A server whose agent was removed is expected to be silent.
+  registry.remove('nas-1', 700_000);
+  registry.watch(1_000_000);
+  assert.equal(seen().length, 2);
 });
 
 test('each change of expected services asks for a sync of those that are enabled', async () => {
