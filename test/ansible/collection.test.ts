@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { buildCollection } from '../../deployer/build/release/build-collection.ts';
 import { sha256 } from '../../deployer/lib/digest.ts';
 import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
@@ -17,6 +18,7 @@ import { type Served, serve } from './serve.ts';
 import { tree } from './tree.ts';
 
 const NAMES = ['nas-1', 'pi-1'];
+const TARBALL = 'homelab-agent-collection.tar.gz';
 const UNCHANGED = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 const API_KEY = 'vaulted-key-of-the-hub';
 
@@ -43,7 +45,6 @@ describe(
     let hub: HubClient;
     let server: Served | undefined;
     let newer: (argv: string[]) => string[];
-    let tarball: string;
     const at = (...path: string[]): string => join(fleet.directory, ...path);
 
     /** Runs a program of Ansible in the directory of the play. */
@@ -116,18 +117,15 @@ describe(
     });
 
     it('is built and installed as a tarball', async () => {
-      const build = ['collection', 'build', '--output-path', at('built')];
-      await execa('ansible-galaxy', build, { cwd: ANSIBLE, stdin: 'ignore' });
-      [tarball = ''] = await readdir(at('built'));
-      assert.match(tarball, /^homelab-agent-\d+\.\d+\.\d+\.tar\.gz$/);
+      await buildCollection(join(ANSIBLE, '..'), at(TARBALL));
       const install = ['collection', 'install', '--offline', '-p', at('older')];
-      await execa('ansible-galaxy', [...install, at('built', tarball)], { stdin: 'ignore' });
+      await execa('ansible-galaxy', [...install, at(TARBALL)], { stdin: 'ignore' });
       const doc = ['ansible-doc', '-t', 'role', 'homelab.agent.homelab_agent'];
       assert.match((await ansible('older', doc)).output, /homelab_agent_dist_url/);
     });
 
     it('is installed by collections/requirements.yml of a project, as AWX does', async () => {
-      const source = { name: `${server?.url}/built/${tarball}`, type: 'url' };
+      const source = { name: `${server?.url}/${TARBALL}`, type: 'url' };
       await mkdir(at('play', 'collections'));
       const file = at('play', 'collections/requirements.yml');
       await writeFile(file, stringify({ collections: [source] }));

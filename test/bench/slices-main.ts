@@ -1,9 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { buildCollection } from '../../deployer/build/release/build-collection.ts';
 import { table } from '../../deployer/ui/text.ts';
 import { buildDist } from '../ansible/dist.ts';
 import { parseRecap } from '../ansible/recap.ts';
@@ -33,11 +34,9 @@ await using fleet = await startFleet({ hosts: count, progress: say });
 await fleet.startHub();
 const at = (...path: string[]): string => join(fleet.directory, ...path);
 await buildDist(at('dist'));
-const galaxy = (...args: string[]) =>
-  execa('ansible-galaxy', ['collection', ...args], { cwd: ANSIBLE, stdin: 'ignore' });
-await galaxy('build', '--output-path', at('built'));
-const [tarball = ''] = await readdir(at('built'));
-await galaxy('install', '--offline', '-p', at('collections'), at('built', tarball));
+await buildCollection(join(ANSIBLE, '..'), at('collection.tar.gz'));
+const install = ['collection', 'install', '--offline', '-p', at('collections')];
+await execa('ansible-galaxy', [...install, at('collection.tar.gz')], { stdin: 'ignore' });
 await mkdir(at('play'));
 await fleet.inventory(at('play/inventory.yaml'), { vars: { homelab_agent_gate_seconds: 0 } });
 await writeFile(

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,6 +10,7 @@ import { store } from '../../lib/store.ts';
 import { cacheDirectory } from '../../lib/xdg.ts';
 import { buildDist } from '../build-dist.ts';
 import { findHome } from '../home.ts';
+import { buildCollection } from './build-collection.ts';
 
 /**
  * Builds all that a release consists of, with SHA256SUMS: the npm package, the collection, the files for servers and their
@@ -44,31 +45,12 @@ async function buildAll(out: string, say: (line: string) => void): Promise<strin
     stdin: 'ignore',
   });
   say('Building the collection');
-  await buildCollection(home.root, out, home.version);
+  // Under a name of its own: that of ansible-galaxy is the one of the files for servers.
+  const collection = `homelab-agent-collection-${home.version}.tar.gz`;
+  await buildCollection(home.root, join(out, collection));
   const names = (await readdir(out)).filter(name => name !== 'SHA256SUMS').sort();
   const files: Record<string, Uint8Array> = {};
   for (const name of names) files[name] = await readFile(join(out, name));
   await store(join(out, 'SHA256SUMS'), sha256sums(files));
   return [...names, 'SHA256SUMS'];
-}
-
-/** Under a name of its own: that of ansible-galaxy is the one of the files for servers. */
-async function buildCollection(root: string, out: string, version: string): Promise<void> {
-  const built = await mkdtemp(join(out, 'collection-'));
-  try {
-    await execa('ansible-galaxy', ['collection', 'build', '--output-path', built], {
-      cwd: join(root, 'ansible'),
-      stdin: 'ignore',
-    });
-    const [name = ''] = await readdir(built);
-    await rename(join(built, name), join(out, `homelab-agent-collection-${version}.tar.gz`));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(
-      `The collection was not built: ${why}. It needs ansible-galaxy, such as of the package ansible-core`,
-      { cause },
-    );
-  } finally {
-    await rm(built, { recursive: true });
-  }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { execa } from 'execa';
+import { buildCollection } from '../../../../deployer/build/release/build-collection.ts';
+import { sha256 } from '../../../../deployer/lib/digest.ts';
+import { need } from '../../../support/need.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 /** Of the tree, what the package is made of. */
@@ -62,4 +65,25 @@ test('the package is the same bytes in another directory, umask, locale, time zo
   assert.match(first, / dist\/npm\/homelab-agent-\d.*\.tar\.gz$/m);
   assert.match(first, /^package\/deployer\/bin\.mjs$/m);
   assert.equal(second, first);
+});
+
+suite('the collection', need('Ansible'), () => {
+  test('is the same bytes whenever and in whatever order its files were written', async () => {
+    const sums: string[] = [];
+    for (const [place, order, date, mode] of [
+      ['first', 'sort', '2001-01-01', 'g-w'],
+      ['second', 'sort --reverse', '2031-07-01', 'g+w'],
+    ] as const) {
+      const root = join(directory, place);
+      const script = `set -eu
+        mkdir "$1"
+        cd "$0"
+        find ansible -type f | ${order} | while read -r file; do cp --parents "$file" "$1"; done
+        find "$1" -exec touch -d '${date}' {} + -exec chmod ${mode} {} +`;
+      await execa('sh', ['-c', script, ROOT, root]);
+      await buildCollection(root, `${root}.tar.gz`);
+      sums.push(sha256(await readFile(`${root}.tar.gz`)));
+    }
+    assert.equal(sums[1], sums[0]);
+  });
 });
