@@ -12,7 +12,7 @@ import { pushArguments, type Server, type Servers } from './servers.ts';
 /** Longer than a push, and than a run of site.yml. */
 const PUSH_MS = 5_000;
 const PLAY_MS = 12_000;
-const IS_BUSY = /Another installation is running/;
+const IS_BUSY = /Another installation (?:is running|ended on this server meanwhile)/;
 
 /** Two operators at once, of whom the second brings the same release or goes back to the old one. */
 export async function secondPush(

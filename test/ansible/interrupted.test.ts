@@ -16,7 +16,7 @@ const CLEAN = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 const SLOW_KBIT = 15_000;
 const LEFT = 'ls -d /opt/homelab-agent.incoming /opt/homelab-agent/activating 2>/dev/null || true';
 
-describe('a play that is killed', need('Ansible', 'servers'), () => {
+describe('a play that is interrupted', need('Ansible', 'servers'), () => {
   let fleet: Fleet;
   let dist: string;
   let inventory: string[];
@@ -60,7 +60,22 @@ describe('a play that is killed', need('Ansible', 'servers'), () => {
     assert.deepEqual(counts(again, 'changed', 'failed'), CLEAN, again.output);
   }
 
-  it('while it copies, leaves nothing that the next run of either tool does not remove', async () => {
+  it('by another installation, says that what it had copied was removed, at whatever moment', async () => {
+    const at = '/opt/homelab-agent.incoming';
+    const moments = { 'nas-1': '[ -d . ]', 'pi-1': '[ -f config.yaml ]' };
+    const removed = Object.entries(moments).map(([name, moment]) =>
+      fleet
+        .host(name)
+        .exec(`until cd ${at} 2>/dev/null && ${moment}; do cd /; sleep 0.02; done; rm -rf ${at}`),
+    );
+    const played = await play(fleet, 'site.yml', inventory);
+    await Promise.all(removed);
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+    const said = /Another installation ended .*\s+for this one: run this again/g;
+    assert.equal(played.output.match(said)?.length, 2, played.output);
+  });
+
+  it('by a kill while it copies, leaves nothing that the next run of either tool does not remove', async () => {
     for (const host of fleet.hosts) await host.slowDown(SLOW_KBIT);
     await killOnce('[ -d /opt/homelab-agent.incoming ]');
     for (const host of fleet.hosts) await host.slowDown();
@@ -68,7 +83,7 @@ describe('a play that is killed', need('Ansible', 'servers'), () => {
     await assertConverges();
   });
 
-  it('while a release is activated, lets the servers finish and leaves nothing there', async () => {
+  it('by a kill while a release is activated, lets the servers finish and leaves nothing there', async () => {
     const debug = ['-e', '{"homelab_agent_log_level":"debug","homelab_agent_gate_seconds":5}'];
     await killOnce('[ -d /opt/homelab-agent/activating ]', ...debug);
     const working = 'pgrep -f "[i]nstall-agent"';
