@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Readable, Transform, type Writable } from 'node:stream';
 import { quote } from '../lib/quote.ts';
-import { AnswerTooLong, ConnectionLost, SudoRefused, type TransportError } from './errors.ts';
-import { explainShell } from './explain-shell.ts';
+import { RunErrors } from './explain-run.ts';
 import { OUTPUT_LIMIT, Output, OutputTooLong } from './output.ts';
-import { said } from './said.ts';
 import { marksOf, StartGate } from './start-gate.ts';
-import { explainSudo, shellCommand, sudoCommand } from './sudo.ts';
+import { shellCommand, sudoCommand } from './sudo.ts';
 import type { CommandTarget, ExecOptions, ExecResult } from './transport.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -45,8 +43,8 @@ export async function runCommand(
   const limit = new AbortController();
   const after = (ms: number | undefined, end: (ms: number) => void): NodeJS.Timeout | undefined =>
     ms === undefined ? undefined : setTimeout(end, ms, ms);
-  const late = (ms: number): void => limit.abort(run.late(ms));
-  const stall = after(stallMs, ms => limit.abort(run.stalled(ms)));
+  const late = (ms: number): void => limit.abort(run.errors.late(ms));
+  const stall = after(stallMs, ms => limit.abort(run.errors.stalled(ms)));
   const timers = [
     stall,
     after(options.timeoutMs ?? (stallMs === undefined ? TIMEOUT_MS : undefined), late),
@@ -71,8 +69,8 @@ export async function runCommand(
 /** One command while it runs. */
 class Run {
   readonly gate: StartGate;
+  readonly errors: RunErrors;
   readonly #target: CommandTarget;
-  readonly #user: string;
   readonly #options: ExecOptions;
   readonly #stdout: Output;
   readonly #stderr: Output;
@@ -83,12 +81,12 @@ class Run {
 
   constructor({ target, user }: Runner, gate: StartGate, options: ExecOptions) {
     this.#target = target;
-    this.#user = user;
     this.gate = gate;
     this.#options = options;
     const { maxBytes = OUTPUT_LIMIT, onLine } = options;
     this.#stdout = new Output(maxBytes, onLine);
     this.#stderr = new Output(Math.min(maxBytes, OUTPUT_LIMIT));
+    this.errors = new RunErrors(target, user, gate, () => this.#stdout.text());
   }
 
   /** Talks to a command that was begun, until its end. */
@@ -107,7 +105,7 @@ class Run {
     // A server that only talks does not accept what it is sent.
     const onOutput = stdin instanceof Readable ? () => {} : onProgress;
     const fail = (error: unknown): void =>
-      failed.reject(error instanceof OutputTooLong ? this.#tooLong() : error);
+      failed.reject(error instanceof OutputTooLong ? this.errors.tooLong() : error);
     const read = (stream: Readable, take: (chunk: Buffer) => Promise<void> | undefined): void => {
       stream.on('data', (chunk: Buffer) => {
         onOutput();
@@ -150,73 +148,15 @@ class Run {
     this.#questions += 1;
     if (this.#questions === 1) channel.stdin.write(`${password.reveal()}\n`);
     else if (this.#questions === 2) channel.stdin.end();
-    else if (this.#questions > MOST_QUESTIONS) throw this.#refused();
+    else if (this.#questions > MOST_QUESTIONS) throw this.errors.refused();
     return pending;
   }
 
-  #refused(): SudoRefused {
-    const { passwordOf } = this.gate;
-    const text = explainSudo(this.#target, this.#user, { words: this.#said(), passwordOf });
-    return new SudoRefused(this.#target.name, text);
-  }
-
-  /** What was said before the command started; a terminal, and a server that wants to, echoes the password. */
-  #said(): string {
-    const secret = this.#target.become.password?.reveal() ?? '';
-    return secret === '' ? this.gate.words : this.gate.words.replaceAll(secret, '(hidden)');
-  }
-
-  #tooLong(): TransportError {
-    const { name } = this.#target;
-    if (!this.gate.begun) return this.#notBegun('it said more than any login does');
-    if (!this.gate.started) return this.#refused();
-    const text = `${name} said more than any answer has, and was cut off: what it did is unknown, look at the server and run this again`;
-    return new AnswerTooLong(name, text);
-  }
-
-  /** The error for a command that neither takes nor says anything any more. */
-  stalled(ms: number): TransportError {
-    if (!this.gate.started) return this.late(ms);
-    const text = `A command on ${this.#target.name} made no progress for ${ms / 1000} s: what it did is unknown, look at the server and run this again`;
-    return new ConnectionLost(this.#target.name, text);
-  }
-
-  /** The error for a command that takes longer than it may. */
-  late(ms: number): TransportError {
-    const { name } = this.#target;
-    const seconds = ms / 1000;
-    if (!this.gate.begun) return this.#notBegun(`it had not begun after ${seconds} s`);
-    if (!this.gate.started) {
-      return new SudoRefused(
-        name,
-        `sudo on ${name} gave no answer within ${seconds} s; ${said(this.#said())}. Try "sudo -n true" there`,
-      );
-    }
-    const text = `A command on ${name} had not ended after ${seconds} s: what it did is unknown, look at the server and run this again`;
-    return new ConnectionLost(name, text);
-  }
-
   async #result({ code, signal }: ChannelEnd): Promise<ExecResult> {
-    const { name } = this.#target;
-    if (code === null) {
-      const how =
-        signal === null
-          ? `The connection to ${name} was lost during a command`
-          : `A command on ${name} was ended by ${signal}`;
-      throw new ConnectionLost(
-        name,
-        `${how}: what it did is unknown, look at the server and run this again`,
-      );
-    }
-    if (!this.gate.begun) throw this.#notBegun(`exit ${code}`);
-    if (!this.gate.started) throw this.#refused();
+    if (code === null) throw this.errors.endedBy(signal);
+    if (!this.gate.started) throw this.errors.endedEarly(code);
     await this.#stdout.end();
     return { code, stdout: this.#stdout.text(), stderr: this.#stderr.text() };
-  }
-
-  #notBegun(how: string): TransportError {
-    const words = `${this.#said()}\n${this.#stdout.text()}`;
-    return explainShell(this.#target.name, this.#user, how, words);
   }
 }
 
