@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HubRegistry } from './hub-registry.ts';
 
 interface Credential {
@@ -87,6 +88,18 @@ export class HubCredentials {
   /** The credential with which a server's beats are accepted now. */
   active(guid: string): Credential | undefined {
     return this.#credentials.find(one => one.server_guid === guid && !one.revoked);
+  }
+
+  /**
+   * Why a beat is refused; undefined if it is not. Token and GUID together are the only way tried when both are there; the token
+   * alone is ignored.
+   */
+  refusalOf(headers: IncomingHttpHeaders, apiKey: string, now: number): string | undefined {
+    const { 'x-agent-token': token, 'x-server-guid': guid } = headers;
+    if (typeof token !== 'string' || typeof guid !== 'string') {
+      return headers['x-api-key'] === apiKey ? undefined : 'Invalid or missing authentication';
+    }
+    return this.accepts(guid, token, now) ? undefined : 'Invalid agent token or server GUID';
   }
 
   accepts(guid: string, token: string, now: number): boolean {

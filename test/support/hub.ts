@@ -215,7 +215,7 @@ export class StandInHub {
   }
 
   #beat(request: IncomingMessage, body: unknown, at: string): Reply {
-    const refusal = this.#refusalOf(request, Date.parse(at));
+    const refusal = this.credentials.refusalOf(request.headers, this.apiKey, Date.parse(at));
     if (refusal !== undefined) return refused(401, 'UNAUTHORIZED', refusal);
     const detail = refusalsOf(body);
     if (detail.length > 0) return json(422, { detail });
@@ -237,18 +237,6 @@ export class StandInHub {
       pending_commands: [],
       results_acknowledged: [],
     });
-  }
-
-  /** Token and GUID together are the only way tried when both are there; the token alone is ignored. */
-  #refusalOf(request: IncomingMessage, now: number): string | undefined {
-    const token = request.headers['x-agent-token'];
-    const guid = request.headers['x-server-guid'];
-    if (typeof token === 'string' && typeof guid === 'string') {
-      const good = this.credentials.accepts(guid, token, now);
-      return good ? undefined : 'Invalid agent token or server GUID';
-    }
-    const good = request.headers['x-api-key'] === this.apiKey;
-    return good ? undefined : 'Invalid or missing authentication';
   }
 
   /** The metrics of a server's accepted beats, oldest first. */

@@ -11,7 +11,8 @@ import {
   type HostileHost,
 } from '../../support/hostile/hostile-fleet.ts';
 import { HUB_MODES, hostOf, startHostileHub } from '../../support/hostile/hub-modes.ts';
-import { honestMode, SERVER_MODES } from '../../support/hostile/server-modes.ts';
+import { honestMode } from '../../support/hostile/server-mode.ts';
+import { SERVER_MODES } from '../../support/hostile/server-modes.ts';
 import { StandInHub } from '../../support/hub.ts';
 
 /** Far more than any mode takes. */

@@ -8,7 +8,7 @@ import {
   type HostileHost,
 } from '../../support/hostile/hostile-fleet.ts';
 import { HUB_MODES, hostOf, startHostileHub } from '../../support/hostile/hub-modes.ts';
-import { honestMode } from '../../support/hostile/server-modes.ts';
+import { honestMode } from '../../support/hostile/server-mode.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { need } from '../../support/need.ts';
 

@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { SERVER_COMMANDS } from '../../support/hostile/hostile-commands.ts';
 import { API_KEY, flaws, HostileFleet } from '../../support/hostile/hostile-fleet.ts';
 import { hostOf } from '../../support/hostile/hub-modes.ts';
-import { honestMode, SERVER_MODES } from '../../support/hostile/server-modes.ts';
+import { honestMode } from '../../support/hostile/server-mode.ts';
+import { SERVER_MODES } from '../../support/hostile/server-modes.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { need } from '../../support/need.ts';
 

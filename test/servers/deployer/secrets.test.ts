@@ -9,7 +9,8 @@ import {
   SUDO_PASSWORD,
   VAULT_PASSWORD,
 } from '../../support/hostile/hostile-fleet.ts';
-import { honestMode, SERVER_MODES } from '../../support/hostile/server-modes.ts';
+import { honestMode } from '../../support/hostile/server-mode.ts';
+import { SERVER_MODES } from '../../support/hostile/server-modes.ts';
 import { StandInHub } from '../../support/hub.ts';
 import { need } from '../../support/need.ts';
 import { watchProcesses } from '../../support/watch-processes.ts';

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { FakeServer } from '../ssh/fake-server.ts';
 import { SshLab } from '../ssh/ssh-lab.ts';
 import type { Usage } from './report-usage.ts';
-import type { ServerMode } from './server-modes.ts';
+import type { ServerMode } from './server-mode.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const PRELOADS = ['fast-timers.ts', 'report-usage.ts'].flatMap(name => [

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { listening, port } from '../listening.ts';
-import { OBEYED, repeated, writeForever, writeSlowly } from './server-modes.ts';
+import { OBEYED, repeated, writeForever, writeSlowly } from './server-mode.ts';
 
 /** What a hub does with a connection: once the head of a request has come, or at once. */
 export interface HubMode {

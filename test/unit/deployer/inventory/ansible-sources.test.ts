@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { chmod, stat } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
+import { testContext } from '../../../support/test-context.ts';
+import { TestDirectory } from '../../../support/test-directory.ts';
+import { load, names } from './sources-rig.ts';
+
+/** Prints its arguments as a warning and this answer. */
+const ANSWER = `#!/bin/sh
+case $* in *--version*) echo 'ansible-inventory [core 2.19.11]'; exit;; esac
+printf '[WARNING]: asked %s and a line that\\n  goes on\\n[DEPRECATION WARNING]: no\\n' "$*" >&2
+cat <<'END'
+{"_meta": {"hostvars": {"a-1": {"vip": "{{ inventory_hostname }}", "v": {"__ansible_vault": "x"}, "n": NaN, "hidden": "geheim", "i": 12345678901234567890}}},
+ "all": {"children": ["ungrouped", "nas", "b"]}, "ungrouped": {"hosts": ["z"]}, "nas": {"hosts": ["nas-2", "a-1"], "children": ["b"]}, "b": {"hosts": ["nas-1"]}}
+END
+`;
+
+test("everything else is read by ansible-inventory, and its values are templated and masked as this program's own", async () => {
+  const inventory = await load({
+    files: {
+      'bin/ansible-inventory': ANSWER,
+      hosts: '[nas]\n',
+      pw: 'x',
+      'group_vars/nas.sops.yml': 'hidden: ENC[AES256_GCM,data:x]\nsops: {mac: x}\n',
+    },
+    options: { playbookDir: 'bin', vaultPasswordFiles: ['pw'] },
+  });
+  assert.equal(inventory.reader, 'ansible-inventory 2.19');
+  assert.deepEqual(names(inventory), ['z', 'nas-2', 'a-1', 'nas-1']);
+  const host = inventory.hosts[2];
+  assert.deepEqual(host?.groups, ['nas']);
+  assert.deepEqual(inventory.hosts[3]?.groups, ['b', 'nas']);
+  assert.equal(host?.variable('vip'), 'a-1');
+  assert.equal(host?.variable('i'), 12345678901234567890n);
+  assert.equal(String(host?.variable('hidden')), '[REDACTED]');
+  assert.throws(() => host?.variable('v'), { message: /^ansible-inventory: v: Expected/ });
+  assert.match(
+    inventory.warnings.join('\n'),
+    /^ansible-inventory: asked -i \S+\/hosts --playbook-dir \S+\/bin --vault-password-file pw --list and a line that goes on$/,
+  );
+});
+
+test('what ansible-inventory complains of is quoted, without control characters', async () => {
+  const program = "#!/bin/sh\nprintf 'ERROR! \\033[31mno such plugin\\n' >&2\nexit 1\n";
+  await assert.rejects(load({ files: { hosts: 'a b=c\n', 'bin/ansible-inventory': program } }), {
+    message:
+      "ansible-inventory cannot read hosts (Ansible's INI format): ERROR!  [31mno such plugin",
+  });
+});
+
+/** Says in a warning what stands in the file of `--vault-id` and who may read it. */
+const VAULT_ID = `#!/bin/sh
+case $* in *--version*) exit;; esac
+for word; do case $word in default@*)
+    echo "[WARNING]: $(cat "\${word#default@}") $(stat -c %a "\${word#default@}") \${word#default@}" >&2;;
+esac; done
+echo '{"_meta": {"hostvars": {}}, "all": {"children": ["ungrouped"]}, "ungrouped": {"hosts": ["a"]}}'
+`;
+
+test('a vault password that was typed is asked for once and given to Ansible in a file that is gone afterwards', async () => {
+  const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
+  await using directory = await TestDirectory.create({
+    'bin/ansible-inventory': VAULT_ID,
+    hosts: 'a\n',
+    'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n6162\n',
+  });
+  await chmod(directory.file('bin/ansible-inventory'), 0o755);
+  const stdin = terminal();
+  stdin.write('open sesame\n');
+  const env = { PATH: `${directory.file('bin')}:/usr/bin:/bin` };
+  const context = testContext({ cwd: directory.path, env, stdin, stderr: terminal() });
+  const { warnings, hosts } = await loadInventory('hosts', { context, askVaultPass: true });
+  assert.equal(hosts.length, 1);
+  const [, file = ''] = /^ansible-inventory: open sesame 600 (\S+)$/.exec(warnings.join()) ?? [];
+  assert.notEqual(file, '', warnings.join());
+  await assert.rejects(stat(file), { code: 'ENOENT' });
+});
+
+test("a directory's .ini files, which older Ansible passes over without a word, are named", async () => {
+  const files = {
+    'inventory/hosts': 'a\n',
+    'inventory/more.ini': '',
+    'bin/ansible-inventory': ANSWER,
+  };
+  const newer = await load({ files });
+  assert.doesNotMatch(newer.warnings.join(), /more\.ini/);
+  const older = { ...files, 'bin/ansible-inventory': ANSWER.replace('2.19.11', '2.14.18') };
+  assert.match(
+    (await load({ files: older })).warnings.join('\n'),
+    /^inventory\/more\.ini: left out by ansible-inventory 2\.14, as is every \.ini file of a directory: rename it$/m,
+  );
+  const config = '[inventory]\nignore_extensions = .md\n';
+  const kept = await load({ files: { ...older, 'ansible.cfg': config } });
+  assert.doesNotMatch(kept.warnings.join(), /more\.ini/);
+});
