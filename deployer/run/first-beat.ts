@@ -33,9 +33,12 @@ export async function waitForBeat(
   signal: AbortSignal,
 ): Promise<{ beat: Beat; status: Status | null }> {
   try {
-    const { status } = await readBeat(connection, release, WAIT, signal);
+    const { status, current } = await readBeat(connection, release, WAIT, signal);
     const found = status?.release === release ? beatOf(status) : null;
-    const none = `The agent sent no heartbeat within ${WAIT} s`;
+    const none =
+      current === release
+        ? `The agent sent no heartbeat within ${WAIT} s`
+        : `Another installation followed: ${current ?? 'nothing'} is live now`;
     return { beat: found ?? notConfirmed(none), status };
   } catch (error) {
     const reason = signal.aborted

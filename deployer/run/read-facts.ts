@@ -53,7 +53,7 @@ export async function readBeat(
   release: string,
   seconds: number,
   signal: AbortSignal,
-): Promise<Pick<Facts, 'status'>> {
+): Promise<Pick<Facts, 'status' | 'current'>> {
   const command = await beatCommand(release, seconds);
   return await probe(connection, command, signal, PROBE_MS + seconds * 1_000);
 }

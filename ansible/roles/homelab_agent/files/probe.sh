@@ -317,7 +317,8 @@ END {
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   secrets    what the configuration on the server sets in any case, with the secrets in it
 #   installer  what the live release's own installer would change
-#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long, and no longer than
+#              the release is live
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
@@ -358,11 +359,16 @@ about_status() {
 
 about_beat() { # RELEASE SECONDS
   UNTIL=$(($(uptime_seconds) + $2))
-  until has_tried "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
+  until has_tried "$1" || ! is_live "$1" || [ "$(uptime_seconds)" -ge "$UNTIL" ]; do
     # Not every sleep knows parts of a second.
     sleep 0.3 2>/dev/null || sleep 1
   done
+  about_paths "$CURRENT"
   about_status
+}
+
+is_live() { # RELEASE
+  case $(readlink "$CURRENT") in */"$1") ;; *) return 1 ;; esac
 }
 
 uptime_seconds() {

@@ -13,3 +13,8 @@ for (const [mode, ...rest] of [
     assert.ok(Math.abs(parseFacts(stdout).time - Date.now() / 1_000) < 3_600);
   });
 }
+
+test('a heartbeat of a release that is not live is not waited for', async () => {
+  const probe = await joinProbe('.');
+  await execa('sh', ['-c', probe, 'sh', 'beat', 'none', '600'], { timeout: 60_000 });
+});

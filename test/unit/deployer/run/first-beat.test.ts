@@ -153,3 +153,18 @@ test('a link that is lost, or Ctrl-C, while a heartbeat is waited for leaves the
   assert.equal(two.results[0]?.outcome, 'changed');
   assert.match(two.results[0]?.beat?.reason ?? '', /^Interrupted/);
 });
+
+test('a heartbeat is not waited for once another installation has taken over, which is said', async () => {
+  const server = bare();
+  const exec = server.exec.bind(server);
+  server.exec = async (command, options) => {
+    if (waitsForBeat(command)) server.answer = liveAnswer('0.1.0-0ther000', CONFIG);
+    return exec(command, options);
+  };
+  const { results } = await pushTo({ 'nas-1': server });
+  assert.equal(results[0]?.outcome, 'changed');
+  assert.deepEqual(
+    [results[0]?.beat?.answer, results[0]?.beat?.reason],
+    ['not confirmed', 'Another installation followed: 0.1.0-0ther000 is live now'],
+  );
+});
