@@ -307,18 +307,19 @@ END {
 #   probe outcome DIRECTORY
 #   probe beat RELEASE SECONDS
 #
-# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the first of them,
-# "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a small server more
-# than what it answers.
+# Every answer is a line NAME=VALUE; "problem" and "storage" may stand in several. What a login shell prints before the
+# first of them, "probe=1", is noise; an answer without "end=ok" was cut off. It starts few processes, as each costs a
+# small server more than what it answers.
 #
-#   facts      everything that a plan needs, "full" if what it lacks would not fit on its disk. With VERSION, NODE (such as node-v24.21.0), the text of the artifact's
-#              SHA256SUMS and the digest of the configuration also the name of the release that these make, and, if the
-#              server has another configuration, what that sets (see about_settings).
+#   facts      everything that a plan needs, "full" if what it lacks would not fit on its disk. With VERSION, NODE (such
+#              as node-v24.21.0), the text of the artifact's SHA256SUMS and the digest of the configuration also the name
+#              of the release that these make, and, if the server has another configuration, what that sets (see
+#              about_settings).
 #   texts      the configuration and the unit as well, in base64: secrets are in them
 #   secrets    what the configuration on the server sets in any case, with the secrets in it
 #   installer  what the live release's own installer would change
-#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long, and no longer than
-#              the release is live
+#   beat       waits until the agent of this release has tried to send a heartbeat, at most so long and only while the
+#              release is live
 #   outcome    on which release the server stands, whether a transfer is still being installed from DIRECTORY, and what
 #              the agent says of itself
 set -u
