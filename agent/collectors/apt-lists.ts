@@ -30,10 +30,19 @@ const index = /_Packages(?:\.[a-z0-9]+)?$/;
 
 function below(host: Host, of: Readonly<Record<string, RegExp>>): string[] {
   return Object.entries(of).flatMap(([path, names]) =>
-    host.list(path).flatMap(name => {
+    namesIn(host, path).flatMap(name => {
       return names.test(name) && !name.startsWith('.') ? `${path}/${name}` : [];
     }),
   );
+}
+
+/** None of a directory that the agent may not read: `unreadable` names it. */
+function namesIn(host: Host, path: string): string[] {
+  try {
+    return host.list(path);
+  } catch {
+    return [];
+  }
 }
 
 /** Changes exactly when a new simulation could give another result, also by permissions. */
@@ -45,8 +54,8 @@ export function fingerprint(host: Host): string {
 }
 
 /**
- * The first file of apt's configuration that the agent may not read, or null. apt-get as the agent's user warns of
- * sources and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
+ * The first file or directory of apt that the agent may not read, or null. apt-get as the agent's user warns of sources
+ * and pins and counts without them; a key that is not readable for all keeps apt from updating its lists.
  */
 export function unreadable(host: Host): string | null {
   const own = [...files, ...below(host, directories)];
@@ -54,13 +63,30 @@ export function unreadable(host: Host): string | null {
     .filter(path => path.startsWith('etc/apt/sources.list'))
     .flatMap(path => signedBy(host.attribute(path) ?? ''));
   const keys = [...keyFiles, ...below(host, keyDirectories), ...named];
-  return [...own, ...keys].find(path => !host.isReadable(path)) ?? null;
+  const around = [lists, ...Object.keys(directories), ...Object.keys(keyDirectories)];
+  return [...around, ...own, ...keys].find(path => !host.isReadable(path)) ?? null;
 }
 
-/** `deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg,/b.gpg] https://…` or `Signed-By: /usr/share/keyrings/a.gpg` */
-function signedBy(source: string): string[] {
-  const found = source.matchAll(/^[^#\n]*signed-by\s*[:=]\s*(\/[^\]\s]+)/gim);
-  return [...found].flatMap(([, paths = '']) => paths.split(',')).map(path => path.slice(1));
+/**
+ *     deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg,/b.gpg] https://…
+ *
+ * or, in a section that `Enabled: no` switches off and whose key may stand there itself:
+ *
+ *     Signed-By: /usr/share/keyrings/a.gpg /b.gpg
+ *
+ * Paths without their first slash.
+ */
+export function signedBy(source: string): string[] {
+  return source.split(/\n\s*\n/).flatMap(section => {
+    if (/^enabled:\s*(?:no|false|without|off|disable|0)\s*$/im.test(section)) return [];
+    const found = section.matchAll(/^[^#\n]*signed-by\s*(?::(.*(?:\n[ \t].*)*)|=([^\]\s]+))/gim);
+    return [...found]
+      .map(([, field = '', option = '']) => field + option)
+      .filter(value => !value.includes('-----BEGIN'))
+      .flatMap(value => value.split(/[\s,]+/))
+      .filter(path => path.startsWith('/'))
+      .map(path => path.slice(1));
+  });
 }
 
 /**
@@ -69,7 +95,7 @@ function signedBy(source: string): string[] {
  */
 export function exist(host: Host): boolean {
   if (!host.exists(lists)) return host.changed(lists) !== null;
-  return host.list(lists).some(name => index.test(name));
+  return namesIn(host, lists).some(name => index.test(name));
 }
 
 /**
@@ -92,8 +118,7 @@ export function updated(host: Host, replaced: number | null): Date | null {
 export function lastReplaced(host: Host): number | null {
   if (!exist(host)) return null;
   const directory = host.modified(lists);
-  const replaced = host
-    .list(lists)
+  const replaced = namesIn(host, lists)
     .filter(name => release.test(name))
     .map(name => host.changed(`${lists}/${name}`))
     .filter(time => time !== null);

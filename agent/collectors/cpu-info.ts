@@ -16,6 +16,13 @@ const armParts: Readonly<Record<string, string>> = {
   '0xd0b': 'Cortex-A76',
   '0xd0c': 'Neoverse-N1',
   '0xd40': 'Neoverse-V1',
+  '0xd41': 'Cortex-A78',
+  '0xd42': 'Cortex-A78AE',
+  '0xd49': 'Neoverse-N2',
+  '0xd4b': 'Cortex-A78C',
+  '0xd4f': 'Neoverse-V2',
+  '0xd80': 'Cortex-A520',
+  '0xd81': 'Cortex-A720',
 };
 
 /**

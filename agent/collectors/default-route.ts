@@ -9,14 +9,14 @@ interface Route {
  *     Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
  *     eth0	00000000	010012AC	0003	0	0	100	00000000	0	0	0
  *
- * Addresses in hexadecimal, the host's byte order. Flag 1: the route is up.
+ * Addresses in hexadecimal, the host's byte order.
  */
 export function parse(text: string): Route[] {
   const routes: Route[] = [];
   for (const line of text.split('\n').slice(1)) {
     const [name, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
     if (name === undefined || destination !== '00000000' || mask !== '00000000') continue;
-    if ((Number.parseInt(flags ?? '', 16) & 1) === 1) {
+    if (leadsOut(flags)) {
       routes.push({ interface: name, metric: Number(metric) });
     }
   }
@@ -34,12 +34,16 @@ function parseIpv6(text: string): Route[] {
   for (const line of text.split('\n')) {
     const [destination, length, , , , metric, , , flags, name] = line.trim().split(/\s+/);
     if (name === undefined || length !== '00' || !/^0{32}$/.test(destination ?? '')) continue;
-    const bits = Number.parseInt(flags ?? '', 16);
-    if ((bits & 1) === 1 && (bits & 0x200) === 0 && name !== 'lo') {
+    if (leadsOut(flags) && name !== 'lo') {
       routes.push({ interface: name, metric: Number.parseInt(metric ?? '', 16) });
     }
   }
   return routes;
+}
+
+/** RTF_UP, and not RTF_REJECT, which an unreachable route has. */
+function leadsOut(flags: string | undefined): boolean {
+  return (Number.parseInt(flags ?? '', 16) & 0x201) === 1;
 }
 
 /** The interface that the host reaches the world by, lowest metric first and IPv4 before IPv6, or null. */

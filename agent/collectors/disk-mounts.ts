@@ -19,8 +19,11 @@ const pooled = new Set([
   'fuse.shfs',
 ]);
 
-/** Read-only images, which are always full. */
-const images = new Set(['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs']);
+/** Read-only images, which are always full, and what lies on no disk, whatever its source is called. */
+const without = new Set([
+  ...['squashfs', 'erofs', 'iso9660', 'udf', 'cramfs', 'romfs'],
+  ...['tmpfs', 'ramfs', 'devtmpfs', 'overlay'],
+]);
 
 /** A disk is shown wherever it is mounted. */
 export interface Disk {
@@ -64,7 +67,7 @@ export function seen(mounts: readonly Mount[]): Mount[] {
 }
 
 function isDisk({ fsType, source, root, mountPoint }: Mount): boolean {
-  if (images.has(fsType) || (root !== '/' && isRuntimesFile(mountPoint))) return false;
+  if (without.has(fsType) || (root !== '/' && isRuntimesFile(mountPoint))) return false;
   // FUSE, whatever its source says: that of Proxmox's /etc/pve is /dev/fuse. fuseblk is NTFS and exFAT.
   if (/^fuse(?:\.|$)/.test(fsType) && !pooled.has(fsType)) return false;
   // A ZFS snapshot, mounted on access.

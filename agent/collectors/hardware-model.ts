@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts';
 
 /** Placeholders that makers leave in the firmware. */
 const placeholder =
-  /^(?:to be filled|default string|system (?:product|manufacturer)|o\.e\.m|none$|not specified)/i;
+  /^(?:to be filled|default string|system (?:product|manufacturer)|o\.e\.m|oem invalid|none$|not specified|not applicable)/i;
 
 /**
  * Name of the machine: a board's device tree (`Raspberry Pi 4 Model B Rev 1.4`, ended by a NUL), else maker and product

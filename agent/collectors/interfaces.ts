@@ -9,11 +9,22 @@ export interface Interface extends Counters {
   isPhysical: boolean;
   /** A port of a bridge or switch: a guest's end, or what carries its traffic. */
   isBridgePort: boolean;
-  /** Leads to a guest or another network of this host, whatever it is a port of. */
+  /** Made by a hypervisor or an engine for a guest, or a helper of theirs. */
   isGuestEnd: boolean;
-  /** What else counts the same packets where it is physical: a master, or the conduit below a port of a DSA switch. */
+  /** One end of a pair whose other end is in another network: a guest's, and all that a container itself has. */
+  isPair: boolean;
+  /** What else counts the same packets where it is physical: a master, or what lies below a port of a DSA switch. */
   related: readonly string[];
 }
+
+/** ARPHRD_ETHER: Ethernet and Wi-Fi. Tunnels and the like have no address of hardware. */
+export const ethernet = '1';
+
+/** ARPHRD_IEEE80211 and its kind: what listens to a Wi-Fi card, which has an interface of its own. */
+const monitor = /^80[123]$/;
+
+/** Deeper than a VLAN on a bridge on a bond; the bound ends a loop in a broken sysfs. */
+export const maxDepth = 5;
 
 /** Made by hypervisors and engines for their guests, and helpers that carry no traffic of their own. */
 const guestNames = /^(?:veth|fwbr|fwln|fwpr|cali|ifb|dummy|macvtap|vif\d+\.\d)/;
@@ -40,8 +51,8 @@ export function read(host: Host, foreign: ReadonlyMap<string, string> | null): I
     if (foreign !== null) {
       const isUp = foreign.has(name);
       const isGuestEnd = guestNames.test(name);
-      const plain = { isPhysical: false, isBridgePort: false, isGuestEnd, related: [] };
-      return { ...counters, name, isUp, ...plain };
+      const none = { isPhysical: false, isBridgePort: false, isPair: false, related: [] };
+      return { ...counters, name, isUp, isGuestEnd, ...none };
     }
     const attribute = (key: string): string | null =>
       host.attribute(`sys/class/net/${name}/${key}`);
@@ -63,18 +74,18 @@ export function read(host: Host, foreign: ReadonlyMap<string, string> | null): I
 function roleOf(
   host: Host,
   name: string,
-): Pick<Interface, 'isPhysical' | 'isBridgePort' | 'isGuestEnd' | 'related'> {
+): Pick<Interface, 'isPhysical' | 'isBridgePort' | 'isGuestEnd' | 'isPair' | 'related'> {
   const base = `sys/class/net/${name}`;
   const master = host.link(`${base}/master`);
   const hasDevice = host.exists(`${base}/device`);
-  const isGuestEnd =
-    guestNames.test(name) || (hasDevice ? isRepresentor(host, base) : isPair(host, base));
+  const isGuestEnd = guestNames.test(name) || (hasDevice && isRepresentor(host, base));
   return {
-    isPhysical: hasDevice && !isGuestEnd,
+    isPhysical: hasDevice && !isGuestEnd && !monitor.test(host.attribute(`${base}/type`) ?? ''),
     // Open vSwitch has no mark of its own on a port.
     isBridgePort: host.exists(`${base}/brport`) || master === 'ovs-system',
     isGuestEnd,
-    related: [...(master === null ? [] : [master]), ...(hasDevice ? lowers(host, base) : [])],
+    isPair: !hasDevice && isPair(host, base),
+    related: [...(master === null ? [] : [master]), ...(hasDevice ? below(host, name) : [])],
   };
 }
 
@@ -86,11 +97,37 @@ function isRepresentor(host: Host, base: string): boolean {
   return /pf\d+(?:vf|sf)\d+$/.test(host.attribute(`${base}/phys_port_name`) ?? '');
 }
 
-/** One end of a pair whose other end is in another network: `lxc1a2b3c` of Cilium. */
+/**
+ * `lxc1a2b3c` of Cilium. A tunnel that is bound to a device looks alike, but is no Ethernet, or has a kind of its own
+ * in `uevent`, which of these only netkit has.
+ */
 function isPair(host: Host, base: string): boolean {
+  const type = host.attribute(`${base}/type`) ?? ethernet;
+  if (linkOf(host, base) === null || type !== ethernet) return false;
+  const kind = /^DEVTYPE=(.*)$/m.exec(host.attribute(`${base}/uevent`) ?? '')?.[1];
+  return (kind === undefined || kind === 'netkit') && lowers(host, base).length === 0;
+}
+
+/** `iflink`: the number of another interface, perhaps of another network; null where it is this one's own. */
+function linkOf(host: Host, base: string): string | null {
   const peer = host.attribute(`${base}/iflink`);
-  if (peer === null || peer === '0' || peer === host.attribute(`${base}/ifindex`)) return false;
-  return lowers(host, base).length === 0;
+  return peer === '0' || peer === host.attribute(`${base}/ifindex`) ? null : peer;
+}
+
+/** All that lies below an interface with hardware of its own; kernels before 5.10 have no `lower_` link there. */
+function below(host: Host, name: string, depth = 0): string[] {
+  const base = `sys/class/net/${name}`;
+  const named = lowers(host, base);
+  const link = named.length === 0 && depth === 0 ? linkOf(host, base) : null;
+  const direct = link === null ? named : withIndex(host, link);
+  return depth === maxDepth
+    ? direct
+    : direct.flatMap(other => [other, ...below(host, other, depth + 1)]);
+}
+
+function withIndex(host: Host, index: string): string[] {
+  const all = host.list('sys/class/net');
+  return all.filter(name => host.attribute(`sys/class/net/${name}/ifindex`) === index);
 }
 
 export function lowers(host: Host, base: string): string[] {

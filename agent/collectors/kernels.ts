@@ -27,7 +27,7 @@ export function fingerprint(host: Host): string {
 
 /**
  * Whether the next start would run a newer kernel than this one, which was installed since: one of the running flavour,
- * or the one that is pinned.
+ * another build of the running one, or the one that is pinned.
  */
 export function isSuperseded(host: Host): boolean {
   const release = host.attribute('proc/sys/kernel/osrelease')?.trim() ?? '';
@@ -41,10 +41,24 @@ export function isSuperseded(host: Host): boolean {
   return installed(host).some(name => {
     const other = parse(name);
     if (other === null || other.flavour !== running.flavour) return false;
-    if (compareVersions(other.version, running.version) <= 0) return false;
+    const newer = compareVersions(other.version, running.version);
+    if (newer < 0 || (newer === 0 && isBuild(host, release))) return false;
     // Not its own time, which is that of the build.
     return (host.changed(`boot/vmlinuz-${name}`) ?? 0) > boot;
   });
+}
+
+/**
+ * `Linux version 6.1.0-28-amd64 (…) #1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)`: whether the running build is
+ * that of the installed package. Security updates of Debian keep a kernel's name, and a file may be new for less.
+ */
+function isBuild(host: Host, release: string): boolean {
+  const build = / Debian (\S+) \(/.exec(host.attribute('proc/version') ?? '')?.[1];
+  const status = host.attribute('var/lib/dpkg/status') ?? '';
+  const start = `\n${status}`.indexOf(`\nPackage: linux-image-${release}\n`);
+  if (build === undefined || start < 0) return false;
+  const [section = ''] = status.slice(start).split('\n\n', 1);
+  return /^Version: (\S+)$/m.exec(section)?.[1] === build;
 }
 
 function installed(host: Host): string[] {

@@ -1,12 +1,6 @@
 import type { Host } from '../host/host.ts';
 import * as defaultRoute from './default-route.ts';
-import { lowers } from './interfaces.ts';
-
-/** Deeper than VLAN on bridge on bond; the bound ends a loop in a broken sysfs. */
-const maxDepth = 5;
-
-/** ARPHRD_ETHER: Ethernet and Wi-Fi. Tunnels and the like have no address of hardware. */
-const ethernet = '1';
+import { ethernet, lowers, maxDepth } from './interfaces.ts';
 
 /**
  * The MAC address of the interface that carries the default route; remembered, so that it does not change back and
@@ -66,13 +60,16 @@ export function parseBond(text: string, slave: string): string | null {
 
 /**
  * The default route's port first, then every physical one, those of Open vSwitch before others, as nothing leads down
- * from its bridge to them; then any Ethernet interface of a container.
+ * from its bridge to them, and those with a cable before those without; then any Ethernet interface of a container.
  */
 function candidates(host: Host): string[] {
   const names = host.list('sys/class/net').filter(name => name !== 'lo');
   const route = defaultRoute.read(host);
   const port = route === null ? [] : [portBelow(host, route)];
-  const physical = names.filter(name => isPhysical(host, name));
+  const physical = cableFirst(
+    host,
+    names.filter(name => isPhysical(host, name)),
+  );
   const switched = physical.filter(
     name => host.link(`sys/class/net/${name}/master`) === 'ovs-system',
   );
@@ -97,12 +94,18 @@ function lowerOf(host: Host, device: string): string | undefined {
   if (host.exists(`${base}/device`)) return undefined;
   const slaves = host.attribute(`${base}/bonding/slaves`)?.split(' ').filter(Boolean).sort();
   if (slaves !== undefined && slaves.length > 0) return slaves[0];
-  const ports = host.list(`${base}/brif`);
+  const ports = cableFirst(host, host.list(`${base}/brif`));
   if (ports.length > 0) {
     // A guest's interface is not this host's hardware; a bond or a VLAN may be the uplink.
     return ports.find(port => lowerOf(host, port) !== undefined || isPhysical(host, port));
   }
   return lowers(host, base)[0];
+}
+
+function cableFirst(host: Host, names: readonly string[]): string[] {
+  const lacksCable = (name: string): number =>
+    Number(host.attribute(`sys/class/net/${name}/carrier`) !== '1');
+  return names.toSorted((a, b) => lacksCable(a) - lacksCable(b));
 }
 
 function isPhysical(host: Host, device: string): boolean {

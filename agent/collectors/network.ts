@@ -13,8 +13,9 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
     .filter(each => {
       if (each.name === 'lo') return false;
       if (each.isPhysical) return true;
-      // In a container the one real interface is of that kind itself.
-      if (hasPhysical && (each.isBridgePort || each.isGuestEnd)) return false;
+      if (each.isBridgePort || each.isGuestEnd) return false;
+      // In a container its own interface is one end of a pair.
+      if (hasPhysical && each.isPair) return false;
       return each.isUp || each.rxPackets + each.txPackets > 0;
     })
     .map(each => ({
@@ -30,7 +31,7 @@ export function listed(interfaces: readonly Interface[]): NetworkInterface[] {
 /**
  * Bytes that entered or left the machine, each counted once: those of the physical interfaces. What runs over a bridge,
  * a bond, a VLAN or a VPN passes one of those as well. In a container, which has none, it is the interface of the
- * default route.
+ * default route, or its own ends of pairs where that is a tunnel.
  */
 export function totals(
   interfaces: readonly Interface[],
@@ -43,14 +44,21 @@ export function totals(
   let counted = physical.filter(each => !each.related.some(other => names.has(other)));
   if (counted.length === 0) {
     const route = defaultRoute();
-    counted = interfaces.filter(each => each.name === route);
+    const ends = interfaces.filter(each => each.isPair && !each.isBridgePort && !each.isGuestEnd);
+    const routed = interfaces.filter(each => each.name === route);
+    counted = ends.length > 0 && !routed.some(each => each.isPair) ? ends : routed;
   }
   if (counted.length === 0) {
     counted = interfaces.filter(each => each.name !== 'lo' && !each.isBridgePort && each.isUp);
   }
   if (counted.length === 0) return { network_rx_bytes: null, network_tx_bytes: null };
   return {
-    network_rx_bytes: counted.reduce((sum, each) => sum + each.rxBytes, 0),
-    network_tx_bytes: counted.reduce((sum, each) => sum + each.txBytes, 0),
+    network_rx_bytes: sum(counted.map(each => each.rxBytes)),
+    network_tx_bytes: sum(counted.map(each => each.txBytes)),
   };
+}
+
+/** Without what a broken driver counts: all ones of 64 bits. */
+function sum(bytes: readonly number[]): number {
+  return bytes.filter(Number.isSafeInteger).reduce((total, each) => total + each, 0);
 }

@@ -20,14 +20,14 @@ export function parse(text: string): Map<string, string> {
 }
 
 export function read(host: Host): OsInfo {
-  // The second name is the file itself; the first is a link to it, and absolute on some systems.
-  const release = parse(
-    host.attribute('etc/os-release') ?? host.attribute('usr/lib/os-release') ?? '',
-  );
+  // The second name is the file itself; the first is a link to it, and of a recorded tree perhaps only the link's text.
+  const [release = new Map<string, string>()] = ['etc/os-release', 'usr/lib/os-release']
+    .map(path => parse(host.attribute(path) ?? ''))
+    .filter(({ size }) => size > 0);
   return {
     distribution: limited(release.get('NAME'), 100),
     // Debian testing and unstable have no VERSION_ID.
-    version: limited(release.get('VERSION_ID') ?? release.get('VERSION_CODENAME'), 100),
+    version: limited(release.get('VERSION_ID') || release.get('VERSION_CODENAME'), 100),
     kernel: limited(host.attribute('proc/sys/kernel/osrelease'), 100),
     // The live answer is uname(2)'s: the file names the kernel's architecture even where uname differs.
     architecture: limited(host.live ? machine() : host.attribute('proc/sys/kernel/arch'), 20),

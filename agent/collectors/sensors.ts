@@ -11,6 +11,10 @@ export interface Sensor {
   /** A file that says 1 while the sensor's input is open or broken, where the driver has one. */
   fault: string | null;
   cpu: CpuRank;
+  /** Says no more than another sensor of its chip: a row only where that one has no reading. */
+  isRepeated: boolean;
+  /** The directory of its chip or zone. */
+  of: string;
 }
 
 /** drivetemp asks the disk: a sleeping one would wake up, or would not go to sleep. */
@@ -22,7 +26,11 @@ const left = new Set(['drivetemp']);
  */
 function rankOfName(name: string): CpuRank {
   const place = plainName(name).replace(/_?(?:thermal(?:_zone)?|therm|temp)$/, '');
-  if (/^(?:cpu|package|pkg|x86_pkg|cpu_package|tj|imx|bcm2835|armada)$/.test(place))
+  if (
+    /^(?:cpu|package|pkg|x86_pkg|cpu_package|tj|imx|mpu|exynos|bcm2835|armada|kirkwood|dove)$/.test(
+      place,
+    )
+  )
     return 'package';
   if (place === 'soc') return 'soc';
   if (
@@ -31,8 +39,12 @@ function rankOfName(name: string): CpuRank {
     )
   )
     return 'core';
-  return /cpu|soc/.test(place) ? 'other' : null;
+  return /cpu|soc|^nb$|^cls\d$/.test(place) ? 'other' : null;
 }
+
+/** `Core0 Temp` of k8temp, `CPU` of a laptop's firmware, `SoC Temperature`; not `CPUTIN`, which is often not connected. */
+const cpuLabel =
+  /^(?:cpu|soc|core ?\d+)(?:[ _-]?(?:temp(?:erature)?|therm(?:al)?))?$|^peci agent 0$/i;
 
 /** The chip of a thermal zone has the zone's name, with underscores. */
 function plainName(name: string): string {
@@ -43,14 +55,14 @@ function rank(chip: string, label: string | null): CpuRank {
   if (chip === 'coretemp') return label?.startsWith('Core ') ? 'core' : 'package';
   if (chip === 'k10temp' || chip === 'zenpower')
     return label?.startsWith('Tccd') ? 'core' : 'package';
-  return rankOfName(chip);
+  return rankOfName(chip) ?? (cpuLabel.test(label ?? '') ? 'other' : null);
 }
 
-/** All sensors of the host, each physical one once. */
+/** All sensors of the host, each physical one once; of a chip those that repeat others last. */
 export function discover(host: Host, chips: readonly string[], zones: readonly string[]): Sensor[] {
   const ofChips = chips.flatMap(chip => chipSensors(host, `sys/class/hwmon/${chip}`));
-  // A zone is often the same sensor again: it is needed if no chip has the processor's.
-  if (ofChips.some(sensor => sensor.cpu !== null)) return ofChips;
+  // A zone is often the same sensor again: it is needed if no chip is known to have the processor's.
+  if (ofChips.some(({ cpu }) => cpu !== null && cpu !== 'other')) return ofChips;
   const known = new Set(chips.map(chip => host.attribute(`sys/class/hwmon/${chip}/name`) ?? ''));
   return [...ofChips, ...zones.flatMap(zone => zoneSensor(host, zone, known))];
 }
@@ -61,17 +73,19 @@ function chipSensors(host: Host, base: string): Sensor[] {
   const entries = new Set(host.list(base));
   const inputs = [...entries].flatMap(entry => /^temp(\d+)_input$/.exec(entry)?.[1] ?? []);
   const labels = inputs.map(number => host.attribute(`${base}/temp${number}_label`));
-  return inputs.flatMap((number, at) => {
+  const sensors = inputs.map((number, at): Sensor => {
     const label = labels[at] ?? null;
-    if (isRepeated(label, labels)) return [];
     const fault = `temp${number}_fault`;
     return {
       name: [chip, label].filter(Boolean).join(' ').slice(0, 255),
       path: `${base}/temp${number}_input`,
       fault: entries.has(fault) ? `${base}/${fault}` : null,
       cpu: rank(chip, label),
+      isRepeated: isRepeated(label, labels),
+      of: base,
     };
   });
+  return sensors.toSorted((a, b) => Number(a.isRepeated) - Number(b.isRepeated));
 }
 
 /**
@@ -94,6 +108,8 @@ function zoneSensor(host: Host, zone: string, chips: ReadonlySet<string>): Senso
       path: `sys/class/thermal/${zone}/temp`,
       fault: null,
       cpu: rankOfName(type),
+      isRepeated: false,
+      of: zone,
     },
   ];
 }

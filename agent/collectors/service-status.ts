@@ -36,7 +36,8 @@ function activity(unit: Unit, restartsBefore: number | null, triggers: readonly 
   const restarts = figure(unit['NRestarts']) ?? 0;
   const since = restartsBefore === null ? 0 : restarts - restartsBefore;
   if (sub.startsWith('auto-restart')) {
-    return reason('failed', `restarting again and again (${restarts} times): ${result}`);
+    const often = restarts > 1 ? ` again and again (${restarts} times)` : '';
+    return reason('failed', `restarting${often}: ${result}`);
   }
   switch (active) {
     case 'active':
@@ -50,14 +51,15 @@ function activity(unit: Unit, restartsBefore: number | null, triggers: readonly 
         ? reason('failed', `restarted ${since} times since the last beat`)
         : reason('running', `starting (${sub})`);
     case 'failed':
-      return reason('failed', result);
+      return result === 'success' ? reason('failed', sub) : reason('failed', result);
     case 'inactive':
       if (result !== '' && result !== 'success') return reason('failed', result);
       return triggers[0] === undefined
         ? { status: 'stopped', status_reason: null }
         : reason('running', idle(triggers[0], figure(unit['InactiveEnterTimestampMonotonic'])));
     case 'deactivating':
-      return reason('stopped', `stopping (${sub})`);
+      // Of a unit that a timer or a socket starts, the end of each run.
+      return reason(triggers[0] === undefined ? 'stopped' : 'running', `stopping (${sub})`);
     default:
       return reason('unknown', `ActiveState is ${active}`);
   }

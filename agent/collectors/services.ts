@@ -133,10 +133,10 @@ export class Services {
   }
 }
 
-/** What would start a unit that waits; of one that runs or failed they do not matter. */
+/** What would start a unit that waits, or will when it has stopped; of one that runs or failed they do not matter. */
 function triggersOf(unit: Unit | undefined): string[] {
-  if (unit?.['ActiveState'] !== 'inactive') return [];
-  return (unit['TriggeredBy'] ?? '').split(' ').filter(Boolean);
+  if (!['inactive', 'deactivating'].includes(unit?.['ActiveState'] ?? '')) return [];
+  return (unit?.['TriggeredBy'] ?? '').split(' ').filter(Boolean);
 }
 
 interface SystemctlAnswer {

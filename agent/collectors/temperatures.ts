@@ -35,9 +35,13 @@ export class Temperatures {
   async read(warn: Warn): Promise<{ all: Temperature[]; cpu: number | null }> {
     const all: Temperature[] = [];
     const cpu = new Map<Sensor['cpu'], number>();
+    /** Chips whose package was read. */
+    const told = new Set<string>();
     for (const sensor of this.#discover()) {
+      if (sensor.isRepeated && told.has(sensor.of)) continue;
       const celsius = await this.#ask(warn, sensor);
       if (celsius === null) continue;
+      if (sensor.cpu === 'package' && !sensor.isRepeated) told.add(sensor.of);
       all.push({ sensor: sensor.name, celsius });
       cpu.set(sensor.cpu, Math.max(celsius, cpu.get(sensor.cpu) ?? celsius));
     }

@@ -10,7 +10,7 @@ const tolerance = 0.99;
  * A pool stands where the root is mounted from it, else at its own mount, else at its shortest one. Its use is that of
  * all its mounted datasets together: what zvols and snapshots take is seen only as space that is no longer available,
  * and a clone counts what it shares with its origin again. Datasets with a quota have less available than the pool, and
- * are listed beside it.
+ * are listed beside it; one with a reservation has more.
  */
 export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
   const pools = Map.groupBy(
@@ -19,7 +19,7 @@ export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
   );
   const listed = new Map<MeasuredMount, MeasuredMount>();
   for (const datasets of pools.values()) {
-    const available = Math.max(...datasets.map(each => each.space.available));
+    const available = poolAvailable(datasets);
     const used = datasets.reduce((sum, { space }) => sum + space.size - space.free, 0);
     const [place, ...others] = datasets
       .filter(each => each.isShown)
@@ -32,6 +32,15 @@ export function byPool(measured: readonly MeasuredMount[]): MeasuredMount[] {
     }
   }
   return measured.flatMap(each => (each.mount.fsType === 'zfs' ? (listed.get(each) ?? []) : each));
+}
+
+/** That of the pool's own dataset, else what most of the others say. */
+function poolAvailable(datasets: readonly MeasuredMount[]): number {
+  const all = datasets.map(({ space }) => space.available);
+  const own = datasets.find(({ mount }) => !mount.source.includes('/'));
+  const alike = (value: number): number =>
+    all.filter(each => Math.min(each, value) >= Math.max(each, value) * tolerance).length;
+  return own?.space.available ?? all.toSorted((a, b) => alike(b) - alike(a) || b - a)[0] ?? 0;
 }
 
 /** The lowest stands for the pool. */

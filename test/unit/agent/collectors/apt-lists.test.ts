@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signedBy } from '../../../../agent/collectors/apt-lists.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { aptOn, debian } from './support/apt-host.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
@@ -81,4 +82,19 @@ test('lists older than seven days are a warning until they are fresh again (pitf
   write(root, { 'recorded/mtimes.json': '{"var/lib/apt/lists":"2025-12-31T00:00:00Z"}' });
   await read(true);
   assert.deepEqual(warnings.take(), []);
+});
+
+test('every key of a source is looked at, and none of a source that is switched off (pitfall 41)', () => {
+  const keys = 'Signed-By: /usr/share/keyrings/a.gpg,\n /usr/share/keyrings/b.gpg /c.gpg';
+  const inline = 'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n /abc/d\n';
+  assert.deepEqual(signedBy(`Types: deb\n${keys}\n\nTypes: deb\n${inline}`), [
+    'usr/share/keyrings/a.gpg',
+    'usr/share/keyrings/b.gpg',
+    'c.gpg',
+  ]);
+  assert.deepEqual(signedBy(`Types: deb\nEnabled: no\n${keys}\n`), []);
+  assert.deepEqual(signedBy('deb [arch=amd64 signed-by=/a.gpg,/b.gpg] http://x y z\n'), [
+    'a.gpg',
+    'b.gpg',
+  ]);
 });

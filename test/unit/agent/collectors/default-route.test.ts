@@ -30,3 +30,12 @@ test('the default route is found on a host with IPv6 alone, and the kernel’s o
   });
   assert.equal(defaultRoute.read(host), 'eth0');
 });
+
+test('an unreachable route leads nowhere, whatever its metric', () => {
+  const routes =
+    defaultRoute.parse(`Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+*	00000000	00000000	0201	0	0	50	00000000	0	0	0
+eth1	00000000	0100A8C0	0003	0	0	100	00000000	0	0	0
+`);
+  assert.deepEqual(routes, [{ interface: 'eth1', metric: 100 }]);
+});

@@ -217,3 +217,12 @@ test('select() leaves out the files that a container runtime mounts from the mac
     [],
   );
 });
+
+test('select() takes no virtual file system for a disk because of its source’s name', () => {
+  assert.deepEqual(
+    places(`1 1 0:24 / /dev/shm rw - tmpfs /dev/shm rw
+2 1 0:50 / /overlay rw - overlay /dev/sda1 rw
+`),
+    [],
+  );
+});

@@ -183,3 +183,14 @@ test('the choice is remembered while the interface is there (pitfall 23)', t => 
   rmSync(join(root, 'sys/class/net/eth0'), { recursive: true });
   assert.equal(mac.read(null), '3c:ec:ef:00:00:02');
 });
+
+test('a port with a cable comes before one without, where no route or a bridge leaves the choice (pitfall 23)', t => {
+  const ports: Files = {
+    ...port('enp1s0', '3c:ec:ef:00:00:01', { carrier: '0\n' }),
+    ...port('enp2s0', '3c:ec:ef:00:00:02', { carrier: '1\n' }),
+  };
+  assert.equal(new MacAddress(hostTree(t, ports).host).read(null), '3c:ec:ef:00:00:02');
+  const bridge = link('vmbr0', '3c:ec:ef:00:00:09', { 'brif/enp1s0': '', 'brif/enp2s0': '' });
+  const { host } = hostTree(t, { ...route('vmbr0'), ...bridge, ...ports });
+  assert.equal(new MacAddress(host).read(null), '3c:ec:ef:00:00:02');
+});

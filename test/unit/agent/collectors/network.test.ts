@@ -215,3 +215,92 @@ test('read() takes nothing from a /sys that shows another network (nspawn)', t =
   assert.equal(eth0?.isPhysical, false);
   assert.deepEqual([eth0?.isUp, eth1?.isUp], [true, false]);
 });
+
+test('totals() count a port of a switch once where the kernel makes no lower links (pitfall 22)', t => {
+  const wan = (name: string): Files => ({
+    ...physical(name),
+    [`sys/class/net/${name}/ifindex`]: '3\n',
+    [`sys/class/net/${name}/iflink`]: '2\n',
+  });
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + line('eth0', 1000, 500) + line('wan', 980, 490),
+    ...physical('eth0'),
+    'sys/class/net/eth0/ifindex': '2\n',
+    ...wan('wan'),
+  });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1000);
+});
+
+test('totals() count a switch’s conduits in a bond once (pitfall 22)', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev':
+      head + ['eth0', 'eth1', 'bond0', 'lan1'].map(name => line(name, 500, 0)).join(''),
+    ...physical('eth0'),
+    ...physical('eth1'),
+    'sys/class/net/eth0/master': '-> ../bond0',
+    'sys/class/net/eth1/master': '-> ../bond0',
+    ...virtual('bond0'),
+    'sys/class/net/bond0/lower_eth0': '-> ../eth0',
+    'sys/class/net/bond0/lower_eth1': '-> ../eth1',
+    ...physical('lan1'),
+    'sys/class/net/lan1/lower_bond0': '-> ../bond0',
+  });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 1000);
+});
+
+test('totals() count no monitor of a Wi-Fi card, nor all ones of a broken counter', t => {
+  const { host } = hostTree(t, {
+    'proc/net/dev': `${head}${line('wlan0', 100, 0)}${line('mon0', 900, 0)}  eth0: 18446744073709551615 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`,
+    ...physical('wlan0'),
+    ...physical('eth0'),
+    ...physical('mon0'),
+    'sys/class/net/mon0/type': '803\n',
+  });
+  assert.equal(totals(interfaces.read(host, null), noRoute).network_rx_bytes, 100);
+});
+
+/** A container with an engine of its own, and a VPN that the default route may lead through. */
+const container: Files = {
+  'proc/net/dev':
+    head + ['eth0', 'docker0', 'veth12', 'tun0'].map(name => line(name, 100, 0)).join(''),
+  ...virtual('eth0'),
+  'sys/class/net/eth0/ifindex': '2\n',
+  'sys/class/net/eth0/iflink': '17\n',
+  ...virtual('docker0'),
+  ...virtual('veth12'),
+  'sys/class/net/veth12/brport/port_no': '0x1\n',
+  ...virtual('tun0'),
+  'sys/class/net/tun0/type': '65534\n',
+};
+
+test('listed() has a container’s own interface, and not those of its guests (pitfall 22)', t => {
+  const all = interfaces.read(hostTree(t, container).host, null);
+  assert.deepEqual(
+    listed(all).map(({ name }) => name),
+    ['eth0', 'docker0', 'tun0'],
+  );
+});
+
+test('totals() of a container whose default route is a tunnel are those of its own interface', t => {
+  const all = interfaces.read(hostTree(t, container).host, null);
+  assert.equal(totals(all, () => 'tun0').network_rx_bytes, 100);
+});
+
+test('listed() has tunnels that are bound to a device (pitfall 22)', t => {
+  const bound = (name: string, more: Files): Files => ({
+    ...virtual(name),
+    [`sys/class/net/${name}/ifindex`]: '9\n',
+    [`sys/class/net/${name}/iflink`]: '2\n',
+    ...more,
+  });
+  const { host } = hostTree(t, {
+    'proc/net/dev': head + ['eth0', 'he-ipv6', 'vxlan7'].map(name => line(name, 100, 0)).join(''),
+    ...physical('eth0'),
+    ...bound('he-ipv6', { 'sys/class/net/he-ipv6/type': '776\n' }),
+    ...bound('vxlan7', { 'sys/class/net/vxlan7/uevent': 'DEVTYPE=vxlan\nINTERFACE=vxlan7\n' }),
+  });
+  assert.deepEqual(
+    listed(interfaces.read(host, null)).map(({ name }) => name),
+    ['eth0', 'he-ipv6', 'vxlan7'],
+  );
+});

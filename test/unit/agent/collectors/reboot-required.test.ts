@@ -93,3 +93,15 @@ test('/boot is looked at again only when packages have changed', t => {
   write(root, { 'recorded/mtimes.json': JSON.stringify(mtimes) });
   assert.equal(reboot.read(false), true);
 });
+
+test('another build of the running kernel, which Debian gives the same name, wants a reboot', t => {
+  const release = '6.1.0-28-amd64';
+  const host = (version: string): Files => ({
+    ...running(release, { [release]: after }),
+    'proc/version': `Linux version ${release} (x@y) #1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)\n`,
+    'var/lib/dpkg/status': `Package: bash\nVersion: 1\n\nPackage: linux-image-${release}\nStatus: install ok installed\nVersion: ${version}\n\n`,
+  });
+  assert.equal(read(t, host('6.1.121-1')), true);
+  // Restored, or with other permissions: the file is new, the build is not.
+  assert.equal(read(t, host('6.1.119-1')), null);
+});

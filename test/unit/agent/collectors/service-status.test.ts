@@ -54,3 +54,21 @@ test('inactive is stopped, and failed where its last run failed (pitfall 25)', (
   assert.equal(status(unit({ ActiveState: 'failed', Result: 'oom-kill' }), null).status, 'failed');
   assert.equal(status(unit({ ActiveState: 'deactivating' }), null).status, 'stopped');
 });
+
+test('a unit that its timer starts still runs while it stops, and a first restart is no loop', () => {
+  const ending = unit({ ActiveState: 'deactivating', SubState: 'stop-post' });
+  assert.deepEqual(status(ending, null, ['backup.timer']), {
+    status: 'running',
+    status_reason: 'stopping (stop-post)',
+  });
+  const once = { ActiveState: 'activating', SubState: 'auto-restart', NRestarts: 1 };
+  assert.equal(
+    status(unit({ ...once, Result: 'success' }), null).status_reason,
+    'restarting: success',
+  );
+});
+
+test('a unit that failed without a cause of its own gives its state as the reason', () => {
+  const failed = unit({ ActiveState: 'failed', SubState: 'failed', Result: 'success' });
+  assert.deepEqual(status(failed, null), { status: 'failed', status_reason: 'failed' });
+});

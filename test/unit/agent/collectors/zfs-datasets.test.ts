@@ -62,3 +62,14 @@ test('byPool() lists a dataset with a quota beside its pool (pitfall 16)', () =>
     ['/', 50],
   ]);
 });
+
+test('byPool() takes no dataset with a reservation for the pool, nor the others for datasets with a quota', () => {
+  const [vm, media, root] = [
+    zfs('tank/vm', '/tank/vm', space(301, 300)),
+    zfs('tank/media', '/tank/media', space(400, 100)),
+    zfs('tank', '/tank', space(101, 100)),
+  ];
+  assert.deepEqual(rows(byPool([root, vm, media])), [['/tank', 75.1]]);
+  const photos = zfs('tank/photos', '/tank/photos', space(200, 100));
+  assert.deepEqual(rows(byPool([vm, media, photos])).length, 1);
+});
