@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { plainLines } from '../agent/contract/plain-text.ts';
 import { addAdopt } from './commands/adopt.ts';
 import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -99,7 +100,8 @@ function exitCodeFor(error: unknown, context: Context, command: Command): number
   if (!(error instanceof UserError)) throw error;
   const { message } = error;
   const words = error instanceof UsageError ? withHelp(message, command) : message;
-  context.stderr.write(`homelab-deploy: ${words}\n`);
+  // Whatever a hub, a server or a file said: nothing in it steers a terminal.
+  context.stderr.write(`homelab-deploy: ${plainLines(words)}\n`);
   return error.exitCode;
 }
 

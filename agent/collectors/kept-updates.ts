@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { Package } from '../contract/heartbeat.ts';
+import { readOwn } from '../lib/read-own.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import { version } from '../version.ts';
 
@@ -27,7 +27,7 @@ export class KeptUpdates {
   /** The list, or null if there is none for this fingerprint. */
   find(fingerprint: string): Package[] | null {
     try {
-      const kept = Kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+      const kept = Kept.parse(JSON.parse(readOwn(this.#file)));
       return kept.fingerprint === fingerprint ? kept.packages : null;
     } catch {
       return null;

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import type { AgentContext, CommandOptions } from '../context.ts';
 import { parseStatus, type Status } from '../contract/status.ts';
 import { warningLine } from '../contract/warnings.ts';
+import { readingFault, readOwn } from '../lib/read-own.ts';
 
 /**
  * Reports in one line whether heartbeats are delivered: 0 if the last one was within 2.5 intervals, else 1. Below it a
  * line for each warning, which changes no exit code.
  */
 export async function health({ places }: CommandOptions, context: AgentContext): Promise<number> {
-  const status = await readStatus(places.statusFile);
+  const status = readStatus(places.statusFile);
   const { healthy, lines } =
     typeof status === 'string'
       ? { healthy: false, lines: [status] }
@@ -18,14 +18,14 @@ export async function health({ places }: CommandOptions, context: AgentContext):
 }
 
 /** The status of the agent that runs here, or why there is none. */
-export async function readStatus(file: string): Promise<Status | string> {
+export function readStatus(file: string): Status | string {
   try {
-    return parseStatus(await readFile(file, 'utf8')) ?? `Cannot read ${file}: not a status`;
+    return parseStatus(readOwn(file)) ?? `Cannot read ${file}: not a status`;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOENT'
+    const fault = readingFault(error);
+    return fault === 'ENOENT'
       ? `No agent is running here: expected ${file}, found no such file`
-      : `Cannot read ${file}: ${code}`;
+      : `Cannot read ${file}: ${fault}`;
   }
 }
 

@@ -6,7 +6,7 @@ import { healthOf, readStatus } from './health.ts';
 /** Reports in words how the agent that runs here is. Exit codes as of `health`. */
 export async function status({ places }: CommandOptions, context: AgentContext): Promise<number> {
   const now = context.clock.now();
-  const found = await readStatus(places.statusFile);
+  const found = readStatus(places.statusFile);
   if (typeof found === 'string') {
     context.stderr.write(`${found}\n`);
     return 1;

@@ -16,12 +16,14 @@ export function stripRejected(
   const elements = new Map<unknown[], Set<number>>();
   for (const place of places) {
     const [part, inner] = place;
-    const value = typeof part === 'string' ? copy[part] : undefined;
-    if (typeof part !== 'string' || value === undefined || identity.includes(part)) continue;
+    // Its own parts alone: a place such as __proto__ comes from the hub.
+    if (typeof part !== 'string' || !Object.hasOwn(copy, part)) continue;
+    const value = copy[part];
+    if (value === undefined || identity.includes(part)) continue;
     if (Array.isArray(value) && typeof inner === 'number' && inner < value.length) {
       elements.set(value, (elements.get(value) ?? new Set()).add(inner));
       dropped.add(`${part}.${inner}`);
-    } else if (isRecord(value) && typeof inner === 'string' && inner in value) {
+    } else if (isRecord(value) && typeof inner === 'string' && Object.hasOwn(value, inner)) {
       value[inner] = null;
       dropped.add(`${part}.${inner}`);
     } else {

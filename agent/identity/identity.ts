@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError } from '../config/config-error.ts';
+import { readingFault, readOwn } from '../lib/read-own.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 
 /**
@@ -42,7 +42,7 @@ export function keepIdentity(identity: Identity, stateDirectory: string): string
 
 function readOr(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readOwn(file);
   } catch {
     // Whatever is there instead, writing says whether it can be replaced.
     return undefined;
@@ -58,12 +58,12 @@ export function readKept(
   const file = join(directory, identityFile);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readOwn(file);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const fault = readingFault(cause);
+    if (fault === 'ENOENT' || fault === 'ENOTDIR') return undefined;
     const next = 'make it readable for homelab-agent, or set server_guid';
-    const problem = `${file}: Cannot read the server_guid kept here (${code}): ${next}`;
+    const problem = `${file}: Cannot read the server_guid kept here (${fault}): ${next}`;
     if (!tolerant) throw new ConfigError([problem], { cause });
     warn(problem);
     return undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parse } from '../../agent/contract/hub-reply.ts';
+import { keys } from '../../agent/contract/keys.ts';
 import { plainTexts } from '../../agent/contract/plain-text.ts';
 import { apiUrl, hubSettings } from './hub-access.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
@@ -14,7 +15,8 @@ const HubServer = z.object({
   status: word,
   last_seen: z.nullable(word),
   agent_version: z.nullish(word),
-  guid: z.nullish(word),
+  /** It goes into inventories, which Ansible reads as templates: what is none counts as missing. */
+  guid: z.catch(z.nullish(z.string().check(z.regex(keys.server_guid.pattern))), null),
   /** The agent was removed on the hub, which refuses its beats since. */
   is_inactive: z.nullish(z.boolean()),
 });

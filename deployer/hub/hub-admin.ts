@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { field, type HubReply, parse } from '../../agent/contract/hub-reply.ts';
 import { keys } from '../../agent/contract/keys.ts';
+import { quoted } from '../../agent/contract/plain-text.ts';
 import { Secret } from '../inventory/secret.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
@@ -102,7 +103,7 @@ export class HubAdmin {
     const { reply, error } = await this.#request('POST', path, body);
     const said = field(parse(reply.body), 'detail');
     if (reply.status === 400 && typeof said === 'string') {
-      throw new UserError(`The hub refuses: ${JSON.stringify(said.slice(0, 200))}`);
+      throw new UserError(`The hub refuses: ${quoted(said)}`);
     }
     const parsed = answer.safeParse(parse(reply.body));
     if (reply.status === 200 && parsed.success) return parsed.data;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
+import { readOwn } from '../../lib/read-own.ts';
 import { writeWhole } from '../../lib/write-whole.ts';
 
 /** Made where it is used, once in the life of a daemon: what it is made of would stay in memory. */
@@ -76,7 +76,7 @@ export class StorageMemory {
   #read(): Kept {
     try {
       if (this.#file !== null) {
-        const text = readFileSync(this.#file, 'utf8');
+        const text = readOwn(this.#file);
         const kept = schema().parse(JSON.parse(text));
         this.#written = text;
         return kept;

@@ -58,3 +58,13 @@ test('stripRejected() changes nothing in the beat that it was given', () => {
   ]);
   assert.deepEqual(beat, before);
 });
+
+test('stripRejected() touches nothing that every object has, whatever place a hub names', () => {
+  const { beat: rest, dropped } = stripRejected(beat, [
+    ['__proto__', 'toString'],
+    ['constructor', 'prototype'],
+  ]);
+  assert.equal(typeof Object.prototype.toString, 'function');
+  assert.deepEqual(rest, beat);
+  assert.deepEqual(dropped, []);
+});

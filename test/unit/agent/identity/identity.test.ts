@@ -139,7 +139,10 @@ test('findIdentity() continues if the kept file is cut off', async () => {
 
 test('findIdentity() uses no other GUID if the kept one cannot be read', async () => {
   await mkdir(file());
-  const refused = { name: 'ConfigError', message: /identity\.json: Cannot read .* \(EISDIR\)/ };
+  const refused = {
+    name: 'ConfigError',
+    message: /identity\.json: Cannot read .* \(not a regular file\)/,
+  };
   await assert.rejects(() => find(), refused);
   assert.equal(await guidOf({ server_id: 'nas-1', server_guid: guid }), guid);
   assert.match(warnings[0] ?? '', refused.message);

@@ -72,3 +72,13 @@ test('askHub() distinguishes no answer from a refusal', async () => {
       error instanceof HubError && !error.answered && error.kind === 'refused-connection',
   );
 });
+
+test('askHub() takes no text for a GUID that an inventory would evaluate', async () => {
+  const guid = '8d7ad0a6-2c2c-4b52-9a3f-0f2f4b6c1a11';
+  const body = [guid, "{{ lookup('pipe', 'id') }}"].map(each => ({ ...SERVER, guid: each }));
+  const { servers } = await ask(200, JSON.stringify(body));
+  assert.deepEqual(
+    servers.map(server => server.guid),
+    [guid, null],
+  );
+});
