@@ -78,7 +78,7 @@ export class Vault {
     }
     const tried = passwords.map(({ label }) => label).join(', ');
     throw new RangeError(
-      `Expected the vault password that closed this value${id}, found others (${tried}): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole`,
+      `Expected the vault password that encrypted this value${id}, found others (${tried}): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole`,
     );
   }
 }

@@ -59,7 +59,7 @@ test('a vault id is tried first, and the other passwords after it', need('Ansibl
   }
   await assert.rejects(reveal(directory, { vaultIds: ['prod@a', 'dev@c'] }), {
     message:
-      /^inventory\.yaml:4:22: secret: Expected the vault password that closed this value \(vault id prod\), found others \(prod, dev\): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole$/,
+      /^inventory\.yaml:4:22: secret: Expected the vault password that encrypted this value \(vault id prod\), found others \(prod, dev\): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole$/,
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createProgram } from '../../../deployer/cli.ts';
@@ -14,6 +14,18 @@ function words(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(
     ([, single, double, bare]) => single ?? double ?? bare ?? '',
   );
+}
+
+/** What the programs are made of, and the messages that tests hold whole. */
+async function sourceText(): Promise<string> {
+  const texts: string[] = [];
+  for (const directory of ['agent', 'deployer', 'test/unit/deployer/messages']) {
+    for (const file of await readdir(directory, { recursive: true })) {
+      if (/\.(?:ts|sh)$/.test(file)) texts.push(await readFile(join(directory, file), 'utf8'));
+    }
+  }
+  // As they are printed: quotes without their backslashes.
+  return texts.join('\n').replaceAll('\\', '');
 }
 
 /** Whether homelab-deploy has the command and its options; throws what it would print. */
@@ -59,4 +71,18 @@ test('the timer in the pages starts the program where the README puts it', () =>
   const [, link] = /ln -s \S+ ~(\/\S+homelab-deploy)/.exec(pages.get('README.md') ?? '') ?? [];
   const morning = pages.get('docs/every-morning.md') ?? '';
   assert.match(morning, new RegExp(`^ExecStart=%h${link} status$`, 'm'));
+});
+
+test('every message that the page on troubleshooting quotes is one of the programs’', async () => {
+  const page = pages.get('docs/troubleshooting.md') ?? '';
+  const quotes = [...page.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, quote = '']) => quote),
+  );
+  assert.ok(quotes.length > 15, `Expected the page's messages, found ${quotes.length}`);
+  const sources = await sourceText();
+  for (const quote of quotes) {
+    for (const piece of quote.split('…').map(part => part.trim())) {
+      assert.ok(sources.includes(piece), `${quote}: no message has ${JSON.stringify(piece)}`);
+    }
+  }
 });

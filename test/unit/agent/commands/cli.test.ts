@@ -78,7 +78,8 @@ test('run refuses while another agent runs, and leaves its status alone', async 
 for (const [args, message] of [
   [['chek-config'], 'Unknown command "chek-config": did you mean check-config?'],
   [['constructor'], 'Unknown command "constructor"'],
-  [['--no-such'], "Unknown option '--no-such'"],
+  [['--no-such'], 'Unknown option --no-such\nSee homelab-agent --help'],
+  [['--versio'], 'Unknown option --versio: did you mean --version?\nSee homelab-agent --help'],
   [['print', 'more'], 'Unexpected arguments after print: more'],
 ] as const) {
   test(`a wrong command line ends with 2 and what is wrong: ${args.join(' ')}`, async () => {
@@ -103,7 +104,7 @@ for (const command of ['run', 'once', 'print', 'check-config']) {
 
 test('check-config FILE says what is wrong, or that nothing is', async () => {
   const right = await agent('check-config', config);
-  assert.deepEqual([right.exitCode, right.stdout], [0, `${config}: The configuration is right`]);
+  assert.deepEqual([right.exitCode, right.stdout], [0, `${config}: The configuration is valid`]);
   const file = join(directory, 'wrong.yaml');
   await writeFile(file, 'hub_url: http://hub\nserver_id: nas-1\napi_kee: k\n', { mode: 0o600 });
   const wrong = await agent('check-config', file);

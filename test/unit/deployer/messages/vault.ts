@@ -37,12 +37,12 @@ export const vault: readonly MessageCase[] = runs([
   [
     'another vault password',
     vaulted(closed, ['--vault-password-file', 'wrong']),
-    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that closed this value, found others (default): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
+    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that encrypted this value, found others (default): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
   ],
   [
     'another vault password for a label',
     vaulted(labelled, ['--vault-id', 'lab@wrong']),
-    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that closed this value (vault id prod), found others (lab): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
+    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that encrypted this value (vault id prod), found others (lab): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
   ],
   [
     'a vault password file that is not there',
@@ -67,7 +67,7 @@ export const vault: readonly MessageCase[] = runs([
   [
     'a vaulted value without its end',
     vaulted([header, ...body.slice(0, -1)], RIGHT),
-    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that closed this value, found others (default): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
+    'homelab-deploy: inventory.yaml:7:35: homelab_agent_api_key: Expected the vault password that encrypted this value, found others (default): name it with --vault-password-file FILE or --vault-id LABEL@FILE, or paste the value again if it is not whole (nas-1, nas-2, pi-1)',
   ],
   [
     'a vaulted value with a letter too many',
