@@ -33,7 +33,9 @@ export function showVariables(host: InventoryHost): string {
 export function showVariable(host: InventoryHost, name: string): string {
   try {
     const value = host.variable(name);
-    return isSecretName(name) || value instanceof Secret ? REDACTED : showValue(value);
+    // A number of an encrypted file is no Secret, and may be a PIN.
+    const isHidden = isSecretName(name) || host.written.get(name)?.node.secret === true;
+    return isHidden || value instanceof Secret ? REDACTED : showValue(value);
   } catch (error) {
     if (!(error instanceof InventoryError)) throw error;
     return `(${error.problems[0]?.message ?? ''})`;

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../../lib/errors.ts';
 import { InventoryError, inventoryError } from '../problem.ts';
@@ -53,6 +53,17 @@ export async function readText(path: string, shown: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw unreadable(shown, error);
+  }
+}
+
+/** The first bytes of a file, each as one character; nothing of a file that cannot be read. */
+export async function readStart(path: string, length: number): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } catch {
+    return '';
   }
 }
 

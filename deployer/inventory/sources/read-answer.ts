@@ -11,27 +11,27 @@ const AT: Position = { file: 'ansible-inventory', line: 0, column: 0 };
  *
  *     {"_meta": {"hostvars": {"nas-1": {…}}}, "all": {"children": ["ungrouped", "nas"]}, "nas": {"hosts": ["nas-1"]}}
  *
- * `secrets`: variables whose values stood in encrypted files.
+ * `isSecret`: whether a variable's value stood in an encrypted file.
  */
-export function readAnswer(json: string, secrets: ReadonlySet<string>): GroupGraph {
+export function readAnswer(json: string, isSecret: (variable: string) => boolean): GroupGraph {
   const root = readYaml(json, AT.file, { json: true }).root;
   const all = root?.kind === 'map' ? root.entries.get('all') : undefined;
   if (root?.kind !== 'map' || all === undefined) throw strange('the group all');
   try {
-    return readFamily(root, secrets);
+    return readFamily(root, isSecret);
   } catch (error) {
     throw error instanceof RangeError ? inventoryError(AT, error.message) : error;
   }
 }
 
-function readFamily(root: MapNode, secrets: ReadonlySet<string>): GroupGraph {
+function readFamily(root: MapNode, isSecret: (variable: string) => boolean): GroupGraph {
   const family = new GroupGraph();
   addGroup(family, root, 'all');
   for (const [name, variables] of hostVariables(root)) {
     const { host } = family.host(name);
     for (const [key, { node }] of variables.entries) {
       const variable = String(key);
-      host.vars.set(variable, { at: AT, node: relocate(node, secrets.has(variable)) });
+      host.vars.set(variable, { at: AT, node: relocate(node, isSecret(variable)) });
     }
   }
   return family;

@@ -55,11 +55,11 @@ export async function readSources(task: Task): Promise<ReadSources> {
     kind.yaml ? [] : [`${source.shown} (${kind.words})`],
   );
   const setting = onlyAnsible(task.settings);
+  const bySetting = setting === undefined ? undefined : { setting };
+  const why: Why | undefined = other[0] === undefined ? bySetting : { source: other[0] };
   const places = placesOf(task, opened);
-  if (other[0] !== undefined) return await readByAnsible(task, places, { source: other[0] });
-  return setting === undefined
-    ? await readHere(opened, places)
-    : await readByAnsible(task, places, { setting });
+  if (why !== undefined) return await readByAnsible({ ...task, opened, why }, places);
+  return await readHere(opened, places);
 }
 
 /** Where variables are, and what is found there that a person should know. */
@@ -101,12 +101,15 @@ async function readHere(opened: readonly OpenSource[], places: Places): Promise<
   return { ...places, family, variables, placeOf, reader: undefined };
 }
 
-async function readByAnsible(task: Task, places: Places, why: Why): Promise<ReadSources> {
-  const { sources, settings, options, vault, playbookDir } = task;
+async function readByAnsible(
+  task: Task & { readonly opened: readonly OpenSource[]; readonly why: Why },
+  places: Places,
+): Promise<ReadSources> {
+  const { sources, settings, options, vault, playbookDir, opened, why } = task;
   const typed = asksForPassword(options, settings) ? await vault.unlock() : undefined;
   const answer = await askAnsible({ sources, why, playbookDir, options, typed });
-  const secrets = await secretVariables(variableDirectories(task), vault);
-  const family = readAnswer(answer.json, secrets);
+  const isSecret = await secretVariables(opened, variableDirectories(task), vault);
+  const family = readAnswer(answer.json, isSecret);
   const variables = new Map([...family.hosts.values()].map(host => [host, host.vars]));
   const place = await onlyPlace(sources);
   const reader = `ansible-inventory ${answer.version}`;

@@ -1,6 +1,6 @@
-import { access, constants, open } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { readText } from '../files/read.ts';
+import { readStart, readText } from '../files/read.ts';
 import type { Node } from '../node.ts';
 import { InventoryError } from '../problem.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -77,10 +77,8 @@ function looksLikeIni(text: string, extension: string): boolean {
 async function isScript(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    await using file = await open(path);
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.toString('latin1') === '#!' || buffer.toString('latin1') === '\x7fE';
   } catch {
     return false;
   }
+  return ['#!', '\x7fE'].includes(await readStart(path, 2));
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { ansibleList, showJson } from '../../../../deployer/inventory/ansible-list.ts';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
+import { showVariables } from '../../../../deployer/inventory/show-variables.ts';
+import { encrypt } from '../../../../deployer/inventory/vault/encrypt.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 import { load, names } from './sources-rig.ts';
@@ -40,6 +43,29 @@ test("everything else is read by ansible-inventory, and its values are templated
     inventory.warnings.join('\n'),
     /^ansible-inventory: asked -i \S+\/hosts --playbook-dir \S+\/bin --vault-password-file pw --list and a line that goes on$/,
   );
+});
+
+test('where a source is vaulted as a whole, no value of the answer is shown', async () => {
+  const password = Buffer.from('x');
+  const vaulted = encrypt('nas-1 hidden=geheim\n', { label: 'default', password }).join('\n');
+  const setups: { files: Record<string, string>; named: string[] }[] = [
+    { files: { hosts: vaulted }, named: ['hosts'] },
+    { files: { 'all/sub/hosts.yml': vaulted }, named: ['all'] },
+    { files: { 'a.yml': vaulted, hosts: 'b\n' }, named: ['hosts', 'a.yml'] },
+  ];
+  const common = { 'bin/ansible-inventory': ANSWER, pw: 'x' };
+  for (const { files, named } of setups) {
+    const options = { vaultPasswordFiles: ['pw'] };
+    const inventory = await load({ files: { ...common, ...files }, named, options });
+    const host = inventory.hosts.find(({ name }) => name === 'a-1');
+    assert.equal(String(host?.variable('hidden')), '[REDACTED]', named.join());
+    assert.doesNotMatch(showJson(ansibleList(inventory, { mask: true })), /geheim|\b123/);
+    assert.ok(host !== undefined);
+    assert.match(showVariables(host), /^ {2}i: \[REDACTED\] /m);
+  }
+  const files = { ...common, 'all/hosts': 'a\n', 'all/group_vars/all.yml': vaulted };
+  const open = await load({ files, named: ['all'], options: { vaultPasswordFiles: ['pw'] } });
+  assert.equal(open.hosts[2]?.variable('hidden'), 'geheim');
 });
 
 test('what ansible-inventory complains of is quoted, without control characters', async () => {
