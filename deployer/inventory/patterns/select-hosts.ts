@@ -7,6 +7,8 @@ import { splitPatterns } from './read-limit.ts';
 
 /** `nas[0]`, `nas[-1]`, `nas[1:]`, `nas[0:2]`: a pattern and which of its hosts are selected, both ends included. */
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+):([0-9]*))\]$/;
+/** Ansible takes it for a subscript, which people hardly mean. */
+const HYPHEN_SUBSCRIPT = /^(.+)\[([0-9]+)-([0-9]*)\]$/;
 
 /** What patterns choose from. */
 interface SelectableGroups {
@@ -54,6 +56,7 @@ function matchHostOrPattern(
 }
 
 function matchOne(inventory: SelectableGroups, pattern: string): readonly InventoryHost[] {
+  if (!pattern.startsWith('~')) refuseHyphen(pattern);
   const subscript = pattern.startsWith('~') ? null : SUBSCRIPT.exec(pattern);
   const hosts = matchNames(inventory, subscript?.[1] ?? pattern);
   const taken = subscript === null ? hosts : takePart(hosts, subscript);
@@ -72,6 +75,15 @@ function matchOne(inventory: SelectableGroups, pattern: string): readonly Invent
   throw inventoryError(
     undefined,
     `Expected a host or a group, found none that ${JSON.stringify(pattern)} names; ${next}`,
+  );
+}
+
+function refuseHyphen(pattern: string): void {
+  const [, of, from, to] = HYPHEN_SUBSCRIPT.exec(pattern) ?? [];
+  if (of === undefined) return;
+  throw inventoryError(
+    undefined,
+    `Expected a colon in a subscript, found ${pattern}: write ${of}[${from}:${to}] for a part of ${of}, or an expression such as ~${of}[0-9]$ for hosts by their names`,
   );
 }
 

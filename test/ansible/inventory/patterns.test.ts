@@ -62,7 +62,7 @@ async function assertAgree(
   return seen;
 }
 
-const STRICTER = /found none that|from low to high|which is not a valid one/;
+const STRICTER = /found none that|a colon in a subscript|from low to high|which is not a valid one/;
 
 function select(work: () => string[]): string[] | string {
   try {

@@ -22,6 +22,24 @@ test('select() says which pattern names nothing, and that nothing is left', asyn
   });
 });
 
+test('a subscript with a hyphen, which looks like a range of characters, is refused', async () => {
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': 'nas: {hosts: {x0: , nas1: , nas2:  }}\n',
+  });
+  const context = testContext({ cwd: directory.path });
+  const inventory = await loadInventory('inventory.yaml', { context });
+  const select = (pattern: string) => inventory.select([pattern]).map(({ name }) => name);
+  assert.throws(() => select('nas[0-1]'), {
+    message:
+      'Expected a colon in a subscript, found nas[0-1]: write nas[0:1] for a part of nas, or an expression such as ~nas[0-9]$ for hosts by their names',
+  });
+  for (const pattern of ['nas[1-]', 'all:!nas[1-2]']) {
+    assert.throws(() => select(pattern), { message: /^Expected a colon in a subscript/ });
+  }
+  assert.deepEqual(select('nas[0:1]'), ['x0', 'nas1']);
+  assert.deepEqual(select('~nas[0-1]$'), ['nas1']);
+});
+
 test('readLimit() reads the lines of @FILE', async () => {
   await using directory = await TestDirectory.create({ failed: 'nas-1\n\n  pi-2 \n' });
   assert.deepEqual(await readLimit('@failed,nas-3', directory.path), ['nas-1', 'pi-2', 'nas-3']);
