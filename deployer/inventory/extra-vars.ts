@@ -3,9 +3,9 @@ import type { Context } from '../context.ts';
 import { readText } from './files/read.ts';
 import { toVariables } from './files/vars-folder.ts';
 import type { Variables } from './groups/group.ts';
+import { keyValues } from './key-values.ts';
 import type { Node } from './node.ts';
 import { inventoryError, type Position } from './problem.ts';
-import { shellWords } from './settings/shell-words.ts';
 import type { Vault } from './vault/vault.ts';
 import { readYaml } from './yaml/read-yaml.ts';
 
@@ -47,23 +47,16 @@ function readOption(option: string): Variables {
     );
   }
   const variables: Variables = new Map();
-  for (const word of split(option)) {
-    const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(word) ?? [];
-    if (name === undefined || value === undefined) {
-      throw inventoryError(
-        AT,
-        `Expected key=value, @FILE or {key: value}, found ${JSON.stringify(word)}: quote a value that has spaces, such as 'key="a b"'`,
-      );
-    }
+  for (const [name, value] of pairs(option)) {
     const node: Node = { kind: 'scalar', value, unsafe: false, secret: false, at: AT };
-    variables.set(name.trim(), { at: AT, node });
+    variables.set(name, { at: AT, node });
   }
   return variables;
 }
 
-function split(option: string): string[] {
+function pairs(option: string): ReturnType<typeof keyValues> {
   try {
-    return shellWords(option);
+    return keyValues(option);
   } catch (error) {
     if (error instanceof RangeError) throw inventoryError(AT, error.message);
     throw error;

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { expandHome } from '../expand-home.ts';
 import type { Position } from '../problem.ts';
+import { unquote } from '../unquote.ts';
 import type { IniValue } from './parse-ini.ts';
 
 /** Where Ansible looks for each setting; of several that are set, the last counts, and the environment comes first. */
@@ -156,8 +157,4 @@ export class AnsibleSettings {
     const from = at.line > 0 && this.#file !== undefined ? dirname(this.#file.path) : cwd;
     return resolve(from, expandHome(whole, home));
   }
-}
-
-function unquote(text: string): string {
-  return /^(["'])(?:.*[^\\])?\1$/s.test(text) && text.length > 1 ? text.slice(1, -1) : text;
 }

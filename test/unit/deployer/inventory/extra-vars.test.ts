@@ -24,6 +24,20 @@ test('-e wins over every other variable: texts, a file, or YAML, the last one co
   assert.deepEqual(await variables('x=a=b'), { x: 'a=b', y: 'host' });
 });
 
+test('-e key=value is split as Ansible splits it, which is no shell', async () => {
+  const texts: [option: string, variables: Record<string, string>][] = [
+    [`x=b'c'd y="it's"`, { x: "b'c'd", y: "it's" }],
+    ['x="b"c y=', { x: '"b"c', y: '' }],
+    [`x='b c'"d e"`, { x: `'b c'"d e"` }],
+    ['x={{ y }}-{{ "a" ~ y }}', { x: 'host-ahost' }],
+    ['x=1\ny=" 2 "', { x: '1', y: ' 2 ' }],
+    ['x=a\ty=b', { x: 'a\ty=b' }],
+  ];
+  for (const [option, expected] of texts) {
+    assert.deepEqual(await variables(option), { x: 'host_vars', y: 'host', ...expected }, option);
+  }
+});
+
 test('-e refuses what is no variable, and says how to write one', async () => {
   const wrong: [option: string, message: RegExp][] = [
     ['x', /^-e: Expected key=value, @FILE or \{key: value\}, found "x"/],
@@ -31,7 +45,15 @@ test('-e refuses what is no variable, and says how to write one', async () => {
     ['./more.yml', /^-e: Expected variables, found the path \.\/more\.yml: put @ before/],
     ['@gone.yml', /^Cannot read -e @gone\.yml: there is no such file/],
     ['[1]', /^-e:1:1: Expected variables, found a list/],
-    ["x='", /^-e: Expected each quote with its pair/],
+    [
+      "x='",
+      /^-e: Expected each quote with its pair, found one alone: close it, or write \{"key": "it's"\}/,
+    ],
+    [
+      'x=a\\b',
+      /^-e: Expected key=value without a backslash, found one: write \{"key": "C:\\\\dir"\}/,
+    ],
+    ['"x=1"', /found "\\"x=1\\"": quote a value/],
   ];
   for (const [option, message] of wrong) await assert.rejects(variables(option), { message });
 });
