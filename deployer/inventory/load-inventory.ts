@@ -13,6 +13,7 @@ import type { Entry, Node } from './node.ts';
 import { inventoryError, showPath } from './problem.ts';
 import { Scope } from './scope.ts';
 import { type ConnectionDefaults, connectionDefaults } from './settings/connection-defaults.ts';
+import { playConnection } from './settings/play-connection.ts';
 import { readHostSettings, type SettingsOptions } from './settings/read-host-settings.ts';
 import { warnOfNames } from './settings/warn-of-names.ts';
 import { findSources, type Source } from './sources/find-sources.ts';
@@ -133,6 +134,7 @@ function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts
     const scope = new Scope({
       variables: written,
       magic,
+      connection: playConnection(name, defaults.values),
       vault,
       sibling,
       env: context.env,

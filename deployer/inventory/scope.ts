@@ -4,6 +4,7 @@ import { isTemplate, renderTemplate } from './jinja/render.ts';
 import type { Entry, Node } from './node.ts';
 import { InventoryError, inventoryError, type Position } from './problem.ts';
 import { Secret } from './secret.ts';
+import { twinOf } from './settings/play-connection.ts';
 import { conceal, type Value } from './value.ts';
 import type { Vault } from './vault/vault.ts';
 import { refuseCiphertext } from './yaml/undecrypted.ts';
@@ -18,6 +19,7 @@ const LONGEST_CHAIN = 100;
 export class Scope {
   readonly #variables: ReadonlyMap<string, Entry>;
   readonly #magic: ReadonlyMap<string, Value>;
+  readonly #connection: ReadonlyMap<string, Value>;
   readonly #vault: Vault;
   readonly #sibling: (host: string) => Scope | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
@@ -26,12 +28,14 @@ export class Scope {
   readonly #open = new Set<string>();
 
   /**
-   * `magic`: what Ansible itself supplies. `sibling`: another host's scope, for `hostvars`. `env`: for `lookup('env')`.
+   * `magic`: what Ansible itself supplies; `connection`: the same, where only the host's own templates see it.
+   * `sibling`: another host's scope, for `hostvars`. `env`: for `lookup('env')`.
    * `budget`: the same for all hosts.
    */
   constructor(about: {
     variables: ReadonlyMap<string, Entry>;
     magic: ReadonlyMap<string, Value>;
+    connection: ReadonlyMap<string, Value>;
     vault: Vault;
     sibling: (host: string) => Scope | undefined;
     env: Readonly<Record<string, string | undefined>>;
@@ -39,6 +43,7 @@ export class Scope {
   }) {
     this.#variables = about.variables;
     this.#magic = about.magic;
+    this.#connection = about.connection;
     this.#vault = about.vault;
     this.#sibling = about.sibling;
     this.#env = about.env;
@@ -118,11 +123,19 @@ export class Scope {
   }
 
   #lookup(name: string): Value | Directory | undefined {
-    if (name !== 'hostvars') return this.get(name);
+    if (name !== 'hostvars') return this.#own(name);
     return new Directory(host => {
       const scope = this.#sibling(host);
       return scope === undefined ? undefined : new Directory(variable => scope.get(variable));
     });
+  }
+
+  #own(name: string): Value | undefined {
+    const value = this.get(name);
+    const twin = twinOf(name);
+    // While the twin itself is being read, there is no connection yet.
+    if (value !== undefined || twin === undefined || this.#open.has(twin)) return value;
+    return this.get(twin) ?? this.#connection.get(name);
   }
 
   /** Gives what goes wrong in a value the value's place. */

@@ -5,6 +5,7 @@ import { containsSecret, isList, isMapping, type Value } from '../value.ts';
 import type { Budget } from './budget.ts';
 import type { Expression } from './expression.ts';
 import { applyFilter } from './filters.ts';
+import { isPlayVariable } from './play-variables.ts';
 import { isEqual, isTrue, toPythonText } from './python.ts';
 
 /** A variable or an item that is not there: fine for `default` and `is defined`, an error anywhere else. */
@@ -117,6 +118,10 @@ export class Evaluator {
   }
 
   #found(value: Value | Directory | undefined, name: string): Operand {
+    if (isPlayVariable(name, value !== undefined))
+      throw new RangeError(
+        `Expected a variable of the inventory, found ${name}, which only a play has: write its value`,
+      );
     return value === undefined ? new Missing(name) : this.#open(value);
   }
 

@@ -48,3 +48,38 @@ test('the playbook directory is --playbook-dir, else the one of Ansible, else th
     message: /^Expected a directory at \S+\/gone \(the playbook directory\), found none: /,
   });
 });
+
+const TEMPLATES = `all:
+  hosts:
+    nas-1: {u: "{{ ansible_user | default('root') }}", p: "{{ ansible_ssh_port == 2222 }}", h: "{{ ansible_host }}"}
+    nas-2: {ansible_ssh_user: pi, ansible_host: "{{ ansible_ssh_host | default('10.0.0.2') }}", u: "{{ ansible_user }}",
+      v: "{{ hostvars['nas-1'].ansible_user | default('none') }}", c: "{{ ansible_connection | default('x') }}",
+      f: "{{ ansible_check_mode is defined }}", w: "{{ hostvars['nas-1'].ansible_version is defined }}"}
+    nas-3: {ansible_connection: local, c: "{{ ansible_connection }}", environment: x, e: "{{ environment }}"}
+`;
+
+test('what a play sets of a connection is seen by templates, and its other variables are refused', async () => {
+  const config = '[defaults]\nremote_user = admin\nremote_port = 2222\n';
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': TEMPLATES,
+    'ansible.cfg': config,
+  });
+  const context = testContext({ cwd: directory.path });
+  const { hosts } = await loadInventory('inventory.yaml', { context });
+  const [one, two, three] = hosts;
+  assert.deepEqual({ ...one?.vars() }, { u: 'admin', p: true, h: 'nas-1' });
+  assert.equal(two?.variable('u'), 'pi');
+  assert.equal(two?.variable('ansible_host'), '10.0.0.2');
+  assert.equal(two?.variable('v'), 'none');
+  assert.equal(three?.variable('c'), 'local');
+  const refused = [
+    { host: two, name: 'c', found: 'ansible_connection' },
+    { host: two, name: 'f', found: 'ansible_check_mode' },
+    { host: two, name: 'w', found: 'ansible_version' },
+    { host: three, name: 'e', found: 'environment' },
+  ];
+  for (const { host, name, found } of refused) {
+    const message = `Expected a variable of the inventory, found ${found}, which only a play has: write its value`;
+    assert.throws(() => host?.variable(name), { message: new RegExp(`: ${message}$`) });
+  }
+});
