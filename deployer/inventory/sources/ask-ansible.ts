@@ -68,7 +68,11 @@ function run({ cwd, env, signal }: Context, args: readonly string[]) {
     cwd,
     env: {
       ...env,
+      // What a person set for their own eyes would stand in the answer, or hide its warnings.
       ANSIBLE_NOCOLOR: 'True',
+      ANSIBLE_FORCE_COLOR: 'False',
+      ANSIBLE_VERBOSITY: '0',
+      ANSIBLE_DEBUG: 'False',
       ANSIBLE_INVENTORY_EXPORT: 'False',
       // Not one host at all is an error, not an empty answer.
       ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True',

@@ -76,6 +76,15 @@ test('what ansible-inventory complains of is quoted, without control characters'
   });
 });
 
+test('colours, verbosity and debugging that a person set do not reach ansible-inventory', async () => {
+  const said = '$ANSIBLE_NOCOLOR $ANSIBLE_FORCE_COLOR $ANSIBLE_VERBOSITY $ANSIBLE_DEBUG';
+  const program = ANSWER.replace('cat <<', `echo "[WARNING]: set ${said}" >&2; cat <<`);
+  const env = { ANSIBLE_FORCE_COLOR: '1', ANSIBLE_VERBOSITY: '1', ANSIBLE_DEBUG: '1' };
+  const files = { hosts: '[nas]\n', 'bin/ansible-inventory': program };
+  const { warnings } = await load({ files, env });
+  assert.match(warnings.join('\n'), /^ansible-inventory: set True False 0 False$/m);
+});
+
 /** Says in a warning what stands in the file of `--vault-id` and who may read it. */
 const VAULT_ID = `#!/bin/sh
 case $* in *--version*) exit;; esac
