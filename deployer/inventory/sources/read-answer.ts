@@ -1,7 +1,7 @@
 import { GroupGraph } from '../groups/group-graph.ts';
 import type { Entry, MapNode, Node } from '../node.ts';
 import { inventoryError, type Position } from '../problem.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
+import { readJson } from './read-json.ts';
 
 /** Where a value of such an answer stands: in which file, Ansible does not say. */
 const AT: Position = { file: 'ansible-inventory', line: 0, column: 0 };
@@ -14,9 +14,8 @@ const AT: Position = { file: 'ansible-inventory', line: 0, column: 0 };
  * `isSecret`: whether a variable's value stood in an encrypted file.
  */
 export function readAnswer(json: string, isSecret: (variable: string) => boolean): GroupGraph {
-  const root = readYaml(json, AT.file, { json: true }).root;
-  const all = root?.kind === 'map' ? root.entries.get('all') : undefined;
-  if (root?.kind !== 'map' || all === undefined) throw strange('the group all');
+  const root = readJson(json, AT);
+  if (root.kind !== 'map' || !root.entries.has('all')) throw strange('the group all');
   try {
     return readFamily(root, isSecret);
   } catch (error) {
@@ -31,7 +30,7 @@ function readFamily(root: MapNode, isSecret: (variable: string) => boolean): Gro
     const { host } = family.host(name);
     for (const [key, { node }] of variables.entries) {
       const variable = String(key);
-      host.vars.set(variable, { at: AT, node: relocate(node, isSecret(variable)) });
+      host.vars.set(variable, { at: AT, node: isSecret(variable) ? conceal(node) : node });
     }
   }
   return family;
@@ -70,17 +69,13 @@ function hostVariables(root: MapNode): [string, MapNode][] {
   });
 }
 
-function relocate(node: Node, secret: boolean): Node {
-  if (node.kind === 'list') {
-    return { ...node, at: AT, secret, items: node.items.map(item => relocate(item, secret)) };
-  }
-  if (node.kind === 'map') {
-    const entries = [...node.entries].map(
-      ([key, entry]) => [key, { at: AT, node: relocate(entry.node, secret) }] as const,
-    );
-    return { ...node, at: AT, secret, entries: new Map(entries) };
-  }
-  return { ...node, at: AT, secret };
+function conceal(node: Node): Node {
+  if (node.kind === 'list') return { ...node, secret: true, items: node.items.map(conceal) };
+  if (node.kind !== 'map') return { ...node, secret: true };
+  const entries = [...node.entries].map(
+    ([key, { at, node: item }]) => [key, { at, node: conceal(item) }] as const,
+  );
+  return { ...node, secret: true, entries: new Map(entries) };
 }
 
 function strange(expected: string) {

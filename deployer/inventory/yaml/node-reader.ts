@@ -27,7 +27,7 @@ import {
 import { readTag, resolveTagged, type Tag } from './tags.ts';
 
 /** More than any hand-written file has; a deeper one would exhaust the stack. */
-const DEEPEST = 64;
+export const DEEPEST = 64;
 export const tooDeep = `Expected at most ${DEEPEST} levels of nesting`;
 
 /** Values, and hundreds of characters, that a file may have more with its aliases written out than without. */
@@ -212,7 +212,7 @@ function wrongTag(at: Position, tag: Tag, found: string) {
 }
 
 /** In JSON, Ansible writes `!vault` and `!unsafe` as objects with one key each. */
-function unwrapJson(map: MapNode): Node {
+export function unwrapJson(map: MapNode): Node {
   if (map.entries.size !== 1) return map;
   const vault = map.entries.get('__ansible_vault')?.node;
   if (vault?.kind === 'scalar' && typeof vault.value === 'string') {

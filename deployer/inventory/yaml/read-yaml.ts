@@ -19,13 +19,9 @@ export interface YamlFile {
 
 /**
  * Reads a YAML or JSON file as Ansible does (PyYAML's scalars, merges and tags), each value with its place.
- * `file` is the name to show; `json` says that it is JSON even where it holds Python's NaN. Throws InventoryError for syntax errors, unknown tags and what PyYAML refuses.
+ * `file` is the name to show. Throws InventoryError for syntax errors, unknown tags and what PyYAML refuses.
  */
-export function readYaml(
-  text: string,
-  file: string,
-  options: { secret?: boolean; json?: boolean } = {},
-): YamlFile {
+export function readYaml(text: string, file: string, options: { secret?: boolean } = {}): YamlFile {
   if (text.split('\n', MOST_LINES + 1).length > MOST_LINES) {
     const words = `Expected at most ${MOST_LINES} lines, found more`;
     throw inventoryError({ file, line: MOST_LINES, column: 1 }, words);
@@ -36,7 +32,7 @@ export function readYaml(
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const json = options.json ?? isJson(text);
+  const json = isJson(text);
   if (!json) {
     refuseCharacters(text, locate);
     refuseDocuments(text, locate);

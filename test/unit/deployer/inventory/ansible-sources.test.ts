@@ -85,6 +85,38 @@ test('colours, verbosity and debugging that a person set do not reach ansible-in
   assert.match(warnings.join('\n'), /^ansible-inventory: set True False 0 False$/m);
 });
 
+test('an answer of any length is read, with all digits, soon', async () => {
+  const variables = Array.from({ length: 60_000 }, (_, at) => `"v${at}": [${at},\n1e3, "\\u00e4"]`);
+  const program = ANSWER.replace('{"vip"', `{${variables.join(',\n')}, "vip"`);
+  const files = { hosts: '[nas]\n', 'bin/ansible-inventory': program };
+  const started = performance.now();
+  const { hosts } = await load({ files });
+  assert.ok(performance.now() - started < 5_000);
+  assert.deepEqual(hosts[2]?.variable('v59999'), [59_999, 1000, 'ä']);
+  assert.equal(hosts[2]?.variable('i'), 12345678901234567890n);
+  assert.ok(Number.isNaN(hosts[2]?.variable('n')));
+});
+
+test('an answer that is no JSON is refused', async () => {
+  const broken = [
+    '{"a": 1',
+    '{"a" 1}',
+    '{"a": 1,}',
+    '{1: 1}',
+    '[1 2]',
+    '{} x',
+    '"a',
+    'a',
+    '',
+    '[01]',
+  ];
+  for (const text of [...broken, '[1e]', '["\\x"]', `${'['.repeat(100)}1${']'.repeat(100)}`]) {
+    const program = `#!/bin/sh\ncat <<'END'\n${text}\nEND\n`;
+    const files = { hosts: '[nas]\n', 'bin/ansible-inventory': program };
+    await assert.rejects(load({ files }), { message: /^ansible-inventory: Expected / }, text);
+  }
+});
+
 /** Says in a warning what stands in the file of `--vault-id` and who may read it. */
 const VAULT_ID = `#!/bin/sh
 case $* in *--version*) exit;; esac
