@@ -8,7 +8,8 @@ import { AnsibleSettings } from './settings.ts';
 
 /**
  * Ansible's settings: its environment variables, and the first ansible.cfg that exists, whole: $ANSIBLE_CONFIG,
- * ./ansible.cfg, ~/.ansible.cfg, /etc/ansible/ansible.cfg. `show` is how messages name a path.
+ * ./ansible.cfg, ~/.ansible.cfg, /etc/ansible/ansible.cfg. `show` is how messages name a path. Throws InventoryError
+ * where Ansible cannot read it.
  */
 export async function readSettings(
   context: Context,
@@ -33,7 +34,8 @@ export async function readSettings(
   for (const path of candidates) {
     const text = await readIfThere(path);
     if (text === undefined) continue;
-    const file = { path, shown: show(path), values: parseIni(text) };
+    const shown = show(path);
+    const file = { path, shown, values: parseIni(text, shown) };
     return new AnsibleSettings({ context, file, warnings });
   }
   return new AnsibleSettings({ context, file: undefined, warnings });

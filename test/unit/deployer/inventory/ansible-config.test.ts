@@ -97,6 +97,31 @@ test('host_key_checking = False is not followed, and one line says why', async (
   assert.deepEqual((await load('[defaults]\nhost_key_checking = True\n')).warnings, []);
 });
 
+test('indented keys are keys, and [DEFAULT] counts in every section, as in Python', async () => {
+  const connection = await connectionOf(
+    '[defaults]\n  host_key_checking = True\n  remote_user = admin\n[DEFAULT]\nretries = 4\nremote_user = x\n[ssh_connection]\n  ssh_args = -4\n    -v\n',
+  );
+  assert.equal(connection.user, 'admin');
+  assert.deepEqual(connection.sshArgs, ['-4', '-v']);
+  assert.equal(connection.connectRetries, 4);
+});
+
+test('an ansible.cfg that Ansible cannot read is refused with the line', async () => {
+  const wrong: [config: string, message: RegExp][] = [
+    ['remote_user = a\n', /^ansible\.cfg:1:1: Expected a section such as \[defaults\] first/],
+    ['[defaults\n', /^ansible\.cfg:1:1: Expected a section/],
+    ['[a]\n[defaults\n', /^ansible\.cfg:2:1: Expected "key = value" or \[section\]/],
+    ['[defaults]\nremote_user\n', /^ansible\.cfg:2:1: Expected "key = value"/],
+    ['[defaults]\n= a\n', /^ansible\.cfg:2:1: Expected "key = value"/],
+    [
+      '[defaults]\na = 1\nA: 2\n',
+      /^ansible\.cfg:3:1: Expected each key once in a section, found a/,
+    ],
+    ['[a]\n[b]\n[a]\n', /^ansible\.cfg:3:1: Expected each section once, found \[a\] again/],
+  ];
+  for (const [config, message] of wrong) await assert.rejects(load(config), { message });
+});
+
 test('a setting that is wrong or not supported is refused at its place, under its own name', async () => {
   const wrong: [config: string, message: string | RegExp][] = [
     [
