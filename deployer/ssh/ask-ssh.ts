@@ -32,9 +32,10 @@ export function aliasOf(target: Target): string {
   return target.host ?? target.name;
 }
 
-/** The inventory's settings as ssh's own flags: they come first, so they win over its configuration. */
+/** The inventory's settings as ssh's own flags, in Ansible's order: of each the first wins, the configuration comes last. */
 export function sshArguments(target: Target): string[] {
   return [
+    ...(target.sshArgsBefore ?? []),
     ...(target.port === undefined ? [] : ['-p', String(target.port)]),
     ...(target.user === undefined ? [] : ['-l', target.user]),
     ...(target.privateKeyFile === undefined ? [] : ['-i', target.privateKeyFile]),
@@ -78,7 +79,11 @@ async function askSsh(
 }
 
 /** The `-F FILE` among ssh's arguments: all that OpenSSH itself passes on to the jump hosts of a ProxyJump. */
-export function configFileArgs(args: readonly string[]): string[] {
+export function configFileArgs({
+  sshArgsBefore = [],
+  sshArgs,
+}: Pick<Target, 'sshArgsBefore' | 'sshArgs'>): string[] {
+  const args = [...sshArgsBefore, ...sshArgs];
   for (const [index, arg] of args.entries()) {
     if (arg === '-F') return args.slice(index, index + 2);
     if (arg.startsWith('-F')) return [arg];

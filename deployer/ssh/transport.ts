@@ -23,7 +23,9 @@ export interface Target {
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
   readonly privateKeyFile?: string | undefined;
-  /** Arguments for ssh from `ansible_ssh_args`, `…_common_args` and `…_extra_args`, already split. */
+  /** Arguments for ssh from `ansible_ssh_args`, already split: they win over port, user and key. */
+  readonly sshArgsBefore?: readonly string[] | undefined;
+  /** The same from `…_common_args` and `…_extra_args`, which come after those. */
   readonly sshArgs: readonly string[];
   /** Time for each step of the way: name and TCP, handshake, each attempt to log in. */
   readonly connectTimeoutMs: number;

@@ -36,7 +36,7 @@ export function readConnectionSettings(
     user: reader.readConnection(variables.user, toWord),
     password: secretOf(reader.readConnection(variables.password, toPassword)),
     privateKeyFile: reader.readConnection(variables.privateKeyFile, value => toPath(value, places)),
-    sshArgs: readSshArgs(reader),
+    ...readSshArgs(reader),
     connectTimeoutMs: (reader.readConnection(variables.timeout, toPositive) ?? 10) * 1000,
     connectRetries: reader.readConnection(variables.retries, toRetries) ?? 0,
     become: { ...readBecome(reader), asks: defaults.asksBecomePassword },
@@ -81,16 +81,20 @@ function readBecome(reader: VariableReader): Omit<ConnectionSettings['become'], 
 }
 
 /** Arguments for ssh in the order in which Ansible gives them. */
-function readSshArgs(reader: VariableReader): string[] {
+function readSshArgs(
+  reader: VariableReader,
+): Pick<ConnectionSettings, 'sshArgsBefore' | 'sshArgs'> {
   const words = (variable: { readonly names: readonly [string] }): string[] =>
     reader.readConnection(variable, value => shellWords(toText(value))) ?? [];
   const checksHostKeys = reader.readConnection(variables.hostKeyChecking, toBoolean);
-  return [
-    ...words(variables.args),
-    ...(checksHostKeys === false ? ['-o', 'StrictHostKeyChecking=no'] : []),
-    ...words(variables.commonArgs),
-    ...words(variables.extraArgs),
-  ];
+  return {
+    sshArgsBefore: words(variables.args),
+    sshArgs: [
+      ...(checksHostKeys === false ? ['-o', 'StrictHostKeyChecking=no'] : []),
+      ...words(variables.commonArgs),
+      ...words(variables.extraArgs),
+    ],
+  };
 }
 
 function toConnection(value: Value): 'ssh' | 'local' {

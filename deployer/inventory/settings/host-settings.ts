@@ -12,6 +12,9 @@ export interface ConnectionSettings {
   readonly password?: Secret | undefined;
   /** An absolute path. */
   readonly privateKeyFile?: string | undefined;
+  /** `ansible_ssh_args`, which win over port, user and key. */
+  readonly sshArgsBefore: readonly string[];
+  /** The other arguments, which come after those. */
   readonly sshArgs: readonly string[];
   readonly connectTimeoutMs: number;
   /** `ansible_ssh_retries`: how often to try again if a server cannot be reached. */

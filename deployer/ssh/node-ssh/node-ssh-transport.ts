@@ -24,7 +24,7 @@ export class NodeSshTransport implements Transport {
     signal?.throwIfAborted();
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
-    const configArgs = configFileArgs(target.sshArgs);
+    const configArgs = configFileArgs(target);
     // Throws if they form a loop; each hop is looked up again, from memory, when it is dialled.
     await followJumps(this.#configs, config, configArgs);
     const { name, password, connectTimeoutMs: timeoutMs } = target;

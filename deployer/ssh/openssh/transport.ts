@@ -43,7 +43,7 @@ export class OpensshTransport implements Transport {
     signal?.throwIfAborted();
     const read = await this.#configs.read(aliasOf(target), sshArguments(target));
     const config = { ...read, label: target.name };
-    const hops = await followJumps(this.#configs, config, configFileArgs(target.sshArgs));
+    const hops = await followJumps(this.#configs, config, configFileArgs(target));
     const key = [config.hostname, config.port, config.proxyJump, config.proxyCommand].join(' ');
     return this.#starts.run(key, () => this.#connect({ target, config, hops }, signal), signal);
   }

@@ -78,14 +78,13 @@ function sorted(list: Record<string, unknown>): unknown {
 }
 
 function connectionOf({ name, connection }: HostSettings): Record<string, unknown> {
-  const { host, port, user, privateKeyFile, sshArgs, connectTimeoutMs, connectRetries } =
-    connection;
+  const { host, port, user, privateKeyFile, connectTimeoutMs, connectRetries } = connection;
   return {
     host: host ?? name,
     port,
     remote_user: user,
     private_key_file: privateKeyFile,
-    sshArgs,
+    sshArgs: [...connection.sshArgsBefore, ...connection.sshArgs],
     timeout: connectTimeoutMs / 1000,
     reconnection_retries: connectRetries,
     password: connection.password?.reveal(),

@@ -60,9 +60,8 @@ test("ansible.cfg's login, ssh and become settings count where the inventory say
   assert.match(connection.privateKeyFile ?? '', /^\/.*\/keys\/id_ed25519$/);
   assert.equal(connection.connectTimeoutMs, 30_000);
   assert.equal(connection.connectRetries, 3);
-  assert.deepEqual(connection.sshArgs, [
-    ...['-F', 'ssh_config', '-o', 'ControlMaster=auto', '-J', 'gate'],
-  ]);
+  assert.deepEqual(connection.sshArgsBefore, ['-F', 'ssh_config', '-o', 'ControlMaster=auto']);
+  assert.deepEqual(connection.sshArgs, ['-J', 'gate']);
   assert.equal(connection.become.asks, true);
 });
 
@@ -102,7 +101,7 @@ test('indented keys are keys, and [DEFAULT] counts in every section, as in Pytho
     '[defaults]\n  host_key_checking = True\n  remote_user = admin\n[DEFAULT]\nretries = 4\nremote_user = x\n[ssh_connection]\n  ssh_args = -4\n    -v\n',
   );
   assert.equal(connection.user, 'admin');
-  assert.deepEqual(connection.sshArgs, ['-4', '-v']);
+  assert.deepEqual(connection.sshArgsBefore, ['-4', '-v']);
   assert.equal(connection.connectRetries, 4);
 });
 

@@ -37,8 +37,9 @@ test('settings() gives ssh its arguments in the order of Ansible, split as a she
       ansible_ssh_args: -C
       ansible_host_key_checking: no
 `);
+  assert.deepEqual(connection.sshArgsBefore, ['-C']);
   assert.deepEqual(connection.sshArgs, [
-    ...['-C', '-o', 'StrictHostKeyChecking=no', '-J', 'gate keeper'],
+    ...['-o', 'StrictHostKeyChecking=no', '-J', 'gate keeper'],
     ...['-o', 'ProxyCommand=ssh -W %h:%p gate', '-v'],
   ]);
 });

@@ -25,6 +25,7 @@ test('settings() fills in the defaults of the role', async () => {
     user: undefined,
     password: undefined,
     privateKeyFile: undefined,
+    sshArgsBefore: [],
     sshArgs: [],
     connectTimeoutMs: 10_000,
     connectRetries: 0,

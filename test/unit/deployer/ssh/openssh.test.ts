@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { Secret } from '../../../../deployer/inventory/secret.ts';
+import { sshArguments } from '../../../../deployer/ssh/ask-ssh.ts';
 import { HostKeyRefused, LoginRefused, Unreachable } from '../../../../deployer/ssh/errors.ts';
 import { commandArguments, masterArguments } from '../../../../deployer/ssh/openssh/arguments.ts';
 import { Askpass } from '../../../../deployer/ssh/openssh/askpass.ts';
@@ -32,6 +33,18 @@ test('masterArguments() puts our options before those of the inventory, since ss
   assert.ok(args.includes('ConnectTimeout=2'));
   assert.ok(args.includes('BatchMode=yes'));
   assert.deepEqual(args.slice(-3), ['--', 'nas', 'true']);
+});
+
+test('ansible_ssh_args win over port, user and key, and the other arguments do not', () => {
+  const target = {
+    ...TARGET,
+    sshArgsBefore: ['-o', 'Port=23'],
+    user: 'admin',
+    sshArgs: ['-p', '24'],
+  };
+  assert.deepEqual(sshArguments(target), [
+    ...['-o', 'Port=23', '-p', '2222', '-l', 'admin', '-p', '24'],
+  ]);
 });
 
 test('masterArguments() never lets a changed host key through', () => {

@@ -76,7 +76,8 @@ test('parseProxyJump() refuses an empty hop and a port out of range', () => {
 });
 
 test('configFileArgs() finds the configuration file among the arguments', () => {
-  assert.deepEqual(configFileArgs(['-p', '1', '-F', '/tmp/c', '-v']), ['-F', '/tmp/c']);
-  assert.deepEqual(configFileArgs(['-F/tmp/c']), ['-F/tmp/c']);
-  assert.deepEqual(configFileArgs(['-p', '1']), []);
+  const both = { sshArgsBefore: ['-p', '1'], sshArgs: ['-F', '/tmp/c', '-v'] };
+  assert.deepEqual(configFileArgs(both), ['-F', '/tmp/c']);
+  assert.deepEqual(configFileArgs({ sshArgs: ['-F/tmp/c'] }), ['-F/tmp/c']);
+  assert.deepEqual(configFileArgs({ sshArgs: ['-p', '1'] }), []);
 });
