@@ -47,7 +47,7 @@ export async function loadInventory(
   const read = await readSources({
     ...{ sources: sources.all, settings, options, vault, playbookDir, show },
   });
-  const extra = await readExtraVars(options.extraVars ?? [], { context, vault });
+  const extra = await readExtraVars(options.extraVars ?? [], { context, vault, settings });
   for (const variables of read.variables.values()) {
     for (const [name, entry] of extra) variables.set(name, entry);
   }

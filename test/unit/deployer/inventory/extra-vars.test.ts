@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readSettings } from '../../../../deployer/inventory/config/find-config.ts';
+import { readExtraVars } from '../../../../deployer/inventory/extra-vars.ts';
 import { loadInventory } from '../../../../deployer/inventory/load-inventory.ts';
+import { Vault } from '../../../../deployer/inventory/vault/vault.ts';
 import { testContext } from '../../../support/test-context.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
 
@@ -36,6 +39,19 @@ test('-e key=value is split as Ansible splits it, which is no shell', async () =
   for (const [option, expected] of texts) {
     assert.deepEqual(await variables(option), { x: 'host_vars', y: 'host', ...expected }, option);
   }
+});
+
+test('-e refuses a mapping where Ansible would merge it', async () => {
+  const env = { ANSIBLE_HASH_BEHAVIOUR: 'merge', PATH: '/nonexistent' };
+  await using directory = await TestDirectory.create({});
+  const context = testContext({ cwd: directory.path, env });
+  const settings = await readSettings(context, path => path);
+  const vault = new Vault(() => Promise.resolve([]));
+  const read = (option: string) => readExtraVars([option], { context, vault, settings });
+  assert.equal((await read('{a: 1}')).size, 1);
+  await assert.rejects(read('{m: {a: 1}}'), {
+    message: /^-e:1:2: m: Expected no mapping in -e with ANSIBLE_HASH_BEHAVIOUR = merge \(/,
+  });
 });
 
 test('-e refuses what is no variable, and says how to write one', async () => {
