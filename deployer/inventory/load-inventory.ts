@@ -55,7 +55,7 @@ export async function loadInventory(
   const variables = [...read.variables.values()];
   const defaults = await connectionDefaults(settings, context);
   if (variables.some(hasVault)) await vault.unlock();
-  const hosts = makeHosts({ read, vault, shown, defaults, context, playbookDir });
+  const hosts = makeHosts({ read, vault, defaults, context, playbookDir });
   return new Inventory({
     file: shown,
     id: sources.all.map(({ path }) => path).join(','),
@@ -113,17 +113,16 @@ async function isDirectory(path: string): Promise<boolean> {
 interface Parts {
   readonly read: ReadSources;
   readonly vault: Vault;
-  /** The inventory's name for messages. */
-  readonly shown: string;
   readonly defaults: ConnectionDefaults;
   readonly context: Context;
   readonly playbookDir: string;
 }
 
-function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts) {
+function makeHosts({ read, vault, defaults, context, playbookDir }: Parts) {
   const scopes = new Map<string, Scope>();
   const groups = groupsVariable(read.family);
   const budget = new Budget();
+  const { placeForAll } = read;
   const hosts = new Map<HostEntry, InventoryHost>();
   for (const host of read.family.hosts.values()) {
     const { name } = host;
@@ -142,7 +141,7 @@ function makeHosts({ read, vault, shown, defaults, context, playbookDir }: Parts
     });
     scopes.set(name, scope);
     const readSettings = (asked: SettingsOptions) =>
-      readHostSettings({ name, scope, defaults, file: shown, places: context, asked });
+      readHostSettings({ name, scope, defaults, placeForAll, places: context, asked });
     const about = { name, groups: names, written, defaults: defaults.values, scope, readSettings };
     hosts.set(host, new InventoryHost(about));
   }

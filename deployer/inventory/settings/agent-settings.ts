@@ -34,7 +34,7 @@ export type AgentSettings = Pick<Config, Exclude<EffectiveKey, SecretKey>> & {
 export function readAgentSettings(
   reader: VariableReader,
   host: string,
-  file: string,
+  placeForAll: string,
   options: SettingsOptions & { readonly suggested: ReadonlySet<string> },
 ): AgentSettings | undefined {
   const before = reader.problems.length;
@@ -54,7 +54,7 @@ export function readAgentSettings(
     if (reported.has(name)) continue;
     if (problem.kind === 'missing' && options.suggested.has(name)) continue;
     if (problem.key === 'api_key' && reported.has(variableOf('api_token'))) continue;
-    report(reader, problem, { host, file });
+    report(reader, problem, { host, placeForAll });
   }
   if (config === undefined || reader.problems.length > before) return undefined;
   const { api_key, api_token, ...rest } = config;
@@ -81,7 +81,7 @@ function readKey(reader: VariableReader, key: EffectiveKey): unknown {
 function report(
   reader: VariableReader,
   problem: ConfigProblem,
-  { host, file }: { host: string; file: string },
+  { host, placeForAll }: { host: string; placeForAll: string },
 ): void {
   const name = variableOf(problem.key);
   const text = problemText(problem);
@@ -96,7 +96,7 @@ function report(
   } else if (problem.key === 'server_id' && id !== '') {
     reader.wrong(name, `${text}: without this line it follows from the host's name`);
   } else if (problem.kind === 'missing') {
-    const message = `${text}: set it under "all: vars:" in ${file}, or for the host`;
+    const message = `${text}: set it ${placeForAll}, or for the host`;
     reader.problems.push({ key: name, message });
   } else if (problem.kind === 'placeholder') {
     const how = `put the key in, best with "ansible-vault encrypt_string --name ${name}"`;

@@ -35,18 +35,18 @@ interface About {
   readonly name: string;
   readonly scope: Scope;
   readonly defaults: ConnectionDefaults;
-  /** The inventory's name to show. */
-  readonly file: string;
+  /** Where a variable of all hosts belongs, in words. */
+  readonly placeForAll: string;
   readonly places: PathContext;
   readonly asked: SettingsOptions;
 }
 
 /** One host's settings. Throws InventoryError with everything that is wrong: unknown, missing and unfit variables. */
 export function readHostSettings(about: About): HostSettings {
-  const { name, scope, defaults, file, places, asked } = about;
+  const { name, scope, defaults, placeForAll, places, asked } = about;
   const reader = new VariableReader(scope, defaults.values);
   const suggested = refuseUnknown(reader);
-  const config = readAgentSettings(reader, name, file, { ...asked, suggested });
+  const config = readAgentSettings(reader, name, placeForAll, { ...asked, suggested });
   const own = <K extends keyof typeof deploymentVariables>(key: K) =>
     readVariable(reader, variablePrefix + key, deploymentVariables[key]);
   const settings = {

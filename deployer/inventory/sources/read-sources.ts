@@ -14,7 +14,7 @@ import type { Source } from './find-sources.ts';
 import { onlyAnsible } from './only-ansible.ts';
 import { readAnswer } from './read-answer.ts';
 import { secretVariables } from './secret-variables.ts';
-import { type OpenSource, openSource } from './source-kind.ts';
+import { type OpenSource, openSource, placeForAll } from './source-kind.ts';
 
 /** What an inventory's sources contain, read here or by Ansible. */
 export interface ReadSources {
@@ -26,6 +26,8 @@ export interface ReadSources {
   readonly yamlFiles: readonly string[];
   /** Where `host_vars` are, the strongest last. */
   readonly hostVars: readonly VarsFolder[];
+  /** Where a variable of all hosts belongs, in words. */
+  readonly placeForAll: string;
   /** Who read it, if it was not this program. */
   readonly reader: string | undefined;
   readonly warnings: readonly string[];
@@ -63,7 +65,7 @@ export async function readSources(task: Task): Promise<ReadSources> {
 }
 
 /** Where variables are, and what is found there that a person should know. */
-interface Places extends Pick<ReadSources, 'yamlFiles' | 'hostVars'> {
+interface Places extends Pick<ReadSources, 'yamlFiles' | 'hostVars' | 'placeForAll'> {
   readonly folders: readonly VarsFolders[];
   readonly warnings: string[];
 }
@@ -82,6 +84,7 @@ function placesOf(task: Task, opened: readonly OpenSource[]): Places {
   return {
     yamlFiles: opened.flatMap(({ source, kind }) => (kind.yaml ? [source.path] : [])),
     hostVars: folders.map(({ hosts }) => hosts),
+    placeForAll: placeForAll(opened),
     folders,
     warnings,
   };

@@ -13,6 +13,14 @@ type SourceKind = { readonly yaml: true } | { readonly yaml: false; readonly wor
 const YAML: SourceKind = { yaml: true };
 const INI: SourceKind = { yaml: false, words: "Ansible's INI format" };
 
+/** Where a variable of all hosts belongs, in words. */
+export function placeForAll(sources: readonly OpenSource[]): string {
+  const [only, ...more] = sources;
+  if (only?.kind.yaml && more.length === 0) return `under "all: vars:" in ${only.source.shown}`;
+  if (only?.kind === INI && more.length === 0) return `under [all:vars] in ${only.source.shown}`;
+  return 'in group_vars/all.yml';
+}
+
 /** An inventory source with what it holds, decrypted; only a file that is no program is read. */
 export interface OpenSource {
   readonly source: Source;

@@ -117,6 +117,18 @@ test('an answer that is no JSON is refused', async () => {
   }
 });
 
+test('where a missing variable belongs is said in the format of the inventory', async () => {
+  const said: [files: Record<string, string>, named: string[], message: RegExp][] = [
+    [{ hosts: '[nas]\n' }, ['hosts'], /: set it under \[all:vars\] in hosts, or for the host/],
+    [{ hosts: '[nas]\n' }, ['hosts', 'a,'], /: set it in group_vars\/all\.yml, or/],
+    [{}, ['a,b'], /: set it in group_vars\/all\.yml, or for the host/],
+  ];
+  for (const [files, named, message] of said) {
+    const inventory = await load({ files: { ...files, 'bin/ansible-inventory': ANSWER }, named });
+    assert.throws(() => inventory.settings(), { message });
+  }
+});
+
 /** Says in a warning what stands in the file of `--vault-id` and who may read it. */
 const VAULT_ID = `#!/bin/sh
 case $* in *--version*) exit;; esac
