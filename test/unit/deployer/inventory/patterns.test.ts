@@ -40,6 +40,22 @@ test('a subscript with a hyphen, which looks like a range of characters, is refu
   assert.deepEqual(select('~nas[0-1]$'), ['nas1']);
 });
 
+test('a regular expression may be written as Python writes it', async () => {
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': 'nas: {hosts: {nas-1: , nas_2: , nasx: }}\n',
+  });
+  const context = testContext({ cwd: directory.path });
+  const inventory = await loadInventory('inventory.yaml', { context });
+  const select = (pattern: string) => inventory.select([pattern]).map(({ name }) => name);
+  for (const pattern of ['~(?i)NAS-1', '~nas\\-1', '~(?P<n>nas)-1', '~nas[\\-\\.]', '~nas\\x2d']) {
+    assert.deepEqual(select(pattern), ['nas-1'], pattern);
+  }
+  assert.deepEqual(select('~nas[\\-\\_]\\d'), ['nas-1', 'nas_2']);
+  for (const pattern of ['~\\Anas', '~nas-1\\Z', '~(', '~(?x)nas']) {
+    assert.throws(() => select(pattern), { message: /which is not a valid one: what follows ~/ });
+  }
+});
+
 test('readLimit() reads the lines of @FILE', async () => {
   await using directory = await TestDirectory.create({ failed: 'nas-1\n\n  pi-2 \n' });
   assert.deepEqual(await readLimit('@failed,nas-3', directory.path), ['nas-1', 'pi-2', 'nas-3']);
