@@ -5,6 +5,9 @@ import { allConnectionVariables } from './connection-variables.ts';
 
 const CONNECTION: readonly string[] = allConnectionVariables.flatMap(({ names }) => names);
 
+/** What starts so belongs to another of Ansible's plugins, or to a program that is not used here. */
+const OTHERS = /^ansible_(?:su|scp|sftp)_/;
+
 /** Variables that are nearly one of Ansible's about connections: it ignores them without a word. */
 export function warnOfNames(hosts: readonly Variables[]): string[] {
   const warnings = new Set<string>();
@@ -12,7 +15,8 @@ export function warnOfNames(hosts: readonly Variables[]): string[] {
     for (const [name, { at, node }] of variables) {
       // A list or a mapping is meant for something else.
       if (!name.startsWith('ansible_') || node.kind === 'map' || node.kind === 'list') continue;
-      const near = CONNECTION.includes(name) ? undefined : nearConnection(name);
+      const isKnown = CONNECTION.includes(name) || OTHERS.test(name);
+      const near = isKnown ? undefined : nearConnection(name);
       if (near === undefined) continue;
       warnings.add(
         `${showPosition(at)}: ${name}: Ansible knows no such variable: did you mean ${near}?`,

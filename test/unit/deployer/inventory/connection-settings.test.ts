@@ -91,6 +91,7 @@ test('a variable that is nearly one of Ansible is suggested once, and one of its
   const { warnings } = await inventoryOf(`${VALID}  hosts:
     a: {ansible_usr: x, ansible_ssh_prot: 22, ansible_distribution: Debian, ansible_users: [x]}
     b: {ansible_user: x, ansible_os_family: y}
+    c: {ansible_su_user: x, ansible_su_pass: x, ansible_su_exe: x, ansible_scp_extra_args: x}
 `);
   assert.deepEqual(warnings, [
     'inventory.yaml:6:9: ansible_usr: Ansible knows no such variable: did you mean ansible_user?',
