@@ -57,10 +57,9 @@ async function settingValue(
   if (name === 'private_key_file') return settings.resolvePath(setting, setting.value);
   if (name !== 'connection_password_file' && name !== 'become_password_file') return setting.value;
   const source = settings.resolvePath(setting, setting.value);
-  const password = await readPasswordFile(
-    { label: undefined, source, origin: setting.name },
-    context,
-  );
+  const opens = name === 'become_password_file' ? 'sudo' : 'login';
+  const from = { label: undefined, source, origin: setting.name, opens } as const;
+  const password = await readPasswordFile(from, context);
   return password.toString();
 }
 

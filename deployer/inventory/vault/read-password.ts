@@ -8,7 +8,7 @@ import { closeWhenKilled } from '../../lib/when-killed.ts';
 import { expandHome } from '../expand-home.ts';
 import { inventoryError } from '../problem.ts';
 
-/** One place that a vault password comes from: a file, a program or a person. */
+/** One place that a password comes from: a file, a program or a person. */
 export interface PasswordSource {
   /** Undefined if the option names none; Ansible then says `default`. */
   readonly label: string | undefined;
@@ -16,6 +16,8 @@ export interface PasswordSource {
   readonly source: string;
   /** What to call it in a message: the option or the variable that names it. */
   readonly origin: string;
+  /** What it opens; a vault by default. */
+  readonly opens?: 'login' | 'sudo';
 }
 
 /**
@@ -31,17 +33,18 @@ export async function readPasswordFile(from: PasswordSource, context: Context): 
   if (password.length > 0) return password;
   throw inventoryError(
     undefined,
-    `Expected a vault password in ${from.source} (${from.origin}), found nothing: put it there, on one line`,
+    `Expected a ${from.opens ?? 'vault'} password in ${from.source} (${from.origin}), found nothing: put it there, on one line`,
   );
 }
 
-async function readPassword(path: string, { source, origin }: PasswordSource): Promise<Buffer> {
+async function readPassword(path: string, from: PasswordSource): Promise<Buffer> {
+  const { source, origin, opens = 'vault' } = from;
   try {
     return await readFile(path);
   } catch (error) {
     throw inventoryError(
       undefined,
-      `Cannot read the vault password from ${source} (${origin}): ${fileError(error)}`,
+      `Cannot read the ${opens} password from ${source} (${origin}): ${fileError(error)}`,
     );
   }
 }
@@ -74,7 +77,7 @@ async function runProgram(
         : `it ended with exit code ${result.exitCode}`;
   throw inventoryError(
     undefined,
-    `No vault password from ${from.source} (${from.origin}): ${reason}`,
+    `No ${from.opens ?? 'vault'} password from ${from.source} (${from.origin}): ${reason}`,
   );
 }
 

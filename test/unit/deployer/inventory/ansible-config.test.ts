@@ -84,6 +84,17 @@ test('sudo and login passwords may come from the files that ansible.cfg names', 
   assert.doesNotMatch(hosts.map(showVariables).join(), /hush/);
 });
 
+test('a password file that is not there or empty is called what it is for', async () => {
+  const env = { ANSIBLE_CONNECTION_PASSWORD_FILE: '/nope' };
+  await assert.rejects(load('', { env }), {
+    message: /^Cannot read the login password from \/nope \(ANSIBLE_CONNECTION_PASSWORD_FILE\): /,
+  });
+  const config = '[defaults]\nbecome_password_file = ./empty\n';
+  await assert.rejects(load(config, { files: { empty: '\n' } }), {
+    message: /^Expected a sudo password in \S+ \(become_password_file\), found nothing: /,
+  });
+});
+
 test('host_key_checking = False is not followed, and one line says why', async () => {
   const { warnings } = await load(CONFIG);
   assert.equal(warnings.length, 1);
