@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import type { HostSettings } from '../../inventory/settings/host-settings.ts';
 import { UserError } from '../../lib/errors.ts';
 import type { Emit } from '../../run/events.ts';
 import { confirmOrRefuse } from '../../ui/confirm.ts';
 import { table } from '../../ui/text.ts';
 import { openAccess, openSource, serversOf } from '../access.ts';
 import { Enrolment } from '../enroll/enrolment.ts';
+import { keyLeft } from '../enroll/key-left.ts';
 import { planEnrolment } from '../enroll/plan-enrolment.ts';
 import type { EnrollFlags } from '../enroll.ts';
 import { chooseHosts } from '../load-fleet.ts';
@@ -33,8 +33,9 @@ export async function runEnroll(
       intents.map(({ host, text }) => [host.name, text]),
     ),
   );
-  const changing = intents.filter(({ kind }) => kind === 'claim' || kind === 'rotate');
-  const names = changing.map(({ host }) => host.name);
+  const names = intents
+    .filter(({ kind }) => kind === 'claim' || kind === 'rotate')
+    .map(({ host }) => host.name);
   const question = `Give ${names.length === 1 ? 'a new token' : 'new tokens'} to ${names.join(', ')}?`;
   if (names.length > 0 && !flags.check && !(await confirmOrRefuse(context, question, flags.yes))) {
     context.exitCode = 130;
@@ -50,12 +51,5 @@ export async function runEnroll(
     return new Enrolment(inventory, source, access, options, emit).run(servers, intents);
   });
   reportResults(context, 'enroll', results, flags);
-  if (!flags.check) stderr.write(aboutKeys(changing.map(({ host }) => host)));
-}
-
-function aboutKeys(fleet: readonly HostSettings[]): string {
-  const carriers = fleet.filter(({ config }) => config.api_key !== undefined);
-  if (carriers.length === 0) return '';
-  const names = carriers.map(({ name }) => name).join(', ');
-  return `The inventory still gives the hub's own key to ${names}: rename homelab_agent_api_key to homelab_deploy_hub_api_key, then push\n`;
+  if (!flags.check) stderr.write(keyLeft(inventory.hosts, results));
 }
