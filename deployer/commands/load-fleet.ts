@@ -14,6 +14,8 @@ export interface Selection extends FleetOptions {
   readonly all?: boolean;
   /** A pattern that the chosen servers have to match as well. */
   readonly limit?: string;
+  /** Of the chosen servers, only those of these names, which may be none. */
+  readonly among?: ReadonlySet<string>;
 }
 
 /**
@@ -49,10 +51,12 @@ export async function chooseHosts(
     options.limit === undefined
       ? chosen
       : inventory.select(await readLimit(options.limit, context.cwd));
-  const hosts = chosen.filter(host => within.includes(host));
-  if (hosts.length === 0) {
+  const matching = chosen.filter(host => within.includes(host));
+  if (matching.length === 0) {
     throw new UserError(`Expected hosts in ${inventory.file}, found none: add them below "hosts:"`);
   }
+  const { among } = options;
+  const hosts = among === undefined ? matching : matching.filter(({ name }) => among.has(name));
   if (options.listHosts) {
     context.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
     // As commander itself ends after --help and --version.

@@ -33,7 +33,7 @@ export function addPush(program: Command, context: Context): void {
     .argument('[host...]', 'hosts, groups or patterns of the inventory, such as nas-1 or "pi*"')
     .optionsGroup('Which servers:')
     .option('--all', 'every server of the inventory')
-    .option('--failed', 'hosts that failed last time')
+    .option('--failed', 'of these, or of every server, those that failed last time')
     .option('-l, --limit <pattern>', 'of these, only the ones that match')
     .optionsGroup('What to do:')
     .option('--check', 'show what would change, and change nothing')

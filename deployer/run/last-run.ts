@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
+import { sha256 } from '../lib/digest.ts';
 import { UserError } from '../lib/errors.ts';
 import { store } from '../lib/store.ts';
 import { stateDirectory } from '../lib/xdg.ts';
@@ -17,36 +18,37 @@ export type LastRun = z.infer<typeof LastRun>;
 const TROUBLE = new Set(['failed', 'rolled-back', 'refused', 'unreachable', 'skipped']);
 
 /** Records how a push ended, for `push --failed`. */
-export async function rememberRun(context: Context, run: LastRun): Promise<void> {
+export async function rememberRun(
+  context: Pick<Context, 'env' | 'home' | 'stderr'>,
+  run: LastRun,
+): Promise<void> {
   try {
-    await store(lastRunFile(context), `${JSON.stringify(run, null, 2)}\n`);
+    await store(lastRunFile(context, run.inventory), `${JSON.stringify(run, null, 2)}\n`);
   } catch (error) {
     context.stderr.write(`Warning: Cannot remember this run for --failed: ${String(error)}\n`);
   }
 }
 
 /** The servers that failed in the last push of this inventory. Throws UserError if there was no such push. */
-export async function failedHosts(context: Context, inventory: string): Promise<string[]> {
-  const file = lastRunFile(context);
-  let run: LastRun;
+export async function failedHosts(
+  context: Pick<Context, 'env' | 'home'>,
+  inventory: string,
+): Promise<ReadonlySet<string>> {
   try {
-    run = LastRun.parse(JSON.parse(await readFile(file, 'utf8')));
+    const text = await readFile(lastRunFile(context, inventory), 'utf8');
+    const { hosts } = LastRun.parse(JSON.parse(text));
+    const failed = hosts.filter(({ outcome }) => TROUBLE.has(outcome));
+    return new Set(failed.map(({ host }) => host));
   } catch (cause) {
     throw new UserError(
-      `Expected a finished push in ${file}, found none: run "homelab-deploy push --all" first`,
-      {
-        cause,
-      },
+      `Expected a finished push of ${inventory}, found none: run "homelab-deploy push --all" first`,
+      { cause },
     );
   }
-  if (run.inventory !== inventory) {
-    throw new UserError(
-      `Expected the last push to be of ${inventory}, found that it was of ${run.inventory}: nothing was touched`,
-    );
-  }
-  return run.hosts.filter(({ outcome }) => TROUBLE.has(outcome)).map(({ host }) => host);
 }
 
-function lastRunFile(context: Pick<Context, 'env' | 'home'>): string {
-  return join(stateDirectory(context), 'last-run.json');
+/** One for each inventory: a push of another one in between does not matter. */
+function lastRunFile(context: Pick<Context, 'env' | 'home'>, inventory: string): string {
+  const name = `${sha256(inventory).slice(0, 16)}.json`;
+  return join(stateDirectory(context), 'last-runs', name);
 }

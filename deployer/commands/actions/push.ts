@@ -24,12 +24,13 @@ export async function runPush(
   flags: PushFlags,
 ): Promise<void> {
   const inventory = await inventoryId(context, flags);
-  const chosen = flags.failed ? await failedHosts(context, inventory) : patterns;
+  const chosen = await chosenFleet(context, inventory, patterns, flags);
   if (flags.failed && chosen.length === 0) {
-    context.stderr.write('No server failed in the last push\n');
+    const who = patterns.length === 0 ? 'No server' : 'None of these servers';
+    context.stderr.write(`${who} failed in the last push\n`);
     return;
   }
-  const fleet = present(context, await loadFleet(context, chosen, flags));
+  const fleet = present(context, chosen);
   if (fleet.length === 0 && !flags.json) return;
   const servers = await serversOf(context, fleet, flags);
   const refusals = flags.hub ? await askHubs(context, fleet) : new Map<string, string>();
@@ -50,6 +51,18 @@ export async function runPush(
   const { check = false, inventory: sources = [] } = flags;
   const next = nextSteps(results, { check, inventory: sources });
   if (context.stderr.isTTY && next.length > 0) context.stderr.write(`\n${next.join('\n')}\n`);
+}
+
+/** With `--failed`, those of the named servers that failed last time, or of all without a name. */
+async function chosenFleet(
+  context: Context,
+  inventory: string,
+  patterns: string[],
+  flags: PushFlags,
+): Promise<HostSettings[]> {
+  if (!flags.failed) return await loadFleet(context, patterns, flags);
+  const among = await failedHosts(context, inventory);
+  return await loadFleet(context, patterns, { ...flags, all: patterns.length === 0, among });
 }
 
 /** Those that are to have the agent; the others are named. */

@@ -32,7 +32,7 @@ export const asking: readonly MessageCase[] = runs([
   [
     '--failed without a push before',
     { args: ['push', '--failed'], files },
-    'homelab-deploy: Expected a finished push in /here/home/.local/state/homelab-deploy/last-run.json, found none: run "homelab-deploy push --all" first',
+    'homelab-deploy: Expected a finished push of /here/inventory.yaml, found none: run "homelab-deploy push --all" first',
   ],
   [
     'a build that is not there',
