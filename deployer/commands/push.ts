@@ -63,7 +63,8 @@ export function addPush(program: Command, context: Context): void {
 }
 
 const HELP = `
-A server that is up to date is not changed. All servers are checked before any is changed.
+A server that is up to date is not changed. All servers are checked before any is changed; one that fails then, or that
+is unreachable, counts for --max-fail as well, unless it may be off (homelab_agent_optional).
 
 Examples:
   $ homelab-deploy push --all --check --diff

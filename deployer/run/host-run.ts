@@ -14,7 +14,13 @@ import { gapBefore, lastBeat } from './first-beat.ts';
 import { installOutcome } from './install-outcome.ts';
 import type { Job } from './job.ts';
 import { readFacts, wantedRelease } from './read-facts.ts';
-import { type HostResult, isFailure, type Outcome, type Planned, UNTOUCHED } from './result.ts';
+import {
+  countsAsFailed,
+  type HostResult,
+  type Outcome,
+  type Planned,
+  UNTOUCHED,
+} from './result.ts';
 import { sendRelease } from './send-release.ts';
 
 export interface RunOptions {
@@ -63,7 +69,7 @@ export class HostRun {
   }
 
   get failed(): boolean {
-    return this.#result !== null && isFailure(this.#result.outcome);
+    return this.#result !== null && countsAsFailed(this.#result);
   }
 
   get planned(): Planned {

@@ -14,7 +14,7 @@ export interface PushOptions extends RunOptions {
   readonly forks: number;
   /** Sizes of the batches in which servers are changed; empty for all at once. */
   readonly serial: readonly BatchSize[];
-  /** How many servers may fail or be rolled back before no further one is started; null for any number. */
+  /** How many servers may fail, or be unreachable, before no further one is changed; null for any number. */
   readonly maxFail: BatchSize | null;
   /** Asked once, with the plan of every server, before any is written to; only if some would change. */
   confirm(plan: readonly Planned[]): Promise<boolean>;
@@ -39,10 +39,14 @@ export async function push(
     // One after the other, as one of them may ask a question.
     for (const run of runs) await run.plan(build);
     const changing = runs.filter(run => run.changes);
-    if (changing.length > 0 && !interrupted()) {
+    const limit = new FailureLimit(runs, options.maxFail);
+    if (changing.length > 0 && !limit.exceeded && !interrupted()) {
       const confirmed = await options.confirm(runs.map(run => run.planned));
-      if (confirmed) await change(changing, build, tools, options, emit);
+      if (confirmed) await change(changing, limit, build, tools, options, emit);
       else await Promise.all(changing.map(run => run.skip(NOT_CONFIRMED)));
+    }
+    if (limit.exceeded && !interrupted()) {
+      await Promise.all(runs.map(run => run.skip(limit.reason)));
     }
     await Promise.all(runs.map(run => run.skip('Interrupted before its turn')));
   } finally {
@@ -51,17 +55,43 @@ export async function push(
   return runs.flatMap(run => run.result ?? []);
 }
 
+/** How many servers may fail before no further one is changed; those that fail before the first change count as well. */
+class FailureLimit {
+  readonly #runs: readonly HostRun[];
+  readonly #allowed: number;
+
+  constructor(runs: readonly HostRun[], maxFail: BatchSize | null) {
+    this.#runs = runs;
+    const trying = runs.filter(run => run.changes || run.failed).length;
+    this.#allowed = maxFail === null ? trying : sizeOf(maxFail, trying, 0);
+  }
+
+  get exceeded(): boolean {
+    return this.#failed.length > this.#allowed;
+  }
+
+  get reason(): string {
+    const words = this.#failed.map(({ job: { name }, result }) =>
+      result?.outcome === 'unreachable' ? `${name} is unreachable` : `${name} failed`,
+    );
+    return `Skipped: ${words.join(', ')} (limit ${this.#allowed})`;
+  }
+
+  get #failed(): HostRun[] {
+    return this.#runs.filter(run => run.failed);
+  }
+}
+
 async function change(
   runs: readonly HostRun[],
+  limit: FailureLimit,
   build: Build,
   tools: PushDependencies,
   options: PushOptions,
   emit: Emit,
 ): Promise<void> {
   const runtimes = await makeRuntimes(runs, tools, emit);
-  const allowed = options.maxFail === null ? runs.length : sizeOf(options.maxFail, runs.length, 0);
-  const tooMany = (): boolean => runs.filter(run => run.failed).length > allowed;
-  const stop = (): boolean => options.signal.aborted || tooMany();
+  const stop = (): boolean => options.signal.aborted || limit.exceeded;
   for (const batch of batches(runs, options.serial)) {
     const one = async (run: HostRun): Promise<void> => {
       await run.apply(build, runtimes);
@@ -71,10 +101,6 @@ async function change(
     await pool(batch, options.forks, one, stop);
     await Promise.all(batch.map(run => run.settled));
   }
-  if (!tooMany() || options.signal.aborted) return;
-  const failed = runs.filter(run => run.failed).map(run => run.job.name);
-  const reason = `Skipped: ${failed.join(', ')} failed (limit ${allowed})`;
-  await Promise.all(runs.map(run => run.skip(reason)));
 }
 
 /** The runtimes that the plans need; if one cannot be built, the servers that need it fail and the others go on. */

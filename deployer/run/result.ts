@@ -81,14 +81,19 @@ export function blankResult(host: string): HostResult {
 
 const FAILURES: ReadonlySet<Outcome> = new Set<Outcome>(['failed', 'rolled-back', 'refused']);
 
-/** Whether it counts for `--max-fail` and for the exit code. */
-export function isFailure(outcome: Outcome): boolean {
+/** Whether it is a failure by the exit code. */
+function isFailure(outcome: Outcome): boolean {
   return FAILURES.has(outcome);
 }
 
+/** Whether it counts for `--max-fail`, which a server that should be on and is unreachable does as well. */
+export function countsAsFailed({ outcome, optional }: HostResult): boolean {
+  return isFailure(outcome) || (outcome === 'unreachable' && !optional);
+}
+
 /**
- * 130 interrupted, or the plan was answered with no; 1 a server failed, was rolled back or is refused by the hub; 3 nothing failed but a server that should be on was
- * unreachable; 0 done.
+ * 130 interrupted, or the plan was answered with no; 1 a server failed, was rolled back or is refused by the hub; 3
+ * nothing failed but a server that should be on was unreachable; 0 done.
  */
 export function exitCodeOf(results: readonly HostResult[], interrupted: boolean): number {
   if (interrupted || results.some(({ reason }) => reason === NOT_CONFIRMED)) return 130;

@@ -161,36 +161,6 @@ test('push() goes on with a server whose storage reports faults if that was conf
   assert.deepEqual(asked, [['nas-1', [failing.storage]]]);
 });
 
-test('push() in batches leaves the rest alone once a server of a batch was rolled back', async () => {
-  const canary = new FakeServer(bareAnswer());
-  canary.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });
-  const others = { b: new FakeServer(bareAnswer()), c: new FakeServer(bareAnswer()) };
-  const { results } = await pushTo(
-    { canary, ...others },
-    { serial: [{ count: 1 }, { percent: 100 }], maxFail: { count: 0 } },
-  );
-  assert.deepEqual(
-    results.map(({ outcome }) => outcome),
-    ['rolled-back', 'skipped', 'skipped'],
-  );
-  assert.equal(results[1]?.reason, 'Skipped: canary failed (limit 0)');
-  assert.deepEqual(others.b.log, ['connect', 'probe', 'close']);
-});
-
-test('push() takes its batches from the servers that change, so that a canary proves something', async () => {
-  const right = new FakeServer(liveAnswer(releaseFor(CONFIG), CONFIG));
-  const b = new FakeServer(bareAnswer());
-  b.install = async () => ({ code: 1, stdout: 'result: rolled-back\n', stderr: '' });
-  const { results } = await pushTo(
-    { right, b, c: new FakeServer(bareAnswer()) },
-    { serial: [{ count: 1 }, { percent: 100 }], maxFail: { count: 0 } },
-  );
-  assert.deepEqual(
-    results.map(({ outcome }) => outcome),
-    ['unchanged', 'rolled-back', 'skipped'],
-  );
-});
-
 test('push() writes nowhere when the person says no', async () => {
   const server = new FakeServer(bareAnswer());
   const asked: unknown[] = [];
