@@ -52,8 +52,13 @@ export async function chooseHosts(
       ? chosen
       : inventory.select(await readLimit(options.limit, context.cwd));
   const matching = chosen.filter(host => within.includes(host));
-  if (matching.length === 0) {
+  if (chosen.length === 0) {
     throw new UserError(`Expected hosts in ${inventory.file}, found none: add them below "hosts:"`);
+  }
+  if (matching.length === 0) {
+    throw new UsageError(
+      `Expected some of ${patterns.join(' ')} to match --limit ${options.limit}, found none: nothing was touched`,
+    );
   }
   const { among } = options;
   const hosts = among === undefined ? matching : matching.filter(({ name }) => among.has(name));

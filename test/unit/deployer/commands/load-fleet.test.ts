@@ -21,3 +21,10 @@ test('the failed servers are those among the ones that are named, which have to 
   assert.deepEqual(await chosen([], { among, all: true }), ['nas-2', 'pi-1']);
   await assert.rejects(chosen(['naz'], { among }), /found none that "naz" names/);
 });
+
+test('a limit that none of the named servers matches is said to be one', async () => {
+  assert.deepEqual(await chosen(['nas*'], { limit: '*-2' }), ['nas-2']);
+  await assert.rejects(chosen(['nas*'], { limit: 'pi-1' }), {
+    message: 'Expected some of nas* to match --limit pi-1, found none: nothing was touched',
+  });
+});
