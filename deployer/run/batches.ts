@@ -10,6 +10,11 @@ export function parseBatchSize(text: string): BatchSize | null {
   return value <= 100 ? { percent: value } : null;
 }
 
+/** As it is written: `5`, `30%`. */
+export function showBatchSize(size: BatchSize): string {
+  return 'count' in size ? String(size.count) : `${size.percent}%`;
+}
+
 /** How many of `total` a batch size is, rounded down; `least` where that would be less. */
 export function sizeOf(share: BatchSize, total: number, least: number): number {
   const size = 'count' in share ? share.count : Math.floor((total * share.percent) / 100);

@@ -1,18 +1,20 @@
 import { quoteWord } from '../lib/quote.ts';
 import type { HostResult } from '../run/result.ts';
+import { type RepeatedOptions, repeatedOptions } from './repeated-options.ts';
 
-interface Run {
+interface Run extends RepeatedOptions {
   readonly check: boolean;
-  /** The inventories that were named with `-i`. */
-  readonly inventory: readonly string[];
+  /** The options of this push that the next one needs as well: ` --serial 1,100%`. */
+  readonly pushOptions: string;
 }
 
 /** The commands to run after a push that ended like this, a line each; none if there is nothing left to do. */
-export function nextSteps(results: readonly HostResult[], { check, inventory }: Run): string[] {
-  const step = (words: string, why: string): string => {
-    const sources = inventory.map(source => `-i ${quoteWord(source)}`);
-    return `${['homelab-deploy', words, ...sources].join(' ')}   # ${why}`;
-  };
+export function nextSteps(
+  results: readonly HostResult[],
+  { check, pushOptions, ...given }: Run,
+): string[] {
+  const step = (words: string, why: string, more = ''): string =>
+    `homelab-deploy ${words}${more}${repeatedOptions(given)}   # ${why}`;
   const hosts = (matches: (result: HostResult) => boolean): string =>
     results
       .filter(matches)
@@ -31,7 +33,9 @@ export function nextSteps(results: readonly HostResult[], { check, inventory }: 
   const steps = [
     ...(away === '' ? [] : [step(`doctor ${away}`, 'why a server cannot be reached')]),
     ...(rolledBack === '' ? [] : [step(`logs ${rolledBack}`, 'what the new release said')]),
-    ...(failed + away === '' ? [] : [step('push --failed', 'those again, once that is fixed')]),
+    ...(failed + away === ''
+      ? []
+      : [step('push --failed', 'those again, once that is fixed', pushOptions)]),
     ...(waiting === ''
       ? []
       : [step(`status ${waiting} --watch`, 'when the hub accepts a heartbeat')]),

@@ -51,5 +51,5 @@ export async function runEnroll(
     return new Enrolment(inventory, source, access, options, emit).run(servers, intents);
   });
   reportResults(context, 'enroll', results, flags);
-  if (!flags.check) stderr.write(keyLeft(inventory.hosts, results));
+  if (!flags.check) stderr.write(keyLeft(inventory.hosts, results, flags));
 }

@@ -9,6 +9,7 @@ import { findSources } from '../../inventory/sources/find-sources.ts';
 import { UsageError, UserError } from '../../lib/errors.ts';
 import { store } from '../../lib/store.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
+import { repeatedOptions } from '../../ui/repeated-options.ts';
 import { table } from '../../ui/text.ts';
 import { planCompletedInventory } from '../init/complete-inventory.ts';
 import type { InitFlags } from '../init/init-flags.ts';
@@ -31,7 +32,8 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
   }
   const plan = await planCompletedInventory(context, named, { settings, places });
   if (plan === undefined) {
-    stdout.write('Nothing is missing in the inventory. Next: homelab-deploy doctor\n');
+    const next = `homelab-deploy doctor${repeatedOptions(places.again)}`;
+    stdout.write(`Nothing is missing in the inventory. Next: ${next}\n`);
     return;
   }
   await writeFiles(plan.files);
@@ -86,10 +88,11 @@ const USUAL = 'inventory.yaml';
 
 async function placesOf(
   { cwd, home, env }: Context,
-  { inventory: given }: InitFlags,
+  flags: InitFlags,
   settings: AnsibleSettings,
   existing: readonly string[] | undefined,
 ): Promise<Places> {
+  const { inventory: given } = flags;
   const names = given ?? existing ?? [USUAL];
   const paths = names.map(name => resolve(cwd, expandHome(name, home)));
   const [path = ''] = paths;
@@ -97,8 +100,8 @@ async function placesOf(
   const isOpen = ((await stat(cwd)).mode & 0o002) !== 0;
   const isFree = settings.file === undefined && env['ANSIBLE_CONFIG'] === undefined && !isOpen;
   return {
-    ...{ cwd, path, shown: paths.map(each => showPath(cwd, each)).join(' -i ') },
-    needsOption: given !== undefined && !isUsual,
+    ...{ cwd, path, shown: paths.map(each => showPath(cwd, each)).join(', ') },
+    again: { ...flags, inventory: given !== undefined && !isUsual ? names : undefined },
     mayConfigure: isFree && dirname(path) === cwd,
     configured: settings.file,
   };

@@ -1,5 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
+import { quoteWord } from '../../lib/quote.ts';
+import { showBatchSize } from '../../run/batches.ts';
 import type { Job } from '../../run/job.ts';
 import { failedHosts, rememberRun } from '../../run/last-run.ts';
 import { type PushOptions, push } from '../../run/push.ts';
@@ -48,9 +50,21 @@ export async function runPush(
     if (diff && !flags.json) context.stdout.write(`${host}\n${diff}\n`);
   }
   reportResults(context, 'push', results, flags);
-  const { check = false, inventory: sources = [] } = flags;
-  const next = nextSteps(results, { check, inventory: sources });
+  const { check = false } = flags;
+  const next = nextSteps(results, { ...flags, check, pushOptions: pushOptions(flags) });
   if (context.stderr.isTTY && next.length > 0) context.stderr.write(`\n${next.join('\n')}\n`);
+}
+
+/** The options with which the servers that failed are pushed again. */
+function pushOptions({ serial, maxFail, hub, despiteStorage, dist }: PushFlags): string {
+  const words = [
+    ...(serial === undefined ? [] : ['--serial', serial.map(showBatchSize).join()]),
+    ...(maxFail === undefined ? [] : ['--max-fail', showBatchSize(maxFail)]),
+    ...(hub ? [] : ['--no-hub']),
+    ...(despiteStorage ? ['--despite-storage'] : []),
+    ...(dist === undefined ? [] : ['--dist', dist]),
+  ];
+  return words.map(word => ` ${quoteWord(word)}`).join('');
 }
 
 /** With `--failed`, those of the named servers that failed last time, or of all without a name. */

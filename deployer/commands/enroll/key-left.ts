@@ -1,5 +1,7 @@
 import type { InventoryHost } from '../../inventory/inventory-host.ts';
+import { quote } from '../../lib/quote.ts';
 import type { HostResult } from '../../run/result.ts';
+import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
 
 const KEY = 'homelab_agent_api_key';
 
@@ -10,6 +12,7 @@ const KEY = 'homelab_agent_api_key';
 export function keyLeft(
   hosts: readonly InventoryHost[],
   results: readonly Pick<HostResult, 'host' | 'outcome'>[],
+  given: RepeatedOptions,
 ): string {
   const ended = new Map(results.map(({ host, outcome }) => [host, outcome]));
   const carriers = hosts.filter(({ written }) => written.has(KEY));
@@ -19,9 +22,8 @@ export function keyLeft(
     host => !enrolled.includes(host) && !host.written.has('homelab_agent_api_token'),
   );
   const names = enrolled.map(({ name }) => name).join(', ');
-  const first =
-    others.length === 0
-      ? ''
-      : `first "homelab-deploy enroll ${others.map(({ name }) => name).join(' ')}", then `;
+  const words = quote(others.map(({ name }) => name));
+  const enroll = `homelab-deploy enroll ${words}${repeatedOptions(given)}`;
+  const first = others.length === 0 ? '' : `first "${enroll}", then `;
   return `The inventory still gives the hub's own key to ${names}: ${first}rename ${KEY} to homelab_deploy_hub_api_key, then push\n`;
 }

@@ -6,6 +6,7 @@ import { loadInventory } from '../../inventory/load-inventory.ts';
 import { UsageError, UserError } from '../../lib/errors.ts';
 import { askLine } from '../../ui/ask-line.ts';
 import { confirm, isTerminal } from '../../ui/confirm.ts';
+import { repeatedOptions } from '../../ui/repeated-options.ts';
 import { serversOf } from '../access.ts';
 import { openInventory } from '../load-fleet.ts';
 import type { ChosenCredential } from './answers.ts';
@@ -64,7 +65,11 @@ export async function planCompletedInventory(
   return {
     files: [...around.files, ...(edit.kind === 'new' ? [edit.file] : [])],
     append: edit.kind === 'append' ? edit : undefined,
-    next: nextCommands({ kind }, around.options),
+    // Without a key of its own, what the inventory has vaulted already is opened as it was now.
+    next: nextCommands(
+      { kind },
+      vault === undefined ? repeatedOptions(places.again) : around.options,
+    ),
     notes: around.notes,
   };
 }

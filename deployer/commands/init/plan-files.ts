@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
 import type { Answers, ChosenCredential } from './answers.ts';
 import { renderInventory } from './render-inventory.ts';
 import type { VaultChoice } from './vault-choice.ts';
@@ -10,8 +11,8 @@ export interface Places {
   /** The inventory's file, and as messages name it. */
   readonly path: string;
   readonly shown: string;
-  /** Whether later commands have to name it with -i. */
-  readonly needsOption: boolean;
+  /** The options that later commands need as well; with the inventory only where they would not find it. */
+  readonly again: RepeatedOptions;
   /** Whether an ansible.cfg in the working directory would be read, and hide no other. */
   readonly mayConfigure: boolean;
   /** The ansible.cfg that is read already. */
@@ -45,10 +46,11 @@ export function planFiles(answers: Answers, vault: VaultChoice | undefined, to: 
 /** How later commands find the vault password: by an ansible.cfg here, else by an option. */
 export function planVault(
   vault: VaultChoice | undefined,
-  { cwd, shown, needsOption, mayConfigure, configured }: Places,
+  { cwd, again, mayConfigure, configured }: Places,
 ): { files: NewFile[]; options: string; notes: string[] } {
-  const inventory = needsOption ? ` -i ${shown}` : '';
-  if (vault === undefined) return { files: [], options: inventory, notes: [] };
+  const { inventory, transport, askBecomePass } = again;
+  const others = repeatedOptions({ inventory, transport, askBecomePass });
+  if (vault === undefined) return { files: [], options: others, notes: [] };
   const made = vault.made === undefined ? [] : [vault.made];
   const line = `vault_password_file = ${vault.file}`;
   if (vault.file !== undefined && mayConfigure) {
@@ -64,9 +66,9 @@ pipelining = true
 `,
       about: 'names the file with the vault password',
     };
-    return { files: [...made, config], options: inventory, notes: [] };
+    return { files: [...made, config], options: others, notes: [] };
   }
-  const options = vault.options === '' ? inventory : `${inventory} ${vault.options}`;
+  const options = vault.options === '' ? others : `${others} ${vault.options}`;
   const notes =
     vault.file === undefined || configured === undefined
       ? []

@@ -27,7 +27,7 @@ const ANSWERS: Answers = {
 };
 const TO = {
   ...{ cwd: '/here', path: '/here/inventory.yaml', shown: 'inventory.yaml' },
-  ...{ needsOption: false, mayConfigure: true, configured: undefined },
+  ...{ again: {}, mayConfigure: true, configured: undefined },
 };
 const VAULT = {
   password: PASSWORD,
@@ -100,12 +100,13 @@ test('an ansible.cfg names the vault password where it hides none, else the next
     plan.next.map(([command]) => command),
     ['homelab-deploy doctor', 'homelab-deploy push --all'],
   );
-  const there = { ...TO, mayConfigure: false, configured: '~/.ansible.cfg', needsOption: true };
+  const again = { inventory: ['my hosts.yaml'], askBecomePass: true };
+  const there = { ...TO, mayConfigure: false, configured: '~/.ansible.cfg', again };
   const other = planFiles(ANSWERS, VAULT, there);
   assert.equal(other.files.length, 1);
   assert.equal(
     other.next[0]?.[0],
-    'homelab-deploy doctor -i inventory.yaml --vault-password-file ~/vp',
+    "homelab-deploy doctor -i 'my hosts.yaml' -K --vault-password-file ~/vp",
   );
   assert.match(other.notes.join(), /vault_password_file = ~\/vp.*~\/\.ansible\.cfg/);
 });
