@@ -48,5 +48,5 @@ export function classifyHostError(
 
 /** Short, as on a first evening it stands beside every server. */
 function unknownKeyReason({ server, key }: UnknownHostKey): string {
-  return `The host key of ${server} is not known: found ${key}. "homelab-deploy init" lists all such keys and records them`;
+  return `The host key of ${server} is not known: found ${key}. "homelab-deploy init -i INVENTORY" lists all such keys and records them, without a terminal with --accept-host-keys`;
 }

@@ -31,9 +31,8 @@ export async function runInit(context: Context, flags: InitFlags): Promise<void>
     return;
   }
   const plan = await planCompletedInventory(context, named, { settings, places });
-  if (plan === undefined) {
-    const next = `homelab-deploy doctor${repeatedOptions(places.again)}`;
-    stdout.write(`Nothing is missing in the inventory. Next: ${next}\n`);
+  if (plan.kind === 'complete') {
+    stdout.write(`${completeText(plan.unknownKeys, named, places)}\n`);
     return;
   }
   await writeFiles(plan.files);
@@ -105,6 +104,15 @@ async function placesOf(
     mayConfigure: isFree && dirname(path) === cwd,
     configured: settings.file,
   };
+}
+
+/** Of an inventory that lacks nothing. */
+function completeText(unknownKeys: readonly string[], named: InitFlags, { again }: Places): string {
+  if (unknownKeys.length === 0) {
+    return `Nothing is missing in the inventory. Next: homelab-deploy doctor${repeatedOptions(again)}`;
+  }
+  const next = `homelab-deploy init${repeatedOptions(named)} --accept-host-keys`;
+  return `Host keys are not recorded yet, of ${unknownKeys.join(', ')}. Once they are compared: ${next}`;
 }
 
 function report({ files, next, notes }: InitPlan, more: readonly (readonly string[])[]): string {

@@ -11,13 +11,13 @@ import type { InitFlags } from './init-flags.ts';
 
 /**
  * Logs in to each server and reports what is there. Host keys that are not known are shown together, and recorded once
- * a person accepts them.
+ * a person accepts them. Gives the names of the servers whose keys stay unknown.
  */
 export async function checkServers(
   context: Context,
   servers: readonly Server[],
   flags: InitFlags,
-): Promise<void> {
+): Promise<string[]> {
   const found = new Map<string, HostAnswer<string>>();
   const seen = new Set<string>();
   let waiting = servers;
@@ -37,6 +37,7 @@ export async function checkServers(
     return answer === undefined ? [] : [[name, words(answer)]];
   });
   context.stderr.write(`${table(['SERVER', 'FOUND'], rows)}\n`);
+  return [...found.values()].flatMap(answer => unknownKey(answer)?.host ?? []);
 }
 
 interface Unknown {

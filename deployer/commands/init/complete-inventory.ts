@@ -28,7 +28,15 @@ import { askForVault, closeKey, type VaultChoice, vaultGiven } from './vault-cho
 
 /** What is written for an existing inventory: new files, and lines at the end of one that is there. */
 export interface Completion extends InitPlan {
+  readonly kind: 'completion';
   readonly append: Extract<GroupEdit, { kind: 'append' }> | undefined;
+}
+
+/** Of an inventory that lacks nothing. */
+export interface Complete {
+  readonly kind: 'complete';
+  /** The servers whose host keys are still not known. */
+  readonly unknownKeys: readonly string[];
 }
 
 interface About {
@@ -38,21 +46,21 @@ interface About {
 
 /**
  * Asks for what the hosts of one group lack, checks it and the servers, and plans the file for it. Writes nothing but
- * host keys that a person accepts. Undefined when nothing is missing.
+ * host keys that a person accepts.
  */
 export async function planCompletedInventory(
   context: Context,
   flags: InitFlags,
   { settings, places }: About,
-): Promise<Completion | undefined> {
+): Promise<Completion | Complete> {
   refuseFlags(flags);
   const inventory = await openInventory(context, flags);
   const group = await chooseGroup(context, flags, inventory);
   const missing = missingIn(group);
   if (!missing.hubUrl && !missing.credential) {
     // The host keys of a complete inventory may still be unknown here.
-    if (!flags.offline) await checkGroup(context, flags, group.name, {});
-    return undefined;
+    const unknownKeys = flags.offline ? [] : await checkGroup(context, flags, group.name, {});
+    return { kind: 'complete', unknownKeys };
   }
   const given = missing.credential ? await vaultGiven(context, flags, settings) : undefined;
   if (!isTerminal(context)) requireFlags(missingFlags(flags, missing, given));
@@ -63,6 +71,7 @@ export async function planCompletedInventory(
   const around = planVault(vault, places);
   const kind = addition.credential?.kind ?? (usesTokens(group) ? 'tokens' : 'key');
   return {
+    kind: 'completion',
     files: [...around.files, ...(edit.kind === 'new' ? [edit.file] : [])],
     append: edit.kind === 'append' ? edit : undefined,
     // Without a key of its own, what the inventory has vaulted already is opened as it was now.
@@ -153,7 +162,7 @@ async function checkGroup(
   flags: InitFlags,
   group: string,
   { hubUrl }: Pick<Partial<Addition>, 'hubUrl'>,
-): Promise<void> {
+): Promise<string[]> {
   const extra = hubUrl === undefined ? [] : [JSON.stringify({ homelab_agent_hub_url: hubUrl })];
   // Its warnings have been shown.
   const inventory = await loadInventory(flags.inventory ?? [], {
@@ -162,7 +171,7 @@ async function checkGroup(
   });
   const hosts = groupNamed(inventory, group).allHosts;
   const fleet = inventory.settings(hosts, { needsCredential: false });
-  await checkServers(context, await serversOf(context, fleet, flags), flags);
+  return await checkServers(context, await serversOf(context, fleet, flags), flags);
 }
 
 async function requireConsent(context: Context, shown: string, addition: Addition): Promise<void> {

@@ -46,6 +46,6 @@ test('a host key that is not known takes one line, with its fingerprint and the 
   const { reason } = classify(new HostKeyRefused('nas-1', 'much longer', { unknown }));
   assert.equal(
     reason,
-    'The host key of nas-1 (10.0.0.5 port 22) is not known: found ssh-ed25519 SHA256:abc. "homelab-deploy init" lists all such keys and records them',
+    'The host key of nas-1 (10.0.0.5 port 22) is not known: found ssh-ed25519 SHA256:abc. "homelab-deploy init -i INVENTORY" lists all such keys and records them, without a terminal with --accept-host-keys',
   );
 });

@@ -232,6 +232,9 @@ test('an inventory that lacks nothing still has its host keys recorded', need('s
 `,
   });
   const person = await atServer(lab, directory);
+  const pipe = testContext({ ...person.context, stdin: new PassThrough() });
+  await init(pipe, '-i', 'inventory.yaml');
+  assert.match(person.screen, /of nas-1\. .*: homelab-deploy init -i inventory\.yaml --accept-ho/);
   const done = init(person.context, '-i', 'inventory.yaml', '--group', 'all');
   await person.answer('[y/N] ', 'y');
   await done;
