@@ -44,14 +44,12 @@ export async function deleteOnHub(
 ): Promise<HostResult[]> {
   return await Promise.all(
     results.map(async result => {
-      const gone = result.outcome === 'changed' || result.outcome === 'unchanged';
-      const host = fleet.find(({ name }) => name === result.host);
-      if (!gone || host === undefined) return result;
+      const host = leaving(fleet, result);
+      if (host === undefined) return result;
       try {
         const deleted = await new HubAdmin(host, signal).deleteServer(host.config.server_id);
-        if (!deleted) return { ...result, changes: [...result.changes, 'unknown to the hub'] };
-        const changes = [...result.changes, 'deleted on the hub'];
-        return { ...result, outcome: 'changed' as const, changes };
+        if (!deleted) return withChange(result, 'unknown to the hub');
+        return { ...withChange(result, 'deleted on the hub'), outcome: 'changed' as const };
       } catch (error) {
         if (!(error instanceof HubError)) throw error;
         const reason = `The agent is gone, but still on the hub: ${error.message}`;
@@ -59,6 +57,36 @@ export async function deleteOnHub(
       }
     }),
   );
+}
+
+/** With `--check`: what would be deleted on the hub. Throws UserError without the hub's own key. */
+export function checkDeletion(
+  fleet: readonly HostSettings[],
+  results: readonly HostResult[],
+  signal: AbortSignal,
+): HostResult[] {
+  return results.map(result => {
+    const host = leaving(fleet, result);
+    if (host === undefined) return result;
+    new HubAdmin(host, signal);
+    const change = `${host.config.server_id} deleted on the hub, with its history, if the hub knows it`;
+    return { ...result, outcome: 'changed', changes: [...result.changes, change] };
+  });
+}
+
+/** The server of a result that is to be deleted on the hub. */
+function leaving(
+  fleet: readonly HostSettings[],
+  { host, outcome }: HostResult,
+): HostSettings | undefined {
+  const isGone = outcome === 'changed' || outcome === 'unchanged';
+  return isGone ? fleet.find(({ name }) => name === host) : undefined;
+}
+
+/** Said in the recap, too. */
+function withChange(result: HostResult, change: string): HostResult {
+  const reason = `${change.charAt(0).toUpperCase()}${change.slice(1)}`;
+  return { ...result, reason, changes: [...result.changes, change] };
 }
 
 /** What stays on the hub after an uninstallation. */

@@ -31,7 +31,7 @@ export function addUninstall(program: Command, context: Context): void {
     .option('--purge', 'also remove configuration, state and user')
     .option('--from-hub', 'also delete the server on the hub, with its history')
     .option('--check', 'show what would change, and change nothing')
-    .option('-y, --yes', 'do not ask');
+    .option('-y, --yes', 'do not ask; with --from-hub the names are to be typed all the same');
   addFleetOptions(command);
   addJsonOption(addRemoteOptions(command))
     .addHelpText('after', HELP)

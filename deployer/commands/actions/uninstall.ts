@@ -7,7 +7,7 @@ import type { Connection, ExecResult } from '../../ssh/transport.ts';
 import { requireTerminal } from '../../ui/confirm.ts';
 import { openSource, serversOf } from '../access.ts';
 import { confirmPlan } from '../confirm-plan.ts';
-import { confirmDeletion, deleteOnHub, staysOnHub } from '../leave-hub.ts';
+import { checkDeletion, confirmDeletion, deleteOnHub, staysOnHub } from '../leave-hub.ts';
 import { loadFleet } from '../load-fleet.ts';
 import { operator } from '../operator.ts';
 import { reportResults } from '../show-results.ts';
@@ -54,7 +54,11 @@ export async function runUninstall(
     },
   );
   if (uninstalled === null) return;
-  const results = fromHub ? await deleteOnHub(fleet, uninstalled, signal) : uninstalled;
+  const results = fromHub
+    ? await deleteOnHub(fleet, uninstalled, signal)
+    : flags.fromHub
+      ? checkDeletion(fleet, uninstalled, signal)
+      : uninstalled;
   reportResults(context, 'uninstall', results, flags);
   if (!flags.check && !fromHub) context.stderr.write(staysOnHub(fleet, results));
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { confirmDeletion, deleteOnHub } from '../../../../deployer/commands/leave-hub.ts';
+import {
+  checkDeletion,
+  confirmDeletion,
+  deleteOnHub,
+} from '../../../../deployer/commands/leave-hub.ts';
 import { blankResult } from '../../../../deployer/run/result.ts';
 import { StandInHub } from '../../../support/hub.ts';
 import { testContext } from '../../../support/test-context.ts';
@@ -38,11 +42,26 @@ test('only servers from which the agent is gone are deleted on the hub', async (
   const { signal } = new AbortController();
   const deleted = await deleteOnHub(fleet, results, signal);
   assert.deepEqual(
-    deleted.map(({ outcome, changes }) => [outcome, ...changes]),
-    [['changed', 'deleted on the hub'], ['unreachable'], ['unchanged', 'unknown to the hub']],
+    deleted.map(({ outcome, changes, reason }) => [outcome, reason, ...changes]),
+    [
+      ['changed', 'Deleted on the hub', 'deleted on the hub'],
+      ['unreachable', null],
+      ['unchanged', 'Unknown to the hub', 'unknown to the hub'],
+    ],
   );
   assert.deepEqual(
     hub.registry.all().map(({ id }) => id),
     ['pi-2'],
   );
+});
+
+test('a check names what would be deleted on the hub, and deletes nothing', async () => {
+  await using hub = await new StandInHub().start();
+  hub.registry.create('pi-1', 'pi-1', null);
+  const fleet = [await host(hub.url, 'pi-1')];
+  const results = [{ ...blankResult('pi-1'), outcome: 'unchanged' as const }];
+  const [checked] = checkDeletion(fleet, results, new AbortController().signal);
+  assert.equal(checked?.outcome, 'changed');
+  assert.match(checked?.changes.join() ?? '', /^pi-1 deleted on the hub, with its history/);
+  assert.equal(hub.registry.all().length, 1);
 });
