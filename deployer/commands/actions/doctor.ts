@@ -3,11 +3,11 @@ import type { Context } from '../../context.ts';
 import { checkHubs } from '../../hub/check-hubs.ts';
 import { hubViews } from '../../hub/hub-view.ts';
 import { pool } from '../../lib/concurrency.ts';
-import { paintFor } from '../../ui/text.ts';
+import { counted, paintFor } from '../../ui/text.ts';
 import { openAccess, serversOf } from '../access.ts';
 import { checkHost } from '../doctor/check-host.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
-import { doctorText, failures, type Report } from '../doctor/doctor-text.ts';
+import { doctorExitCode, doctorText, type Report } from '../doctor/doctor-text.ts';
 import { pass } from '../doctor/finding.ts';
 import { hubFindings } from '../doctor/hub-findings.ts';
 import type { DoctorFlags } from '../doctor.ts';
@@ -29,19 +29,17 @@ export async function runDoctor(
     checkMachine(signal),
     hubViews(fleet, asking),
     checkHubs(fleet, asking),
-    pool(servers, flags.forks, async (server): Promise<Report> => {
-      const findings = await checkHost(server, access, nodeVersion);
-      return { about: server.settings.name, findings };
-    }),
+    pool(servers, flags.forks, server => checkHost(server, access, { nodeVersion, given: flags })),
   ]);
   const name = await inventoryName(context, flags);
-  const inventory = pass(`${name} (${fleet.length} servers, every setting checked)`);
+  const inventory = pass(`${name} (${counted(fleet.length, 'server')}, every setting checked)`);
   const own: Report = {
     about: 'This machine',
-    findings: [...machine, inventory, ...hubFindings(fleet, views, checked)],
+    findings: [...machine, inventory, ...hubFindings(fleet, views, checked, flags)],
+    unreachable: false,
   };
   const reports = hosts.flatMap(report => report ?? []);
-  context.exitCode = failures(own, ...reports) === 0 ? 0 : 1;
+  context.exitCode = doctorExitCode([own, ...reports]);
   context.stdout.write(
     flags.json
       ? `${JSON.stringify({ command: 'doctor', exit_code: context.exitCode, reports: [own, ...reports] }, null, 2)}\n`

@@ -1,32 +1,44 @@
-import { quote } from '../../lib/quote.ts';
+import { quote, quoteWord } from '../../lib/quote.ts';
 import { askHost, type HostAccess } from '../../run/ask-hosts.ts';
 import { readFacts } from '../../run/read-facts.ts';
 import { HostKeyRefused, LoginRefused, SudoRefused } from '../../ssh/errors.ts';
 import type { Connection } from '../../ssh/transport.ts';
+import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
 import type { Server } from '../server.ts';
+import type { Report } from './doctor-text.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 import { hubKey, judgeFacts } from './judge-facts.ts';
+
+/** What the answer for one server is judged with. */
+interface Checking {
+  readonly nodeVersion: string;
+  readonly given: RepeatedOptions;
+}
 
 /** Everything about one server that would make a push fail, in the order in which it would. */
 export async function checkHost(
   server: Server,
   access: HostAccess,
-  nodeVersion: string,
-): Promise<Finding[]> {
-  const { runtime, config } = server.settings;
+  { nodeVersion, given }: Checking,
+): Promise<Report> {
+  const { name, runtime, config, optional } = server.settings;
+  const logs = `homelab-deploy logs ${quoteWord(name)}${repeatedOptions(given)}`;
   const local = server.target.connection === 'local';
   const answer = await askHost(server, access, async connection => {
     const facts = await readFacts(connection, { runtime, settings: true }, access.signal);
     return [
-      ...judgeFacts(facts, nodeVersion, Date.now()),
+      ...judgeFacts(facts, { nodeVersion, now: Date.now(), logs }),
       ...hubKey(facts, config.api_key !== undefined),
       await checkHub(connection, config.hub_url),
     ];
   });
   if (answer.kind === 'answer') {
-    return [pass(local ? 'This machine itself, and sudo' : ALL_THE_WAY), ...answer.value];
+    const first = pass(local ? 'This machine itself, and sudo' : ALL_THE_WAY);
+    return { about: name, findings: [first, ...answer.value], unreachable: false };
   }
-  return [...(local ? [] : reached(answer.error)), fail(answer.reason)];
+  const unreachable = answer.outcome === 'unreachable';
+  const last = unreachable && optional ? warn(`May be off: ${answer.reason}`) : fail(answer.reason);
+  return { about: name, findings: [...(local ? [] : reached(answer.error)), last], unreachable };
 }
 
 const ALL_THE_WAY = 'Name, reach, host key, login and sudo';

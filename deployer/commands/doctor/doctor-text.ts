@@ -5,6 +5,8 @@ import { type Finding, pass } from './finding.ts';
 export interface Report {
   readonly about: string;
   readonly findings: readonly Finding[];
+  /** Of a server that could not be reached, which is all that is known of it. */
+  readonly unreachable: boolean;
 }
 
 /**
@@ -20,15 +22,22 @@ export function doctorText(machine: Report, servers: readonly Report[], paint: P
 }
 
 /** How many findings would make a push fail. */
-export function failures(...reports: readonly Report[]): number {
+function failures(...reports: readonly Report[]): number {
   return reports.flatMap(({ findings }) => findings).filter(({ level }) => level === 'fail').length;
+}
+
+/** 1 something would make a push fail, 3 nothing but servers that are unreachable and should be on, 0 neither. */
+export function doctorExitCode(reports: readonly Report[]): number {
+  const failing = reports.filter(report => failures(report) > 0);
+  if (failing.length === 0) return 0;
+  return failing.every(({ unreachable }) => unreachable) ? 3 : 1;
 }
 
 function allPassed(servers: readonly Report[]): Report[] {
   const well = servers.filter(({ findings }) => findings.every(({ level }) => level === 'pass'));
   if (well.length === 0) return [];
   const names = well.map(({ about }) => about).join(', ');
-  return [{ about: 'Servers', findings: [pass(`Every check: ${names}`)] }];
+  return [{ about: 'Servers', findings: [pass(`Every check: ${names}`)], unreachable: false }];
 }
 
 function shorten(report: Report): Report {

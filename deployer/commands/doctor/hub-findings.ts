@@ -1,6 +1,9 @@
 import type { CheckedHub } from '../../hub/check-hubs.ts';
 import type { HubView } from '../../hub/hub-view.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
+import { quote } from '../../lib/quote.ts';
+import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
+import { counted } from '../../ui/text.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 
 /** How the hub answers to this machine: to the servers' credentials, and to a question about the servers. */
@@ -8,8 +11,10 @@ export function hubFindings(
   fleet: readonly HostSettings[],
   views: ReadonlyMap<string, HubView>,
   checked: readonly CheckedHub[],
+  given: RepeatedOptions,
 ): Finding[] {
-  const found = [...checked.map(credentialFinding), ...viewFindings(views), ...keyFindings(fleet)];
+  const keys = keyFindings(fleet, given);
+  const found = [...checked.map(credentialFinding), ...viewFindings(views), ...keys];
   // A wrong key fails the same way for the servers and for the question about them.
   return found.filter(({ text }, at) => found.findIndex(one => one.text === text) === at);
 }
@@ -38,7 +43,7 @@ function viewFindings(views: ReadonlyMap<string, HubView>): Finding[] {
     view.kind === 'known' && view.server.is_inactive ? [name] : [],
   );
   return [
-    pass(`The hub answers and knows ${known.length} of ${views.size} servers`),
+    pass(`The hub answers and knows ${known.length} of ${counted(views.size, 'server')}`),
     ...(inactive.length === 0
       ? []
       : [
@@ -50,13 +55,29 @@ function viewFindings(views: ReadonlyMap<string, HubView>): Finding[] {
 }
 
 /** The hub's own key can do everything there, on every server. */
-function keyFindings(fleet: readonly HostSettings[]): Finding[] {
+function keyFindings(fleet: readonly HostSettings[], given: RepeatedOptions): Finding[] {
   const carriers = fleet.filter(({ config }) => config.api_key !== undefined);
-  if (carriers.length === 0) return [];
-  const names = carriers.map(({ name }) => name).join(', ');
+  const namesOf = (hasToken: boolean): string[] =>
+    carriers
+      .filter(({ config }) => (config.api_token !== undefined) === hasToken)
+      .map(({ name }) => name);
+  const [without, beside] = [namesOf(false), namesOf(true)];
+  const enroll = `homelab-deploy enroll ${quote(without)}${repeatedOptions(given)}`;
+  const rename = 'rename homelab_agent_api_key to homelab_deploy_hub_api_key, then push';
   return [
-    warn(
-      `The hub's own key goes to ${names}: "homelab-deploy enroll" gives each server a token of its own`,
-    ),
+    ...(without.length === 0
+      ? []
+      : [
+          warn(
+            `The hub's own key goes to ${without.join(', ')}: "${enroll}" gives each a token of its own`,
+          ),
+        ]),
+    ...(beside.length === 0
+      ? []
+      : [
+          warn(
+            `The hub's own key goes to ${beside.join(', ')} beside a token: once every server has one, ${rename}`,
+          ),
+        ]),
   ];
 }

@@ -6,17 +6,23 @@ import { type Finding, fail, pass, warn } from './finding.ts';
 /** Seconds; a heartbeat from the future hides later ones on the hub, and one from the past looks old. */
 const CLOCK_TOLERANCE = 30;
 
-/**
- * What a server's facts say about a push to it. `nodeVersion` is that of the runtime that this build brings, `now` this
- * machine's clock in milliseconds since 1970.
- */
-export function judgeFacts(facts: Facts, nodeVersion: string, now: number): Finding[] {
+export interface Judging {
+  /** The Node of the runtime that this build brings. */
+  readonly nodeVersion: string;
+  /** This machine's clock in milliseconds since 1970. */
+  readonly now: number;
+  /** The command that shows the server's journal. */
+  readonly logs: string;
+}
+
+/** What a server's facts say about a push to it. What a push itself sets right is worth knowing, and no more. */
+export function judgeFacts(facts: Facts, { nodeVersion, now, logs }: Judging): Finding[] {
   return [
     ...fitness(facts),
     ...facts.storageFaults.map(fail),
     space(facts),
     clock(facts, now),
-    ...installed(facts),
+    ...installed(facts, logs),
     ...runtimeAge(facts, nodeVersion),
     ...(facts.formerAgent !== null
       ? [
@@ -62,18 +68,18 @@ function runtimeAge(facts: Facts, nodeVersion: string): Finding[] {
   ];
 }
 
-function installed({ current, service, intact, status }: Facts): Finding[] {
+function installed({ current, service, intact, status }: Facts, logs: string): Finding[] {
   if (current === null) return [pass('No agent of ours yet')];
   return [
     service.active === 'active'
       ? pass(`${current} runs`)
-      : fail(
-          `${current} is installed, its service is ${service.active}: see "homelab-deploy logs"`,
+      : warn(
+          `${current} is installed, its service is ${service.active}: push starts it; why it stopped: "${logs}"`,
         ),
     ...(status?.last_answer === 'refused'
       ? [fail(`The hub refuses its heartbeats: ${status.last_error}`)]
       : []),
-    ...(intact ? [] : [fail(`Files of ${current} were changed: push restores them`)]),
+    ...(intact ? [] : [warn(`Files of ${current} were changed: push restores them`)]),
     ...(status?.warnings ?? []).map(warning => warn(warningLine(warning))),
   ];
 }

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doctorText, type Report } from '../../../../../deployer/commands/doctor/doctor-text.ts';
-import { fail, pass, warn } from '../../../../../deployer/commands/doctor/finding.ts';
+import {
+  doctorExitCode,
+  doctorText,
+  type Report,
+} from '../../../../../deployer/commands/doctor/doctor-text.ts';
+import { type Finding, fail, pass, warn } from '../../../../../deployer/commands/doctor/finding.ts';
 
-const machine: Report = { about: 'This machine', findings: [pass('ssh')] };
-const well = (about: string): Report => ({ about, findings: [pass('Reach'), pass('Clock')] });
+const report = (about: string, ...findings: Finding[]): Report => ({
+  ...{ about, findings, unreachable: false },
+});
+const machine = report('This machine', pass('ssh'));
+const well = (about: string): Report => report(about, pass('Reach'), pass('Clock'));
 const plain = (_: string, text: string): string => text;
 
 test('doctorText() gives servers that are fine one line, and every check of one that is not', () => {
-  const warned = { about: 'nas-3', findings: [pass('Reach'), warn('Old Node')] };
-  const failed = { about: 'pi-1', findings: [pass('Reach'), fail('No login\nTry ssh pi-1')] };
+  const warned = report('nas-3', pass('Reach'), warn('Old Node'));
+  const failed = report('pi-1', pass('Reach'), fail('No login\nTry ssh pi-1'));
   assert.equal(
     doctorText(machine, [well('nas-1'), warned, failed, well('nas-2')], plain),
     `This machine
@@ -40,4 +47,12 @@ nas-1
 Ready to push
 `,
   );
+});
+
+test('a server that is only unreachable is no failure of the check', () => {
+  const away = { ...report('pi-1', fail('No answer')), unreachable: true };
+  const failed = report('pi-2', fail('No login'));
+  assert.equal(doctorExitCode([machine, report('pi-3', warn('Old Node'))]), 0);
+  assert.equal(doctorExitCode([machine, away]), 3);
+  assert.equal(doctorExitCode([machine, away, failed]), 1);
 });

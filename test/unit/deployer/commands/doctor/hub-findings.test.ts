@@ -8,9 +8,20 @@ test('hubFindings() notes the servers that carry the hub’s own key', async () 
   const own = await settingsOf(
     `all: {hosts: {nas-2: {homelab_agent_hub_url: "http://hub:8080", homelab_agent_api_token: hlh_ag_1}}}\n`,
   );
-  const found = hubFindings([carrier, own], new Map(), []);
-  assert.equal(found.at(-1)?.level, 'warn');
-  assert.match(found.at(-1)?.text ?? '', /own key goes to nas-1: "homelab-deploy enroll"/);
+  const both = await settingsOf(
+    `${VALID}    homelab_agent_api_token: hlh_ag_1\n  hosts: {pi-1: }\n`,
+  );
+  const given = { inventory: ['hosts.yml'] };
+  const found = hubFindings([carrier, own, both], new Map(), [], given).slice(-2);
+  assert.deepEqual(
+    found.map(({ level }) => level),
+    ['warn', 'warn'],
+  );
+  assert.match(
+    found[0]?.text ?? '',
+    /own key goes to nas-1: "homelab-deploy enroll nas-1 -i hosts\.yml" gives each a token/,
+  );
+  assert.match(found[1]?.text ?? '', /own key goes to pi-1 beside a token: once every server has/);
 });
 
 test('hubFindings() fails for what the hub refuses and warns of what cannot be asked from here', () => {
@@ -20,7 +31,7 @@ test('hubFindings() fails for what the hub refuses and warns of what cannot be a
     ['nas-3', { kind: 'trouble', reason: 'No key', answered: true }],
   ] as const);
   const check = { kind: 'refuses', reason: '401', cause: 'unauthorized' } as const;
-  const found = hubFindings([], views, [{ hubUrl: 'http://hub', hosts: ['nas-1'], check }]);
+  const found = hubFindings([], views, [{ hubUrl: 'http://hub', hosts: ['nas-1'], check }], {});
   assert.deepEqual(
     found.map(({ level, text }) => [level, text]),
     [
@@ -36,7 +47,10 @@ test('hubFindings() fails for servers that were removed on the hub', () => {
   const server = { id: 'nas-1', status: 'offline', last_seen: null, is_inactive: true };
   const views = new Map([['nas-1', { kind: 'known', server, age: Number.NaN }]] as const);
   assert.deepEqual(
-    hubFindings([], views, []).map(({ level }) => level),
-    ['pass', 'fail'],
+    hubFindings([], views, [], {}).map(({ level, text }) => `${level} ${text.slice(0, 43)}`),
+    [
+      'pass The hub answers and knows 1 of 1 server',
+      'fail Removed on the hub, which refuses their hea',
+    ],
   );
 });
