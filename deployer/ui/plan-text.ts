@@ -53,5 +53,7 @@ function totals(plan: readonly PlanEntry[]): string {
     const word = ended === null ? 'change' : outcomeWord(ended.outcome, false).word;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+  const verb = (word: string, count: number): string =>
+    word === 'change' && count === 1 ? 'changes' : word;
+  return [...counts].map(([word, count]) => `${count} ${verb(word, count)}`).join(', ');
 }

@@ -1,7 +1,7 @@
 import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HostResult, Outcome } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
-import type { Paint } from './text.ts';
+import { counted, type Paint } from './text.ts';
 
 export interface RecapOptions {
   readonly check: boolean;
@@ -79,6 +79,5 @@ function summary(results: readonly HostResult[], { check }: RecapOptions): strin
     const count = results.filter(result => result.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${outcomeWord(outcome, check).word}`];
   });
-  const servers = results.length === 1 ? '1 server' : `${results.length} servers`;
-  return `${servers}: ${counts.join(', ')}`;
+  return `${counted(results.length, 'server')}: ${counts.join(', ')}`;
 }

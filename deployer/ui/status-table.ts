@@ -4,7 +4,7 @@ import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import { secondsSince } from '../run/agent-state.ts';
 import { byUrgency, type ServerState } from '../run/server-state.ts';
-import { type Cell, type Colour, type Paint, table, textOf } from './text.ts';
+import { type Cell, type Colour, counted, type Paint, table, textOf } from './text.ts';
 
 interface Column {
   readonly head: string;
@@ -148,10 +148,16 @@ function totals(servers: readonly ServerState[]): string {
   const [all, security] = [sum('updates'), sum('security_updates')];
   const behind = servers.filter(server => server.behind).length;
   return [
-    `${servers.length === 1 ? '1 server' : `${servers.length} servers`}: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`,
-    ...(all > 0 ? [`${all} updates, ${security} of them security`] : []),
-    ...(behind > 0 ? [`* ${behind} differ from the inventory, "push" changes them`] : []),
+    `${counted(servers.length, 'server')}: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`,
+    ...(all > 0 ? [updatesText(all, security)] : []),
+    ...(behind === 1 ? ['* 1 differs from the inventory, "push" changes it'] : []),
+    ...(behind > 1 ? [`* ${behind} differ from the inventory, "push" changes them`] : []),
   ]
     .join('; ')
     .concat('\n');
+}
+
+function updatesText(all: number, security: number): string {
+  if (all === security) return counted(all, 'security update');
+  return all === 1 ? '1 update' : `${all} updates, ${security} of them security`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
+import { counted } from '../../ui/text.ts';
 import type { Answers, ChosenCredential } from './answers.ts';
 import { renderInventory } from './render-inventory.ts';
 import type { VaultChoice } from './vault-choice.ts';
@@ -33,7 +34,7 @@ export function planFiles(answers: Answers, vault: VaultChoice | undefined, to: 
   const { path, shown } = to;
   const inventory: NewFile = {
     ...{ path, shown, secret: false, text: renderInventory(answers) },
-    about: count(answers.hosts.length),
+    about: counted(answers.hosts.length, 'server'),
   };
   const around = planVault(vault, to);
   return {
@@ -85,8 +86,4 @@ export function nextCommands({ kind }: Pick<ChosenCredential, 'kind'>, options: 
     'gives each server its token, and installs the agent',
   ] as const;
   return kind === 'tokens' ? [enroll, doctor] : [doctor, push];
-}
-
-function count(servers: number): string {
-  return servers === 1 ? '1 server' : `${servers} servers`;
 }

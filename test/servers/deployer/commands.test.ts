@@ -133,7 +133,7 @@ describe('the commands around a push, on real servers', need('servers'), () => {
     assert.match(
       seen(asked.raw),
       new RegExp(
-        `^nas-2: release ${first} \\(before: ${second}\\)[^]*^1 change\nRoll back nas-2 to the release before\\? \\[y/N\\] n$`,
+        `^nas-2: release ${first} \\(before: ${second}\\)[^]*^1 changes\nRoll back nas-2 to the release before\\? \\[y/N\\] n$`,
         'm',
       ),
     );

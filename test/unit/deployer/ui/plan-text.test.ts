@@ -44,3 +44,7 @@ test('planText() keeps to the width of the terminal', () => {
   const hosts = ['nas-1', 'nas-2', 'nas-3', 'nas-4'].map(host => pushEntry(planned(host, install)));
   assert.equal(planText(hosts, 30), 'nas-1, nas-2, nas-3, nas-4:\n    first install\n4 change');
 });
+
+test('planText() counts one server that changes as one', () => {
+  assert.match(planText([pushEntry(planned('nas-1', install))], 80), /\n1 changes$/);
+});

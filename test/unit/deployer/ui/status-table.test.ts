@@ -98,7 +98,7 @@ test('statusTable() shows first what needs attention, and names the warnings bel
   assert.match(text, /^behind +beating +0\.1\.0-aaaaaaaa \* /m);
   assert.match(text, /^warns, too: Warning apt-lists-old: Package lists are old$/m);
   assert.doesNotMatch(text, /^stopped: /m);
-  assert.match(text, /; \* 1 differ from the inventory, "push" changes them$/m);
+  assert.match(text, /; \* 1 differs from the inventory, "push" changes it$/m);
 });
 
 test('statusExitCode() follows the worst: broken 1, unreachable 3, only warnings 4', () => {
