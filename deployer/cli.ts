@@ -79,15 +79,18 @@ export async function run(
   options: ProgramOptions,
 ): Promise<void> {
   const program = createProgram(context, options);
+  const [word = '', about = ''] = argv;
+  const find = (name: string): Command | undefined =>
+    program.commands.find(each => each.name() === name || each.aliases().includes(name));
   try {
     if (argv.length === 0) program.help({ error: true });
+    // Commander shows the whole help instead.
+    if (word === 'help' && /^[^-]/.test(about) && about !== 'help' && find(about) === undefined) {
+      program.error(`error: unknown command '${about}'`);
+    }
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    const [word] = argv;
-    const command = program.commands.find(
-      each => each.name() === word || each.aliases().includes(word ?? ''),
-    );
-    context.exitCode = exitCodeFor(error, context, command ?? program);
+    context.exitCode = exitCodeFor(error, context, find(word) ?? program);
   }
 }
 
@@ -111,6 +114,7 @@ Exit codes:
   1  a server failed, was rolled back, or is refused by the hub
   2  wrong use, inventory, secrets, or a hub that would refuse every server: nothing was touched
   3  nothing failed, but a server was unreachable
+  4  "status": everything works, and there are warnings
   130  interrupted, or a question answered with no
 
 Examples:

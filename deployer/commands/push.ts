@@ -25,7 +25,7 @@ export interface PushFlags extends FleetOptions, RemoteOptions {
 export function addPush(program: Command, context: Context): void {
   const command = program
     .command('push')
-    .aliases(['install', 'update', 'deploy'])
+    .aliases(['install', 'update', 'upgrade', 'deploy'])
     .summary('install or update the agent on servers')
     .description(
       'Install or update the agent: check all servers first, send each what it lacks, activate it behind a health gate, and restore the old release if the new one does not become ready. The hub is asked before whether it would accept the heartbeats, and each server ends with its answer to the first one.',
@@ -63,6 +63,8 @@ export function addPush(program: Command, context: Context): void {
 }
 
 const HELP = `
+Its other names are install, update, upgrade and deploy.
+
 A server that is up to date is not changed. All servers are checked before any is changed; one that fails then, or that
 is unreachable, counts for --max-fail as well, unless it may be off (homelab_agent_optional).
 

@@ -44,6 +44,17 @@ const cases: { name: string; args: string[]; inventory?: string; said: RegExp }[
     said: /^homelab-deploy: Unknown command uninstal; see "homelab-deploy --help"$/,
   },
   {
+    name: 'help of an unknown command',
+    args: ['help', 'psh'],
+    said: /^homelab-deploy: Unknown command psh: did you mean push\? See "homelab-deploy --help"$/,
+  },
+  {
+    name: 'upgrade, which is a word for push as well, without servers',
+    args: ['upgrade'],
+    inventory: GOOD,
+    said: /^homelab-deploy: Expected hosts, groups or --all, .+; see "homelab-deploy push --help"$/,
+  },
+  {
     name: 'install, which is a word for push, without servers',
     args: ['install'],
     inventory: GOOD,
@@ -123,4 +134,5 @@ test('help of every command is on standard output and names its options with exa
   assert.equal(exitCode, 0);
   assert.match(stdout, /^ {2}-i, --inventory <source> /m);
   assert.match(stdout, /^ {2}\$ homelab-deploy push --all --check --diff$/m);
+  assert.match(stdout, /^Its other names are install, update, upgrade and deploy\.$/m);
 });
