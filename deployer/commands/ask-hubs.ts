@@ -28,7 +28,7 @@ export async function askHubs(
     }
   }
   if (fleet.length > 0 && fleet.every(({ name }) => refusals.has(name))) {
-    const all = 'The hub would refuse the heartbeats, nothing was touched (--no-hub does not ask)';
+    const all = 'No heartbeat would be accepted, nothing was touched (--no-hub does not ask)';
     throw new UserError([`${all}:`, ...lines].join('\n'));
   }
   return refusals;

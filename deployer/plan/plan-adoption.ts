@@ -8,8 +8,10 @@ import type { WantedAgent } from './plan.ts';
 /** A host of the inventory, and the server's facts if it was asked. */
 export interface AdoptionInput {
   readonly agent: WantedAgent;
-  readonly facts: Pick<Facts, 'settings'> | null;
+  readonly facts: AdoptionFacts | null;
 }
+
+type AdoptionFacts = Pick<Facts, 'settings' | 'current' | 'formerAgent'>;
 
 export type Adoption =
   | { readonly kind: 'nothing'; readonly reason: string }
@@ -37,7 +39,7 @@ export function planAdoption(inputs: readonly AdoptionInput[]): Map<string, Adop
   return plans;
 }
 
-function adoption({ settings }: Pick<Facts, 'settings'>, agent: WantedAgent): Adoption {
+function adoption({ settings, current, formerAgent }: AdoptionFacts, agent: WantedAgent): Adoption {
   if (settings === null) {
     return { kind: 'nothing', reason: 'No agent is configured there: there is nothing to adopt' };
   }
@@ -48,7 +50,13 @@ function adoption({ settings }: Pick<Facts, 'settings'>, agent: WantedAgent): Ad
     return { kind: 'refused', reason: [...problems, next].join('\n') };
   }
   const entries = Object.entries(values);
-  if (entries.length === 0) return { kind: 'nothing', reason: 'The inventory has it all' };
+  if (entries.length === 0) {
+    // An uninstallation leaves the configuration.
+    const none = current === null && formerAgent === null;
+    const has = 'The inventory has it all';
+    const left = `No agent is there, only a configuration. ${has}`;
+    return { kind: 'nothing', reason: none ? left : has };
+  }
   return {
     kind: 'adopt',
     values: Object.fromEntries(

@@ -26,7 +26,8 @@ export async function runAdopt(
   const { signal } = context;
   const answers = await askHosts(servers, openAccess(context, flags), async connection => {
     const facts = await readFacts(connection, { runtime: 'bundled', settings: true }, signal);
-    return { settings: facts.settings };
+    const { settings, current, formerAgent } = facts;
+    return { settings, current, formerAgent };
   });
   const found = new Map(answers.map(answer => [answer.host, answer]));
   const plans = planAdoption(

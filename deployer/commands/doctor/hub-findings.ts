@@ -26,7 +26,7 @@ function credentialFinding({ hubUrl, hosts, check }: CheckedHub): Finding {
     case 'unsure':
       return warn(`Not certain from here that ${hubUrl} accepts heartbeats: ${check.reason}`);
     case 'refuses':
-      return fail(`The hub would refuse the heartbeats of ${hosts.join(', ')}: ${check.reason}`);
+      return fail(`No heartbeat of ${hosts.join(', ')} would be accepted: ${check.reason}`);
   }
 }
 

@@ -11,6 +11,9 @@ import { agentFor } from '../run/push-rig.ts';
 const GUID = '9d3b65e0-e08c-4e6d-8f0f-648489f66fa0';
 const TOKEN = `hlh_ag_9d3b65e0_${'0f'.repeat(32)}`;
 
+/** One runs there. */
+const AGENT = { current: '0.1.0-ab12cd34', formerAgent: null };
+
 interface Found {
   readonly values?: Record<string, string>;
   readonly services?: readonly string[];
@@ -20,7 +23,7 @@ interface Found {
 function input(name: string, { values = {}, services, odd = [] }: Found, over = {}): AdoptionInput {
   const lists = new Map(services === undefined ? [] : [['monitored_services', services]]);
   const settings = { values: new Map(Object.entries(values)), lists, odd };
-  return { agent: agentFor(name, over), facts: { settings } };
+  return { agent: agentFor(name, over), facts: { settings, ...AGENT } };
 }
 
 function planOne(found: Found, over = {}): Adoption | undefined {
@@ -58,8 +61,15 @@ test('planAdoption() finds nothing to do where the inventory has it all, and whe
     monitored_services: ['a', 'b'],
   };
   assert.equal(planOne({ values, services: ['a'] }, over)?.kind, 'nothing');
-  const none = planAdoption([{ agent: agentFor('pi-1'), facts: { settings: null } }]).get('pi-1');
-  assert.match(none?.kind === 'nothing' ? none.reason : '', /^No agent is configured there/);
+  const reason = (facts: Partial<AdoptionInput['facts']>): string => {
+    const whole = { settings: null, ...AGENT, ...facts };
+    const plan = planAdoption([{ agent: agentFor('pi-1'), facts: whole }]).get('pi-1');
+    return plan?.kind === 'nothing' ? plan.reason : '';
+  };
+  assert.match(reason({}), /^No agent is configured there/);
+  const settings = { values: new Map([['server_id', 'pi-1']]), lists: new Map(), odd: [] };
+  assert.equal(reason({ settings }), 'The inventory has it all');
+  assert.match(reason({ settings, current: null }), /^No agent is there, only a configuration\./);
 });
 
 for (const [found, said] of [

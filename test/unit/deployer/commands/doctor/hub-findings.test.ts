@@ -35,7 +35,7 @@ test('hubFindings() fails for what the hub refuses and warns of what cannot be a
   assert.deepEqual(
     found.map(({ level, text }) => [level, text]),
     [
-      ['fail', 'The hub would refuse the heartbeats of nas-1: 401'],
+      ['fail', 'No heartbeat of nas-1 would be accepted: 401'],
       ['fail', '401'],
       ['warn', 'No answer'],
       ['warn', 'No key'],
