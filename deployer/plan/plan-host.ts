@@ -83,9 +83,12 @@ function source(facts: Facts, sumsSha256: string): string | null {
 }
 
 function releaseStep(facts: Facts, release: string): Step[] {
-  if (facts.current === null) return [{ what: 'release', text: `${release} (first install)` }];
+  if (facts.current === null) {
+    const why = facts.formerAgent === null ? ' (first install)' : '';
+    return [{ what: 'release', text: `${release}${why}` }];
+  }
   if (facts.current !== release) {
-    return [{ what: 'release', text: `${release} (was ${facts.current})` }];
+    return [{ what: 'release', text: `${release} (before: ${facts.current})` }];
   }
   if (!facts.intact) return [{ what: 'release', text: `${release} (its files were changed)` }];
   if (!facts.nodeRunnable) return [{ what: 'release', text: `${release} (its Node is missing)` }];

@@ -65,12 +65,16 @@ function beatCell({ beat }: HostResult, paint: Paint): string {
   return beat === null ? cell : paint(BEAT_COLOURS[beat.answer], cell);
 }
 
-function remark({ outcome, reason, release, previous, gapSeconds, optional }: HostResult): string {
+function remark(result: HostResult): string {
+  const { outcome, reason, release, previous, gapSeconds, optional } = result;
   const first = reason?.split('\n')[0] ?? '';
   if (outcome === 'unreachable' && optional) return `(may be off) ${first}`;
   if (outcome !== 'changed' || release === null) return first;
-  if (previous === null) return `${release} (first install)`;
-  const from = previous === release ? release : `${release} (was ${previous})`;
+  if (previous === null) {
+    const takesOver = result.steps.some(({ what }) => what === 'takeover');
+    return `${release} (${takesOver ? 'takes over from another agent' : 'first install'})`;
+  }
+  const from = previous === release ? release : `${release} (before: ${previous})`;
   return gapSeconds === null ? from : `${from}, ${gapSeconds} s between heartbeats`;
 }
 

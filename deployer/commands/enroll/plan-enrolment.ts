@@ -54,7 +54,7 @@ async function intentOf(
   const other =
     own === undefined || guid === null || own.toLowerCase() === guid.toLowerCase()
       ? ''
-      : `; its GUID in the inventory becomes ${guid}, which the hub has (was ${own})`;
+      : `; its GUID in the inventory becomes ${guid}, which the hub has (before: ${own})`;
   if (view?.kind === 'known' && view.server.is_inactive) {
     const text = 'refused: its agent was removed on the hub, activate it there first';
     return { host, guid, kind: 'refuse', text };

@@ -141,7 +141,10 @@ describe('the commands around a push, on real servers', need('servers'), () => {
 
     const back = await deploy(fleet, 'rollback', 'nas-2', '--yes', '-i', inventory);
     assert.equal(back.exitCode, 0, back.stdout);
-    assert.match(back.stdout, new RegExp(`^nas-2 +changed .* ${first} \\(was ${second}\\)$`, 'm'));
+    assert.match(
+      back.stdout,
+      new RegExp(`^nas-2 +changed .* ${first} \\(before: ${second}\\)$`, 'm'),
+    );
     assert.equal(await liveRelease(fleet, 'nas-2'), first);
     const to = ['--to', second, '--yes', '-i', inventory];
     assert.equal((await deploy(fleet, 'rollback', 'nas-2', ...to)).exitCode, 0);

@@ -44,7 +44,7 @@ test('recap() gives a line a server, its reason, warnings and journal below, and
     text,
     [
       'nas-1   unchanged       0.4 s',
-      'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      'nas-22  changed         8.0 s  0.1.0-aaaaaaaa (before: 0.1.0-bbbbbbbb)',
       '    Warning apt-lists-old: Package lists are old',
       'pi-1    rolled-back     0.4 s  It died',
       '    Rolled back: the old one',
@@ -66,6 +66,16 @@ test('recap() of a check says what would change, and why', () => {
   assert.match(text, /^1 server: 1 would change$/m);
 });
 
+test('recap() tells the takeover of another agent from a first install', () => {
+  const first = { outcome: 'changed', previous: null } as const;
+  const steps = [{ what: 'takeover', text: 'takes over' }] as const;
+  assert.match(recap([result(first)], plain), / 0\.1\.0-aaaaaaaa \(first install\)$/m);
+  assert.match(
+    recap([result({ ...first, steps })], plain),
+    / 0\.1\.0-aaaaaaaa \(takes over from another agent\)$/m,
+  );
+});
+
 test('recap() shows what the hub did with the heartbeats in a column, and why below', () => {
   const beat = (answer: 'accepted' | 'refused' | 'not confirmed', reason: string | null) => ({
     beat: { answer, reason, cause: null, at: null },
@@ -82,9 +92,9 @@ test('recap() shows what the hub did with the heartbeats in a column, and why be
   assert.equal(
     text,
     [
-      'nas-1  changed         0.4 s  beat accepted       0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb), 34 s between heartbeats',
+      'nas-1  changed         0.4 s  beat accepted       0.1.0-aaaaaaaa (before: 0.1.0-bbbbbbbb), 34 s between heartbeats',
       'nas-2  refused         0.4 s  beat refused        401',
-      'nas-3  changed         0.4 s  beat not confirmed  0.1.0-aaaaaaaa (was 0.1.0-bbbbbbbb)',
+      'nas-3  changed         0.4 s  beat not confirmed  0.1.0-aaaaaaaa (before: 0.1.0-bbbbbbbb)',
       '    No answer',
       'nas-4  unreachable     0.4 s  -                   No route',
       '',

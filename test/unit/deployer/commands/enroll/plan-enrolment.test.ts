@@ -50,7 +50,7 @@ suite('planEnrolment()', () => {
     hub.registry.create('nas-1', 'nas-1', GUID);
     const other = await intent(hub, { homelab_agent_server_guid: OTHER });
     assert.equal(other.kind, 'claim');
-    assert.ok(other.text.includes(`becomes ${GUID}, which the hub has (was ${OTHER})`));
+    assert.ok(other.text.includes(`becomes ${GUID}, which the hub has (before: ${OTHER})`));
     hub.remove('nas-1');
     assert.equal((await intent(hub)).kind, 'refuse');
   });
