@@ -24,9 +24,20 @@ export async function showProgress(
 ): Promise<HostResult[]> {
   const clear = context.stdout.isTTY === true && !json;
   const view = chooseView(hosts, context, { check, clear });
-  using _ = announceInterrupt(context, view);
+  const activating = new Set<string>();
+  const watched: View = {
+    emit(event) {
+      if (event.kind === 'phase' && event.phase === 'activating' && !check) {
+        activating.add(event.host);
+      } else if (event.kind === 'done') activating.delete(event.result.host);
+      view.emit(event);
+    },
+    hold: asking => view.hold(asking),
+    end: () => view.end(),
+  };
+  using _ = announceInterrupt(context, view, () => activating.size > 0);
   try {
-    return await work(view);
+    return await work(watched);
   } finally {
     await view.end();
   }
