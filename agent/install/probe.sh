@@ -51,8 +51,8 @@ about_outcome() { # DIRECTORY
 }
 
 about_status() {
-  read_status
-  [ -z "$STATUS_LINE" ] || say status "$STATUS_LINE"
+  SAID=$(status_text 65536)
+  [ -z "$SAID" ] || say status "$SAID"
 }
 
 about_beat() { # RELEASE SECONDS

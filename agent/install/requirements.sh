@@ -161,9 +161,14 @@ each_leftover() { # COMMAND...
 
 is_held() { ! flock -n "$1" true; } # DIRECTORY
 
-# What the agent says of itself: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}. Its user may put anything in
-# the place of the file, so that size and time are bounded.
-read_status() {
-  STATUS_LINE=''
-  [ ! -f "$STATUS" ] || [ -L "$STATUS" ] || STATUS_LINE=$(timeout 5 head -c 65536 "$STATUS" | tr '\000\n' '  ')
+# The start of a file that the agent's user can write. That user may put anything in its place at any moment: a link, a
+# pipe, a file without end.
+start_of() { # FILE BYTES
+  [ -L "$1" ] || [ ! -f "$1" ] || timeout 5 head -c "$2" "$1"
 }
+
+# What the agent says of itself, in one line: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
+status_text() { start_of "$STATUS" "$1" | tr '\000\n' '  '; } # BYTES
+
+# What a shell looks for stands at the start, and the time that it needs grows with the square of the length.
+read_status() { STATUS_LINE=$(status_text 4096); }

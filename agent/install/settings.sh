@@ -11,7 +11,7 @@ about_settings() {
     return
   fi
   awk -v keys="$CONFIG_KEYS" -v secrets="$CONFIG_SECRETS" -v show="$SECRETS" "$SETTINGS_AWK" "$CONFIG"
-  [ ! -f "$STATE_DIR/identity.json" ] || head -c 4096 "$STATE_DIR/identity.json" | tr '{},' '[\n*]' |
+  start_of "$STATE_DIR/identity.json" 4096 | tr '{},' '[\n*]' |
     sed -n 's/^ *"\(server_id\|server_guid\)": *"\([0-9a-z-]*\)" *$/kept:\1=\2/p'
 }
 

@@ -116,7 +116,7 @@ $(systemctl show -p ActiveState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMa
 EOF
 }
 
-# What the agent says of itself, in one line: {"release":"0.1.0-ab12cd34","pid":123,"last_success":null}
+# What stands under a key in what read_status read.
 status_field() { # KEY
   FIELD=${STATUS_LINE#*[\{,]\""$1"\":}
   case $FIELD in
@@ -148,21 +148,23 @@ beating_release() {
 }
 
 kept_release() {
-  [ ! -f "$STATE_DIR/identity.json" ] ||
-    head -c 4096 "$STATE_DIR/identity.json" | sed -n 's/.*"release":"\([A-Za-z0-9.+-]*\)".*/\1/p'
+  start_of "$STATE_DIR/identity.json" 4096 | sed -n 's/.*"release":"\([A-Za-z0-9.+-]*\)".*/\1/p'
 }
 
-# Notes it where only root can, before another release takes its turn. The directory's time says since when it is live.
+# Notes it where only root can, before another release takes its turn.
 note_accepted() {
-  for FOUND in $(beating_release) $(kept_release); do
-    case $FOUND in */* | .*) continue ;; esac
-    if is_release "$RELEASES/$FOUND" && [ ! -e "$RELEASES/$FOUND/accepted" ]; then
-      touch -r "$RELEASES/$FOUND" "$BASE/.time"
-      : >"$RELEASES/$FOUND/accepted"
-      touch -r "$BASE/.time" "$RELEASES/$FOUND"
-      rm -f "$BASE/.time"
-    fi
-  done
+  note_release "$(beating_release)"
+  note_release "$(kept_release)"
+}
+
+# The directory's time says since when the release is live.
+note_release() { # NAME: what the agent's user wrote
+  case $1 in '' | .* | *[!A-Za-z0-9.+-]*) return ;; esac
+  is_release "$RELEASES/$1" && [ ! -e "$RELEASES/$1/accepted" ] || return 0
+  touch -r "$RELEASES/$1" "$BASE/.time"
+  : >"$RELEASES/$1/accepted"
+  touch -r "$BASE/.time" "$RELEASES/$1"
+  rm -f "$BASE/.time"
 }
 
 # Nothing of an installed release is missing or changed.

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, utimes } from 'node:fs/promises';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { places } from '../../../../agent/contract/places.ts';
-import { joinProbe } from '../../../../deployer/build/installer.ts';
 import { withLock } from '../../../support/lock.ts';
 import { TestDirectory } from '../../../support/test-directory.ts';
+import { probeFunctions } from './functions.ts';
 
 test('what an interrupted run left is what nothing holds, or what the role copied more than an hour ago', async () => {
   await using directory = await TestDirectory.create({});
   const incoming = directory.file('incoming');
-  const script = (await joinProbe('.'))
-    .replace(/\nprobe "\$@"\n$/, '\n')
-    .replace(`INCOMING=${places.incoming}`, `INCOMING=${incoming}`);
+  const script = await probeFunctions({ INCOMING: incoming });
   const left = async (): Promise<string> =>
     (await execa('sh', ['-c', `${script}\neach_leftover echo`])).stdout;
   assert.equal(await left(), '');

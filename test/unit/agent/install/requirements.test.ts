@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import { requirements } from '../../../../agent/contract/requirements.ts';
-import { joinProbe } from '../../../../deployer/build/installer.ts';
 import { sha256 } from '../../../../deployer/lib/digest.ts';
 import { need } from '../../../support/need.ts';
+import { probeFunctions } from './functions.ts';
 
 /** Programs of a server that is fine, as shell scripts; `false` for one that is not there. */
 const PROGRAMS: Readonly<Record<string, string | false>> = {
@@ -24,10 +24,7 @@ describe('what a server must have', () => {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'requirements-'));
-    // Without its last line, which runs it.
-    script = (await joinProbe('.'))
-      .replace(/\nprobe "\$@"\n$/, '\n')
-      .replace(/^export LC_ALL.*$/m, '');
+    script = (await probeFunctions()).replace(/^export LC_ALL.*$/m, '');
   });
   after(() => rm(directory, { recursive: true }));
 

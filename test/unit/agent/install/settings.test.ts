@@ -4,13 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { execa } from 'execa';
-import { joinProbe } from '../../../../deployer/build/installer.ts';
+import { probeFunctions } from './functions.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'settings-'));
-const script = (await joinProbe('.'))
-  .replace(/\nprobe "\$@"\n$/, '\n')
-  .replace(/^readonly CONFIG=.*$/m, `readonly CONFIG=${directory}/config.yaml`)
-  .replace(/^readonly STATE_DIR=.*$/m, `readonly STATE_DIR=${directory}`);
+const script = await probeFunctions({ CONFIG: `${directory}/config.yaml`, STATE_DIR: directory });
 after(() => rm(directory, { recursive: true }));
 
 /** What the probe says of this configuration. */
