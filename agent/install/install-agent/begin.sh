@@ -102,15 +102,22 @@ refuse_any() { # PROBLEMS, a line each
 
 # One installation at a time. The kernel frees the lock when its holder dies, so it is never stale.
 take_lock() {
-  # For root alone: to hold a lock, it is enough to be able to read its file.
-  (umask 077 && : >>"$LOCK" && chmod 0600 "$LOCK") || refuse "Cannot write $LOCK"
-  exec 9>>"$LOCK" || refuse "Cannot write $LOCK"
+  open_lock
   if ! flock -n 9; then
-    complain "Another installation is running: $(cat "$LOCK"). Wait for it to end, then run this again"
+    HOLDER=$(cat "$LOCK")
+    complain "Another installation is running${HOLDER:+: $HOLDER}. Wait for it to end, then run this again"
     finish failed 75
   fi
-  printf 'by %s since %s (process %s)\n' "$BY" "$(now)" $$ >"$LOCK"
+  sign_lock
 }
+
+# For root alone: to hold a lock, it is enough to be able to read its file.
+open_lock() {
+  (umask 077 && : >>"$LOCK" && chmod 0600 "$LOCK") || refuse "Cannot write $LOCK"
+  exec 9>>"$LOCK"
+}
+
+sign_lock() { printf 'by %s since %s (process %s)\n' "$BY" "$(now)" $$ >"$LOCK"; }
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 same() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }

@@ -19,13 +19,13 @@ stop_guard() {
 }
 
 recover_after_kill() {
-  exec 9>>"$LOCK"
+  open_lock
   flock 9
   if [ ! -d "$ACTIVATING" ]; then
     tidy
     exit 0
   fi
-  printf 'by %s since %s (process %s)\n' "$BY" "$(now)" $$ >"$LOCK"
+  sign_lock
   NEW=$(cat "$ACTIVATING/new")
   REASON="The installation was killed"
   roll_back
@@ -35,7 +35,7 @@ recover_after_kill() {
 recover_at_start() {
   let_agent_read
   [ -d "$ACTIVATING" ] || return 0
-  exec 9>>"$LOCK"
+  open_lock
   flock -n 9 || return 0
   OLD=$(cat "$ACTIVATING/old")
   NEW=$(cat "$ACTIVATING/new")
