@@ -18,13 +18,27 @@
 readonly STAGING=$BASE/.staging
 readonly UNIT_DIR=${UNIT_FILE%/*}
 readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"
+C1_LEAD=$(printf '\302') C1_RANGE=$(printf '\200-\237')
 
 # A lost connection must not end an activation.
-say() { printf '%s\n' "$*" 2>/dev/null || :; }
-complain() { printf 'error: %s\n' "$*" >&2 2>/dev/null || :; }
+say() { print_plain "$*" 2>/dev/null || :; }
+complain() { print_plain "error: $*" >&2 2>/dev/null || :; }
 ok() { say "ok: $*"; }
 changed() { CHANGES=yes; say "changed: $*"; }
-record() { logger -t "$TAG" -- "$* by=\"$BY\"" 2>/dev/null || :; }
+record() { logger -t "$TAG" -- "$(print_plain "$* by=\"$BY\"")" 2>/dev/null || :; }
+
+# Words of the agent, and so of its user, stand in what is said: no escape sequence of theirs may reach a terminal.
+print_plain() { # TEXT
+  case $1 in
+    *[[:cntrl:]]* | *"$C1_LEAD"*) printf '%s\n' "$1" | without_controls ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
+# A question mark for each control character but line ends and tabs: of ASCII, and those that UTF-8 writes in two bytes.
+without_controls() {
+  tr '\001-\010\013-\037\177' '[?*]' | sed "s/${C1_LEAD}[$C1_RANGE]/?/g"
+}
 
 finish() { # RESULT STATUS
   say "result: $1"

@@ -244,6 +244,6 @@ journal_cursor() {
 show_journal() {
   journalctl --sync 2>/dev/null
   journalctl -u "$UNIT" --no-pager -o cat ${SINCE:+--after-cursor="$SINCE"} -n 20 2>/dev/null |
-    while IFS= read -r LINE; do say "journal: $LINE"; done
+    head -c 65536 | without_controls | while IFS= read -r LINE; do say "journal: $LINE"; done
 }
 
