@@ -11,6 +11,7 @@ const installerParts = [
   'install-agent/state',
   'install-agent/stage',
   'install-agent/modes',
+  'install-agent/uninstall',
   'install-agent/takeover',
   'install-agent/switch',
   'install-agent/recovery',

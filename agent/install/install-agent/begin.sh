@@ -2,13 +2,13 @@
 #
 # Sets, with the parts that read it:
 #   BY              recovery
-#   CHANGES         modes
-#   CHECK           stage modes takeover recovery
+#   CHANGES         modes uninstall
+#   CHECK           stage modes uninstall takeover recovery
 #   CHECKED         stage
 #   GATE            switch
 #   KEEP            modes
 #   MODE            main
-#   PURGE           modes
+#   PURGE           uninstall
 #   REQUIRE_BEAT    switch
 #   STAGED          stage
 #   TARGET          modes

@@ -25,8 +25,8 @@
 #   --uninstall      remove the agent; its configuration and state stay, unless --purge
 #
 # Exit status: 0 done. 1 the new release did not become ready: the old one was restored, or the last line says
-# "failed". 2 wrong use, a missing precondition or a refused configuration: nothing was touched.
-# 75 another installation is running.
+# "failed"; or --uninstall could not remove everything. 2 wrong use, a missing precondition or a refused
+# configuration: nothing was touched. 75 another installation is running.
 set -u
 umask 022
 export LC_ALL=C

@@ -1,4 +1,4 @@
-# --- Install, roll back, list, uninstall ---------------------------------------------------
+# --- Install, roll back, list -------------------------------------------------------------------------
 #
 # Sets, with the parts that read it:
 #   NEW             stage switch recovery
@@ -191,38 +191,5 @@ prune_runtimes() {
     done
     [ "$USED" = yes ] || { rm -rf "$DIRECTORY" && changed "old runtime $NAME removed"; }
   done
-}
-
-uninstall() {
-  look_around
-  [ "$OLD" != takeover ] || refuse "The service here is that of another agent, which is not ours to remove"
-  for THING in "$UNIT_FILE" "$RELEASES" "$RUNTIMES" "$CURRENT" "$PREVIOUS"; do
-    [ ! -e "$THING" ] && [ ! -L "$THING" ] || CHANGES=yes
-  done
-  if [ "$PURGE" = yes ]; then
-    for THING in "$BASE" "$CONFIG_DIR" "$STATE_DIR"; do [ ! -e "$THING" ] || CHANGES=yes; done
-    ! getent passwd "$AGENT_USER" >/dev/null || CHANGES=yes
-  fi
-  [ "$CHANGES" = yes ] || { ok "no agent here" && finish unchanged 0; }
-  NEW=none
-  if [ "$OLD" = none ]; then changed "agent removed"; else changed "agent $OLD removed"; fi
-  [ "$PURGE" = no ] || changed "configuration, state and user removed"
-  [ "$CHECK" = yes ] || remove
-  conclude
-}
-
-remove() {
-  systemctl disable --quiet --now "$UNIT" 2>/dev/null
-  rm -f "$UNIT_FILE" "$CURRENT" "$PREVIOUS"
-  unlink_command
-  systemctl daemon-reload
-  systemctl reset-failed "$UNIT" 2>/dev/null
-  rm -rf "$RELEASES" "$RUNTIMES" "$STAGING" /run/homelab-agent
-  if [ "$PURGE" = yes ]; then
-    rm -rf "$BASE" "$CONFIG_DIR" "$STATE_DIR"
-    ! getent passwd "$AGENT_USER" >/dev/null || userdel "$AGENT_USER"
-    ! getent group "$AGENT_USER" >/dev/null || groupdel "$AGENT_USER"
-  fi
-  rmdir "$BASE" 2>/dev/null || :
 }
 

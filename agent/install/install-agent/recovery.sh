@@ -2,7 +2,7 @@
 #
 # Sets, with the parts that read it:
 #   NEW             stage modes switch
-#   OLD             stage modes takeover switch
+#   OLD             stage modes uninstall takeover switch
 #   REASON          switch
 
 # Waits, in a session of its own, for this process to end; if "activating" is still there then, it was killed.

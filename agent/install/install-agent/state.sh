@@ -9,7 +9,7 @@
 #   NEW_CONFIG      stage modes switch
 #   NODE            stage
 #   NODE_LINK       stage
-#   OLD             stage modes takeover switch recovery
+#   OLD             stage modes uninstall takeover switch recovery
 #   OUTDATED        modes switch
 #   RESTARTED       switch
 #   RESULT          switch

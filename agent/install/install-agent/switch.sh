@@ -1,7 +1,7 @@
 # --- The switch and the gate --------------------------------------------------------------------------
 #
 # Sets, with the parts that read it:
-#   OLD             stage modes takeover recovery
+#   OLD             stage modes uninstall takeover recovery
 #   REASON          recovery
 #   STAGED          stage
 

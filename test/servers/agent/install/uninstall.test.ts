@@ -52,6 +52,45 @@ suite('install-agent.sh --uninstall', need('servers'), () => {
     assert.equal((await rig.run(`${script} --uninstall`)).lines.at(-1), 'result: unchanged');
   });
 
+  test('--uninstall --purge says what it cannot remove and why, and removes the rest', async () => {
+    const script = await rig.installer('0.2.0');
+    const number = (uid: number) =>
+      `sed -i -E 's/^(homelab-agent:x):[0-9]+/\\1:${uid}/' /etc/passwd`;
+    await rig.host.exec(
+      `mkdir -p /etc/homelab-agent && mount -t tmpfs none /etc/homelab-agent; ${number(0)}`,
+    );
+    const { exitCode, lines, stderr } = await rig.run(`${script} --uninstall --purge`);
+    assert.deepEqual([exitCode, lines.at(-1)], [1, 'result: failed']);
+    assert.match(
+      stderr,
+      /^error: Expected nothing of the agent to stay, found .*'\/etc\/homelab-agent'.*busy; userdel: .*used by process 1\. See/,
+    );
+    assert.ok(!lines.includes('changed: configuration, state and user removed'));
+    await rig.host.exec(`umount /etc/homelab-agent; ${number(950)}`);
+    assert.equal((await rig.run(`${script} --uninstall --purge`)).exitCode, 0);
+    await rig.mustInstall('0.2.0', '--config /root/a.yaml');
+  });
+
+  test("--uninstall --purge ends what runs as the agent's user, and nothing of a container's user of that number", async () => {
+    const script = await rig.installer('0.2.0');
+    await rig.host.exec(
+      `mkdir -p /jail/usr && cp -a /lib* /bin /jail && mount --bind /usr /jail/usr
+       id=$(id -u homelab-agent)
+       systemd-run -q setpriv --reuid $id --clear-groups sleep 7001
+       systemd-run -q unshare --pid --fork --root=/jail setpriv --reuid $id --clear-groups sleep 7002`,
+    );
+    await rig.until('pgrep -xf "sleep 7001" && pgrep -xf "sleep 7002"');
+    const { stderr } = await rig.run(`${script} --uninstall --purge`);
+    const left = await rig.host.exec(
+      'pgrep -xaf "sleep 700." | cut -d " " -f 2-; getent passwd homelab-agent',
+      {
+        reject: false,
+      },
+    );
+    assert.deepEqual([left.stdout, stderr], ['sleep 7002', '']);
+    await rig.mustInstall('0.2.0', '--config /root/a.yaml');
+  });
+
   test('--uninstall --purge leaves nothing, and the next installation starts from nothing', async () => {
     await rig.host.exec('rm -rf /opt/homelab-agent');
     await rig.mustInstall('0.2.0');

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-const PARTS = ['begin', 'state', 'stage', 'modes', 'takeover', 'switch', 'recovery', 'main'];
+const PARTS = [
+  'begin',
+  'state',
+  'stage',
+  'modes',
+  'uninstall',
+  'takeover',
+  'switch',
+  'recovery',
+  'main',
+];
 /** Set wherever they are read: not shared, whatever their names. */
 const LOCAL = new Set(['FOUND', 'LINK', 'LINKED', 'THERE', 'IFS']);
 
