@@ -129,6 +129,8 @@ each_foreign() { # COMMAND...
     case $ENTRY in
       "$RELEASES" | "$CURRENT" | "$PREVIOUS" | "$RUNTIMES" | "$TAKEOVER" | "$ACTIVATING") ;;
       "$BASE/.staging" | "$BASE/.activating" | "$BASE/.time" | "$CURRENT".old | "$CURRENT".new | "$PREVIOUS".old | "$PREVIOUS".new) ;;
+      # Of a file system that is mounted there.
+      "$BASE/lost+found") ;;
       *) [ ! -e "$ENTRY" ] || "$@" "$ENTRY" ;;
     esac
   done

@@ -20,3 +20,13 @@ test('what an interrupted run left is what nothing holds, or what the role copie
   await utimes(incoming, hours, hours);
   assert.deepEqual((await left()).split('\n'), [incoming, held, free]);
 });
+
+test("what belongs to a file system that is mounted at the agent's place is of no other agent", async () => {
+  await using directory = await TestDirectory.create({
+    'homelab-agent.py': '',
+    'lost+found/#12': '',
+  });
+  const script = await probeFunctions({ BASE: directory.path });
+  const { stdout } = await execa('sh', ['-c', `${script}\neach_foreign echo`]);
+  assert.equal(stdout, directory.file('homelab-agent.py'));
+});
