@@ -24,6 +24,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+readonly AS_ROOT='use sudo, or set ansible_become_user to root'
 SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
@@ -111,6 +112,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 
 about_server() {
   # Before the requirements, which a subshell asks with the same answers.
+  find_uid
   find_arch
   find_libc
   # Without a process: where none can be started, this has to be said as well.
@@ -134,8 +136,8 @@ about_disk() {
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
   # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
-  # design.
-  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
+  # design, and no other user may write there.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || [ "$ID" != 0 ] || about_writable /
 }
 
 # Whether what has to be sent fits beside $BASE: a release, its artifact and its runtime, without what is there.

@@ -2,15 +2,16 @@
 
 # One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
-  if ! ID=$(id -u 2>/dev/null); then
+  if ! find_uid; then
     echo "Expected to be able to start programs as root, found that none starts: remove NOEXEC from the sudoers entry of this user"
     return
   fi
-  if [ "$ID" = 0 ]; then
-    place_problems
-  else
-    echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  # To another user the server looks as if it lacked more.
+  if [ "$ID" != 0 ]; then
+    echo "Expected to run as root, found uid $ID: $AS_ROOT"
+    return
   fi
+  place_problems
   if [ ! -d /run/systemd/system ]; then
     read -r INIT </proc/1/comm || INIT=unknown
     echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
@@ -97,7 +98,9 @@ system_node_problems() {
 }
 
 # Found once; a variable of the environment does not count.
-ARCH='' LIBC=''
+ID='' ARCH='' LIBC=''
+
+find_uid() { [ -n "$ID" ] || ID=$(id -u 2>/dev/null); }
 
 # The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with
 # an older system).

@@ -15,6 +15,7 @@
 #   WANTED_CONFIG   state modes
 #   WANTED_RUNTIME  state modes
 
+readonly AS_ROOT='use sudo'
 readonly STAGING=$BASE/.staging
 readonly UNIT_DIR=${UNIT_FILE%/*}
 readonly BEAT_WAIT="${HOMELAB_AGENT_BEAT_WAIT:-90}"

@@ -29,7 +29,8 @@
 # configuration: nothing was touched. 75 another installation is running.
 set -u
 umask 022
-export LC_ALL=C
+# After "su", and from cron, PATH lacks the directories of root's programs.
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # How it withstands a power cut and a kill: everything is staged first, in the file systems where it is to be.
 # The switch is renames alone, between the moment when the directory "activating" (what to restore) appears and

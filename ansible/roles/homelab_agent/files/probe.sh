@@ -27,15 +27,16 @@ readonly CONFIG_SECRETS='api_key api_token'
 
 # One line for each thing that the server lacks; nothing if it can run the agent.
 server_problems() {
-  if ! ID=$(id -u 2>/dev/null); then
+  if ! find_uid; then
     echo "Expected to be able to start programs as root, found that none starts: remove NOEXEC from the sudoers entry of this user"
     return
   fi
-  if [ "$ID" = 0 ]; then
-    place_problems
-  else
-    echo "Expected to run as root, found uid $ID: use sudo, or set ansible_become_user to root"
+  # To another user the server looks as if it lacked more.
+  if [ "$ID" != 0 ]; then
+    echo "Expected to run as root, found uid $ID: $AS_ROOT"
+    return
   fi
+  place_problems
   if [ ! -d /run/systemd/system ]; then
     read -r INIT </proc/1/comm || INIT=unknown
     echo "Expected systemd as process 1, found \"$INIT\": the agent is a systemd service"
@@ -122,7 +123,9 @@ system_node_problems() {
 }
 
 # Found once; a variable of the environment does not count.
-ARCH='' LIBC=''
+ID='' ARCH='' LIBC=''
+
+find_uid() { [ -n "$ID" ] || ID=$(id -u 2>/dev/null); }
 
 # The processor as Node names it, or none. The kernel may be 64-bit where all programs are 32-bit (a Raspberry Pi with
 # an older system).
@@ -334,6 +337,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 
+readonly AS_ROOT='use sudo, or set ansible_become_user to root'
 SYSFS=/sys
 # A larger file is none of ours, and an answer is bounded.
 readonly MAX_TEXT=262144
@@ -421,6 +425,7 @@ about_everything() { # bundled|system [VERSION NODE SUMS CONFIG_SHA256] [texts] 
 
 about_server() {
   # Before the requirements, which a subshell asks with the same answers.
+  find_uid
   find_arch
   find_libc
   # Without a process: where none can be started, this has to be said as well.
@@ -444,8 +449,8 @@ about_disk() {
     [ "$ROOT" = "$FILESYSTEM" ] || about_errors "$ROOT"
   }
   # Where the agent is to be installed is asked with the requirements. The root of an image-based system is read-only by
-  # design.
-  [ "$AT" = / ] || [ -e /run/ostree-booted ] || about_writable /
+  # design, and no other user may write there.
+  [ "$AT" = / ] || [ -e /run/ostree-booted ] || [ "$ID" != 0 ] || about_writable /
 }
 
 # Whether what has to be sent fits beside $BASE: a release, its artifact and its runtime, without what is there.

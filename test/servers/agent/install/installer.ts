@@ -46,7 +46,9 @@ export async function stubArtifact(
   for (const name of ['config.yaml.example', 'homelab-agent', 'homelab-agent.service']) {
     shipped[name] = await readFile(join(install, name));
   }
-  shipped['install-agent.sh'] = Buffer.from(await readInstaller(home.root));
+  // It sets PATH itself; the programs of a test stand before the real ones.
+  const installer = (await readInstaller(home.root)).replace(' PATH=', ` PATH=\${SHIM:-/none}:`);
+  shipped['install-agent.sh'] = Buffer.from(installer);
   // Each version with a unit of its own, so that a unit left over from another one shows.
   const unit = `${shipped['homelab-agent.service']}# ${version}\n`;
   shipped['homelab-agent.service'] = Buffer.from(unit);

@@ -133,7 +133,7 @@ export class Rig {
     await writeFile(join(this.host.root, path), text);
   }
 
-  /** A directory with programs that stand before the real ones in PATH. */
+  /** The environment in which the installer finds these programs before the real ones. */
   async shim(programs: Record<string, string>): Promise<Record<string, string>> {
     const directory = `/var/tmp/shim-${Object.keys(programs).join('-')}`;
     await this.host.exec(`mkdir -p ${directory}`);
@@ -141,7 +141,7 @@ export class Rig {
       await this.write(`${directory}/${name}`, `#!/bin/sh\n${script}\n`);
       await this.host.exec(`chmod +x ${directory}/${name}`);
     }
-    return { PATH: `${directory}:/usr/sbin:/usr/bin:/sbin:/bin` };
+    return { SHIM: directory };
   }
 
   async stop(): Promise<void> {

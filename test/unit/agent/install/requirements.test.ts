@@ -107,16 +107,26 @@ describe('what a server must have', () => {
   }
 
   it('root, all commands and a service that is not masked', async () => {
-    const over: Record<string, string | false> = {
-      id: 'echo 1000',
-      flock: false,
-      tar: false,
-      readlink: 'echo /dev/null',
-    };
+    const over = { flock: false, tar: false, readlink: 'echo /dev/null' } as const;
     const said = await run('server_problems', over);
-    assert.match(said, /^Expected to run as root, found uid 1000/m);
     assert.match(said, /^Expected the commands flock, tar on the server/m);
     assert.match(said, /found it masked: run "systemctl unmask homelab-agent\.service"/);
+    assert.equal(
+      await run('server_problems', { ...over, id: 'echo 1000' }),
+      'Expected to run as root, found uid 1000: use sudo, or set ansible_become_user to root',
+    );
+  });
+
+  it('that its root can be written, which to another user than root it never can', async () => {
+    const df = 'printf "x\\nfs 0 0 9999999 x x\\nfs 0 0 9999999 x x\\n"';
+    const call = 'about_writable() { echo "asked $1"; }\nDIGESTS=\nfind_uid\nabout_disk';
+    for (const [uid, asked] of [
+      ['0', ['asked /']],
+      ['1000', []],
+    ] as const) {
+      const said = await run(call, { df, id: `echo ${uid}` });
+      assert.deepEqual(said.split('\n').slice(1), asked);
+    }
   });
 
   it('where paths are mounted and how, among thousands of mounts, over each other and with spaces', async () => {
