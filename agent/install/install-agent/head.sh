@@ -31,6 +31,10 @@ set -u
 umask 022
 # After "su", and from cron, PATH lacks the directories of root's programs.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# With it "cd" says where it went.
+unset CDPATH
+# Of the environment these do not count, and not every run sets them.
+AGAIN=no GUARD='' MADE_BASE=no REASON='' REPAIRED=no RUNTIME='' SINCE=''
 
 # How it withstands a power cut and a kill: everything is staged first, in the file systems where it is to be.
 # The switch is renames alone, between the moment when the directory "activating" (what to restore) appears and

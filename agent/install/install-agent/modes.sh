@@ -62,7 +62,7 @@ place_release() {
 
 # Decides what differs between the live state and release $NEW, says so, and switches where anything does.
 go_live() {
-  RESTART=${REPAIRED:-no}
+  RESTART=$REPAIRED
   [ "$OLD" = "$NEW" ] || RESTART=yes
   SAME_CONFIG=no SAME_UNIT=no
   ! same "$NEW_CONFIG" "$CONFIG" || SAME_CONFIG=yes
@@ -185,7 +185,7 @@ prune_runtimes() {
   for DIRECTORY in "$RUNTIMES"/node-v*-linux-*; do
     NAME=${DIRECTORY##*/} USED=no
     [ -d "$DIRECTORY" ] || continue
-    [ "$NAME" != "${RUNTIME:-}" ] || continue
+    [ "$NAME" != "$RUNTIME" ] || continue
     for LINK in "$RELEASES"/*/node; do
       case $(readlink "$LINK") in */"$NAME"/*) USED=yes ;; esac
     done

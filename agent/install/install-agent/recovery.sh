@@ -12,7 +12,7 @@ start_guard() {
 }
 
 stop_guard() {
-  [ -n "${GUARD:-}" ] || return 0
+  [ -n "$GUARD" ] || return 0
   kill -s KILL -- "-$GUARD" 2>/dev/null || kill -s KILL "$GUARD" 2>/dev/null
   wait "$GUARD" 2>/dev/null
   GUARD=''
@@ -52,7 +52,7 @@ recover_at_start() {
   put_back
   record "result=rolled-back release=$NEW before=$OLD reason=\"$REASON\""
   # What is starting now was read from the new unit.
-  [ "${AGAIN:-no}" = no ] || systemctl --no-block restart "$UNIT" 9>&-
+  [ "$AGAIN" = no ] || systemctl --no-block restart "$UNIT" 9>&-
 }
 
 # The hub and many an editor leave the configuration readable by root alone.

@@ -111,7 +111,7 @@ clean_up() {
   else
     rm_with_beside "$STAGING" "$BASE/.activating"
   fi
-  [ "${MADE_BASE:-no}" = no ] || rmdir "$BASE" 2>/dev/null || :
+  [ "$MADE_BASE" = no ] || rmdir "$BASE" 2>/dev/null || :
 }
 
 ensure_user() {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { readInstaller } from '../../../../deployer/build/installer.ts';
 import { need } from '../../../support/need.ts';
 import { Rig } from './rig.ts';
 
@@ -61,6 +62,16 @@ suite('install-agent.sh before it touches anything', need('servers'), () => {
       /Expected Node 22\.19 or newer on the server, found v20\.1\.0/,
       await fake({ node: 'echo v20.1.0' }),
     );
+  });
+
+  test('--check says the same, whatever variables the environment has', async () => {
+    const script = await rig.installer('0.1.0');
+    const check = `${script} --runtime ${rig.runtime} --config /root/a.yaml --check`;
+    const names = (await readInstaller('.')).match(/\b[A-Z][A-Z_]*(?==)/g) ?? [];
+    const env = Object.fromEntries(names.map(name => [name, '1']));
+    const { PATH, LC_ALL, ...rest } = env;
+    assert.ok(PATH && LC_ALL && rest['GUARD'], names.join(' '));
+    assert.deepEqual(await rig.run(check, rest), await rig.run(check));
   });
 
   test('refuses a runtime that does not start here, even where the rest was checked elsewhere', async () => {
