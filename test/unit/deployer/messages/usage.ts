@@ -161,7 +161,7 @@ export const selections: readonly MessageCase[] = runs([
   [
     'a broken expression',
     { args: ['push', '~('], files },
-    'homelab-deploy: Expected a host pattern, found "~(", which is not a valid one: what follows ~ has to be a regular expression',
+    'homelab-deploy: Expected a host pattern, found "~(", which is not a valid one: what follows ~ has to be a regular expression, without what only Python has, such as \\A',
   ],
   [
     'a limit in a file that is not there',
@@ -186,7 +186,7 @@ export const selections: readonly MessageCase[] = runs([
   [
     'a variable with one quote',
     { args: ['push', '--all', '-e', 'a="b'], files },
-    'homelab-deploy: -e: Expected each quote with its pair, found one alone: close it, or put a backslash before it',
+    'homelab-deploy: -e: Expected each quote with its pair, found one alone: close it, or write {"key": "it\'s"}, which is JSON',
   ],
   [
     'an unknown variable',
