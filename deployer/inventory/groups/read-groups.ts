@@ -73,6 +73,14 @@ class GroupReader {
         'plugin',
       );
     }
+    const meta = root.entries.get('_meta');
+    if (meta?.node.kind === 'map' && meta.node.entries.has('hostvars')) {
+      throw inventoryError(
+        meta.at,
+        'Expected an inventory, found what "ansible-inventory --list" or an inventory program prints: name that inventory or program with -i, or write it as YAML: ansible-inventory -i INVENTORY --list --yaml',
+        '_meta',
+      );
+    }
     for (const [name, entry] of root.entries) this.#readGroup(name, entry);
   }
 
