@@ -43,7 +43,10 @@ export async function askAnsible(question: Question): Promise<Answer> {
   if (list.failed) {
     const said = plainLines(list.stderr).slice(-8).join(' ') || list.shortMessage;
     const what = 'source' in question.why ? question.why.source : 'the inventory';
-    throw inventoryError(undefined, `ansible-inventory cannot read ${what}: ${said}`);
+    const next = /No inventory was parsed/.test(list.stderr)
+      ? ': put a file that names hosts there, or let "homelab-deploy init" write one'
+      : '';
+    throw inventoryError(undefined, `ansible-inventory cannot read ${what}: ${said}${next}`);
   }
   return {
     json: list.stdout,

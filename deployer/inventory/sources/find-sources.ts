@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { fileError } from '../../lib/errors.ts';
 import { configDirectory } from '../../lib/xdg.ts';
 import { readSettings } from '../config/find-config.ts';
 import type { AnsibleSettings } from '../config/settings.ts';
 import { expandHome } from '../expand-home.ts';
-import { isCode } from '../files/read.ts';
+import { isCode, readStart } from '../files/read.ts';
 import { inventoryError, type Position, showPath, showPosition } from '../problem.ts';
+import { isVaulted } from '../vault/envelope.ts';
 
 /** One inventory source as Ansible counts them: a file, a directory, or a list of hosts such as `nas-1,nas-2,`. */
 export interface Source {
@@ -99,17 +100,29 @@ async function nothingFound(context: Context) {
   );
 }
 
-/** What in the working directory may be meant: `; there are hosts.ini, production/`. */
+/** What in the working directory may be meant: `; there are: hosts.ini, production/`. */
 async function candidatesText({ cwd }: Context): Promise<string> {
   const entries = await readdir(cwd, { withFileTypes: true }).catch(() => []);
-  const names = entries
-    .filter(({ name }) => CANDIDATE.test(name) && !NO_CANDIDATE.test(name))
-    .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .sort();
+  const names: string[] = [];
+  for (const entry of entries) {
+    const isNamedSo = NAMED_SO.test(entry.name) || CANDIDATE.test(entry.name);
+    if (!isNamedSo || NO_CANDIDATE.test(entry.name)) continue;
+    if (entry.isDirectory()) names.push(`${entry.name}/`);
+    else if (await mayBeInventory(join(cwd, entry.name))) names.push(entry.name);
+  }
+  names.sort();
   if (names.length === 0) return '';
   const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
-  return `; what lies there: ${names.slice(0, 8).join(', ')}${more}`;
+  return `; there are: ${names.slice(0, 8).join(', ')}${more}`;
 }
 
-const CANDIDATE = /^[^.].*\.(?:ya?ml|ini|toml|json)$|inventor|^hosts|^(?:prod|stag|home|lab)/i;
+/** YAML and JSON serve for much else: an inventory soon names hosts, groups or a plugin, or is vaulted. */
+async function mayBeInventory(path: string): Promise<boolean> {
+  if (NAMED_SO.test(basename(path)) || !/\.(?:ya?ml|json)$/i.test(path)) return true;
+  const start = await readStart(path, 16_384);
+  return isVaulted(start) || /\b(?:hosts|children|plugin)["']?\s*:/.test(start);
+}
+
+const NAMED_SO = /inventor|^hosts/i;
+const CANDIDATE = /^[^.].*\.(?:ya?ml|ini|toml|json)$|^(?:prod|stag|home|lab)/i;
 const NO_CANDIDATE = /^(?:package|package-lock|tsconfig|inventory\.example)\b/;

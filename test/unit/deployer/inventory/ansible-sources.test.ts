@@ -129,6 +129,15 @@ test('where a missing variable belongs is said in the format of the inventory', 
   }
 });
 
+test('where no source names a host, the next step is said', async () => {
+  const program = "#!/bin/sh\necho 'ERROR! No inventory was parsed' >&2\nexit 1\n";
+  const files = { 'bin/ansible-inventory': program };
+  await assert.rejects(load({ files, directories: ['empty'], named: ['empty'] }), {
+    message:
+      'ansible-inventory cannot read empty (a directory): ERROR! No inventory was parsed: put a file that names hosts there, or let "homelab-deploy init" write one',
+  });
+});
+
 /** Says in a warning what stands in the file of `--vault-id` and who may read it. */
 const VAULT_ID = `#!/bin/sh
 case $* in *--version*) exit;; esac

@@ -89,19 +89,32 @@ test('several YAML inventories are merged: a later one adds to the earlier ones 
   assert.equal(inventory.file, 'a.yaml, two/b.yaml');
 });
 
+test('what an inventory program prints is no inventory, and the message says what to name instead', async () => {
+  const text = '{"_meta": {"hostvars": {"a": {}}}, "all": {"children": ["ungrouped"]}}';
+  await assert.rejects(load({ files: { 'list.json': text }, named: ['list.json'] }), {
+    message:
+      /^list\.json:1:2: _meta: Expected an inventory, found what "ansible-inventory --list" or an inventory program prints: name that inventory or program with -i, or write it as YAML: /,
+  });
+});
+
 test('without an inventory the message says what was looked for and what lies there', async () => {
   await assert.rejects(
-    load({ files: { 'hosts.ini': '', 'README.md': '', 'production/x': '', 'package.json': '' } }),
+    load({
+      files: {
+        ...{ 'hosts.ini': '', 'README.md': '', 'production/x': '', 'package.json': '' },
+        ...{ 'biome.json': '{"files": {}}', 'ci.yml': 'on: push\n', 'nas.yml': 'nas:\n  hosts:\n' },
+      },
+    }),
     {
       name: 'InventoryError',
       exitCode: 2,
       message:
-        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+, and no \/nonexistent\/\.config\/homelab-deploy\/inventory\.yaml; what lies there: hosts\.ini, production\/; name one with -i FILE, or let "homelab-deploy init" write one$/,
+        /^Expected an inventory: none is named by -i, ANSIBLE_INVENTORY or ansible\.cfg, and there is no inventory\.yaml, inventory\.yml, hosts\.yml, inventory, hosts in \S+, and no \/nonexistent\/\.config\/homelab-deploy\/inventory\.yaml; there are: hosts\.ini, nas\.yml, production\/; name one with -i FILE, or let "homelab-deploy init" write one$/,
     },
   );
   await assert.rejects(load({ files: { 'inventory.yml': '' }, named: ['inventory.yaml'] }), {
     message:
-      'Expected an inventory at inventory.yaml (-i), found nothing there; what lies there: inventory.yml; check the path, or let "homelab-deploy init" write one',
+      'Expected an inventory at inventory.yaml (-i), found nothing there; there are: inventory.yml; check the path, or let "homelab-deploy init" write one',
   });
   await assert.rejects(load({ files: {}, env: { ANSIBLE_INVENTORY: 'gone' } }), {
     message:

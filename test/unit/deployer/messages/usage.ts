@@ -201,7 +201,7 @@ export const selections: readonly MessageCase[] = runs([
   [
     'an inventory that is not there',
     { args: ['push', '--all', '-i', 'hosts.yml'], files },
-    'homelab-deploy: Expected an inventory at hosts.yml (-i), found nothing there; what lies there: inventory.yaml; check the path, or let "homelab-deploy init" write one',
+    'homelab-deploy: Expected an inventory at hosts.yml (-i), found nothing there; there are: inventory.yaml; check the path, or let "homelab-deploy init" write one',
   ],
   [
     'no inventory',
