@@ -9,7 +9,7 @@ const ALWAYS = new Set([
   ...['environment', 'play_hosts', 'role_name', 'role_names', 'role_path', 'role_uuid'],
 ]);
 
-/** What it sets where the inventory does not, from settings that are of no use here. */
+/** What it sets where the inventory does not, from settings that only it follows. */
 const UNLESS_SET = new Set([
   ...['ansible_connection', 'ansible_timeout', 'ansible_ssh_timeout', 'ansible_shell_type'],
   ...['ansible_shell_executable', 'ansible_pipelining', 'ansible_ssh_pipelining'],
