@@ -1,22 +1,12 @@
 import { places } from '../../../agent/contract/places.ts';
-import { plainLines } from '../../../agent/contract/plain-text.ts';
 import type { Context } from '../../context.ts';
 import { quote } from '../../lib/quote.ts';
 import { askHosts, type HostAnswer } from '../../run/ask-hosts.ts';
 import type { ExecResult } from '../../ssh/transport.ts';
-import { table } from '../../ui/text.ts';
+import { parseReleases, releasesTable } from '../../ui/releases-table.ts';
 import { openAccess, serversOf } from '../access.ts';
 import { loadFleet } from '../load-fleet.ts';
 import type { ReleasesFlags } from '../releases.ts';
-
-interface Release {
-  readonly release: string;
-  /** `current`, `previous` or `-`. */
-  readonly state: string;
-  readonly since: string;
-  /** Whether the hub accepted a beat of it; null where an older installer does not say. */
-  readonly accepted: boolean | null;
-}
 
 /** A line a release. */
 const MAX_LISTING = 64 * 1024;
@@ -39,23 +29,7 @@ export async function runReleases(
   const failed = answers.some(answer => answer.kind === 'error' && answer.outcome === 'failed');
   const away = answers.some(answer => answer.kind === 'error');
   context.exitCode = failed ? 1 : away ? 3 : 0;
-  context.stdout.write(flags.json ? report(answers, context.exitCode) : text(answers));
-}
-
-function text(answers: readonly HostAnswer<ExecResult>[]): string {
-  const rows = answers.flatMap(answer => {
-    if (answer.kind === 'error') return [[answer.host, '-', answer.outcome, answer.reason]];
-    const releases = parseReleases(answer.value.stdout);
-    if (releases.length === 0) return [[answer.host, '-', 'not installed', '']];
-    return releases.map(({ release, state, since, accepted }) => [
-      answer.host,
-      release,
-      state,
-      since,
-      accepted === null ? '?' : accepted ? 'yes' : 'no',
-    ]);
-  });
-  return table(['SERVER', 'RELEASE', 'STATE', 'LIVE SINCE', 'BEAT ACCEPTED'], rows);
+  context.stdout.write(flags.json ? report(answers, context.exitCode) : releasesTable(answers));
 }
 
 function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): string {
@@ -65,15 +39,4 @@ function report(answers: readonly HostAnswer<ExecResult>[], exitCode: number): s
       : { host: answer.host, releases: parseReleases(answer.value.stdout) },
   );
   return `${JSON.stringify({ command: 'releases', exit_code: exitCode, hosts }, null, 2)}\n`;
-}
-
-/** `0.1.0-ab12cd34<tab>current<tab>2026-01-01T00:00:00Z<tab>accepted`, a line a release. */
-function parseReleases(output: string): Release[] {
-  return plainLines(output)
-    .split('\n')
-    .flatMap(line => {
-      const [release, state, since, beat] = line.split('\t');
-      const accepted = beat === undefined ? null : beat === 'accepted';
-      return release && state && since ? [{ release, state, since, accepted }] : [];
-    });
 }
