@@ -43,12 +43,16 @@ const HELP = `
   starting    it runs, and its first heartbeat is not due yet
   silent      it runs, but no heartbeat was accepted for three intervals: see below the table
   restarting  systemd keeps starting it: see "homelab-deploy logs HOST"
+  stopped     its service does not run: a push starts it, and "homelab-deploy logs HOST" has what it said last
+  not installed  no agent of ours is there: a push installs it
+  unreachable    the server does not answer; failed: it does, and cannot be asked: see below the table
   Below the table: the error of the last heartbeat, and the agents' warnings of figures that are missing, partial or
   old. A star marks a server that a push would change. Columns that do not fit are left out; --json has everything.
   The HUB column is the hub's view: online, offline, inactive (removed there), not known, refuses
   (see "verify"), no answer, or not asked, if the inventory has only tokens and no homelab_deploy_hub_api_key.
 
-Exit code 1 if an agent does not work, 3 if a server is unreachable, 4 if there are only warnings.
+Exit code 1 if an agent does not work, 3 if a server is unreachable, 4 if there are only warnings. With --watch, Ctrl-C ends
+with that of the last reading.
 
 Examples:
   $ homelab-deploy status

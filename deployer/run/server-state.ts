@@ -2,7 +2,7 @@ import type { Figures, Status } from '../../agent/contract/status.ts';
 import type { Warning } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import type { Facts } from '../plan/facts.ts';
-import { agentState, olderRuntime } from './agent-state.ts';
+import { type AgentState, agentState, olderRuntime } from './agent-state.ts';
 import type { HostAnswer } from './ask-hosts.ts';
 
 /** A server's facts, and whether a push would change something there. */
@@ -49,22 +49,29 @@ export function serverState(
   const { facts, behind } = answer.value;
   const { current, service, formerAgent, time } = facts;
   const status = service.active === 'active' ? facts.status : null;
+  const state = agentState(facts);
   return {
     ...nothing,
     host,
-    state: agentState(facts),
+    state,
     release: current,
     behind: current !== null && behind,
     olderNode: olderRuntime(facts, nodeVersion),
     status,
     figures: status?.figures ?? null,
     warnings: status?.warnings ?? [],
-    error:
-      current === null && formerAgent !== null
-        ? 'Another agent is in place'
-        : (status?.last_error ?? null),
+    error: whyNone(state, formerAgent !== null) ?? status?.last_error ?? null,
     time,
   };
+}
+
+/** Of an agent that is not there or does not run: what comes next. */
+function whyNone(state: AgentState, hasFormer: boolean): string | null {
+  if (state === 'stopped') return 'Does not run: "push" starts it, "logs" has what it said last';
+  if (state !== 'not installed') return null;
+  return hasFormer
+    ? 'Another agent is in place: "push" takes over from it'
+    : 'No agent is installed: "push" installs it';
 }
 
 const WELL: ReadonlySet<string> = new Set(['beating', 'starting']);

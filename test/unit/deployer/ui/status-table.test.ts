@@ -97,7 +97,8 @@ test('statusTable() shows first what needs attention, and names the warnings bel
   );
   assert.match(text, /^behind +beating +0\.1\.0-aaaaaaaa \* /m);
   assert.match(text, /^warns, too: Warning apt-lists-old: Package lists are old$/m);
-  assert.doesNotMatch(text, /^stopped: /m);
+  assert.doesNotMatch(text, /^stopped: Warning/m);
+  assert.match(text, /^stopped: Does not run: "push" starts it, "logs" has what it said last$/m);
   assert.match(text, /; \* 1 differs from the inventory, "push" changes it$/m);
 });
 
