@@ -115,7 +115,7 @@ Exit codes:
   2  wrong use, inventory, secrets, or a hub that would refuse every server: nothing was touched
   3  nothing failed, but a server was unreachable
   4  "status": everything works, and there are warnings
-  130  interrupted, or a question answered with no
+  130  interrupted (except "logs --follow" and "status --watch"), or a question answered with no
 
 Examples:
   $ homelab-deploy init                          write an inventory: asks for hub, key and servers

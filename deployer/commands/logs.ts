@@ -23,7 +23,7 @@ export function addLogs(program: Command, context: Context): void {
       ),
   )
     .optionsGroup('What to show:')
-    .option('-f, --follow', 'follow new lines until Ctrl-C')
+    .option('-f, --follow', 'follow new lines until Ctrl-C, which ends with exit code 0')
     .option('-n, --lines <n>', 'how many of the last lines', positiveInteger, 30)
     .option('--since <time>', 'as journalctl accepts it: "-1h", "today", "2026-01-31 10:00"')
     .option('--deploys', 'show who installed what, instead of what the agent wrote');

@@ -3,6 +3,7 @@ import { places } from '../../../agent/contract/places.ts';
 import { plainLines } from '../../../agent/contract/plain-text.ts';
 import type { Context } from '../../context.ts';
 import { pool } from '../../lib/concurrency.ts';
+import { UsageError } from '../../lib/errors.ts';
 import { quote } from '../../lib/quote.ts';
 import { askHost } from '../../run/ask-hosts.ts';
 import { openAccess, serversOf } from '../access.ts';
@@ -46,7 +47,9 @@ export async function runLogs(
       return answer.outcome === 'failed' ? 1 : 3;
     }
     if (answer.value.code === 0) return 0;
-    stderr.write(`${name}: ${plainLines(answer.value.stderr.trim())}\n`);
+    const said = plainLines(answer.value.stderr.trim());
+    refuseTime(said, flags.since);
+    stderr.write(`${name}: ${said}\n`);
     return 1;
   }).catch(error => {
     if (signal.aborted) return [];
@@ -60,6 +63,14 @@ export async function runLogs(
 function written(into: Writable, text: string): Promise<void> | undefined {
   if (into.write(text)) return undefined;
   return new Promise(resolve => into.once('drain', resolve));
+}
+
+/** Throws UsageError where journalctl said that it cannot read the time of `--since`. */
+export function refuseTime(said: string, since: string | undefined): void {
+  if (since === undefined || !/^Failed to parse timestamp/m.test(said)) return;
+  throw new UsageError(
+    `--since: Expected a time as journalctl accepts it, such as "-1h", "today" or "2026-01-31 10:00", found ${JSON.stringify(since)}`,
+  );
 }
 
 function journalCommand({ follow, lines, since, deploys }: LogsFlags): string {
