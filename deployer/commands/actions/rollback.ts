@@ -1,7 +1,10 @@
 import { installedCommand } from '../../apply/transient-unit.ts';
 import type { Context } from '../../context.ts';
+import { quoteWord } from '../../lib/quote.ts';
 import { onHosts } from '../../run/on-hosts.ts';
+import type { HostResult } from '../../run/result.ts';
 import type { Connection, ExecResult } from '../../ssh/transport.ts';
+import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
 import { serversOf } from '../access.ts';
 import { confirmPlan } from '../confirm-plan.ts';
 import { loadFleet } from '../load-fleet.ts';
@@ -39,8 +42,22 @@ export async function runRollback(
           // A rollback that has begun is finished.
           signal: check ? access.signal : undefined,
         });
-      return await onHosts(on, work, options, emit);
+      return withNext(await onHosts(on, work, options, emit), flags);
     },
   );
   if (results !== null) reportResults(context, 'rollback', results, flags);
+}
+
+/** Adds to what an installer says of a server without a release before what to do there. */
+export function withNext(results: readonly HostResult[], given: RepeatedOptions): HostResult[] {
+  return results.map(result => {
+    const { host, reason } = result;
+    const on = `${quoteWord(host)}${repeatedOptions(given)}`;
+    const next = /^No release before this one/m.test(reason ?? '')
+      ? `"homelab-deploy releases ${on}" lists them, "homelab-deploy rollback ${on} --to RELEASE" activates one`
+      : /^No agent of ours/m.test(reason ?? '')
+        ? `"homelab-deploy push ${on}" installs it`
+        : null;
+    return next === null ? result : { ...result, reason: `${reason}\n${next}` };
+  });
 }
