@@ -19,7 +19,7 @@ export function repeatedOptions(given: RepeatedOptions): string {
     values.flatMap(value => [option, value]);
   const words = [
     ...each('-i', given.inventory),
-    ...each('-e', given.extraVars),
+    ...each('-e', given.extraVars?.map(withoutSecret)),
     ...each('--playbook-dir', playbookDir === undefined ? [] : [playbookDir]),
     ...each('--vault-id', given.vaultId),
     ...each('--vault-password-file', given.vaultPasswordFile),
@@ -29,4 +29,9 @@ export function repeatedOptions(given: RepeatedOptions): string {
     ...(given.askBecomePass ? ['-K'] : []),
   ];
   return words.map(word => ` ${quoteWord(word)}`).join('');
+}
+
+/** What is repeated may go into a log. */
+function withoutSecret(vars: string): string {
+  return !vars.startsWith('@') && /key|token|pass|secret/i.test(vars) ? '…' : vars;
 }

@@ -13,3 +13,8 @@ test('repeatedOptions() writes what was given as a shell reads it, and nothing t
     " -i a -i 'my hosts' -e x=1 --playbook-dir site --vault-id lab@vp --ask-vault-pass",
   );
 });
+
+test('repeatedOptions() never repeats a secret', () => {
+  const extraVars = ['homelab_agent_api_key=abc', '{"ansible_password": "abc"}', '@keys.yml'];
+  assert.equal(repeatedOptions({ extraVars }), " -e '…' -e '…' -e @keys.yml");
+});
