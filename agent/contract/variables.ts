@@ -72,23 +72,24 @@ export const roleVariables = {
   },
   dist_dir: {
     kind: 'text',
-    pattern: /^.+$/u,
-    expected: 'a directory on the controller',
+    pattern: /^[/~].*$/u,
+    expected: 'an absolute path on the controller',
     example: '/srv/homelab-agent/dist',
     default: '{{ role_path }}/../../../dist',
     about: 'Where `homelab-deploy build` put the artifact and the runtimes, on the controller.',
   },
   dist_url: {
     kind: 'text',
-    pattern: /^https?:\/\/[^\s]+\.tar$/u,
-    expected: 'a URL that starts with http:// or https:// and ends in .tar',
+    // Without a user and password, which a failed download would show.
+    pattern: /^https?:\/\/[^\s/?#@]+\/[^\s]*\.tar$/u,
+    expected: 'a URL without a password that starts with http:// or https:// and ends in .tar',
     example: 'https://files.home.lan/homelab-agent-dist-0.1.0.tar',
     about:
       'Where the controller downloads the archive that `homelab-deploy build` writes, in place of dist_dir.',
   },
   dist_checksum: {
     kind: 'text',
-    pattern: /^sha256:[0-9a-f]{64}$/u,
+    pattern: /^sha256:[0-9a-fA-F]{64}$/u,
     expected: '"sha256:" and 64 hexadecimal digits',
     example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     about: 'The digest of that archive; required with dist_url.',

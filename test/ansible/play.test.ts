@@ -75,6 +75,17 @@ describe('site.yml', need('Ansible'), () => {
     assert.equal(recap['up']?.failed, 0);
   });
 
+  it('refuses misspelled variables where the agent is removed or rolled back, too', async () => {
+    const file = await inventory({ a: {} });
+    const wrong = { homelab_agent_pruge: true, homelab_agent_rollback_relase: 'x' };
+    for (const playbook of ['site.yml', 'rollback.yml']) {
+      const { code, output } = await checkHere(file, wrong, [], playbook);
+      assert.equal(code, 2, output);
+      assert.match(output, /homelab_agent_pruge: Unknown variable/);
+      assert.match(output, /homelab_agent_rollback_relase: Unknown variable/);
+    }
+  });
+
   it('refuses an empty value for a variable with a default, and accepts it for one without', async () => {
     const nothing = {
       homelab_agent_state: 'present',

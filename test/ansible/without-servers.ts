@@ -16,13 +16,14 @@ export interface PlayedHere {
   readonly recap: Record<string, Recap>;
 }
 
-/** Runs site.yml in check mode, since this machine is no test server. */
+/** Runs site.yml or another playbook in check mode, since this machine is no test server. */
 export async function checkHere(
   inventory: string,
   variables: Readonly<Record<string, unknown>> = {},
   more: readonly string[] = [],
+  playbook = 'site.yml',
 ): Promise<PlayedHere> {
-  const args = ['-i', inventory, '--check', '-e', JSON.stringify(variables), ...more, 'site.yml'];
+  const args = ['-i', inventory, '--check', '-e', JSON.stringify(variables), ...more, playbook];
   const { exitCode, stdout, stderr } = await execa('ansible-playbook', args, {
     cwd: ANSIBLE,
     env: { ANSIBLE_CONFIG: `${ANSIBLE}/ansible.cfg`, ANSIBLE_NOCOLOR: '1' },

@@ -93,6 +93,10 @@ function data(spec: Spec): object {
       const { kind, min, max, unit } = spec;
       return { kind, min, max, unit };
     }
+    case 'choice': {
+      const { kind, choices } = spec;
+      return { kind, choices };
+    }
     default:
       return { kind: spec.kind };
   }
