@@ -28,6 +28,12 @@ describe('site.yml', need('Ansible'), () => {
         NAMES.map(name => [name, names.includes(name) ? { homelab_agent_state: 'gone' } : {}]),
       ),
     );
+  /** What preflight reads of a build. */
+  async function fakeDist(): Promise<object> {
+    const manifest = { version: '0.1.0', artifact: { sums: '' }, runtimes: {} };
+    await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
+    return { homelab_agent_dist_dir: directory };
+  }
   const batches = { homelab_agent_serial: '1,3,100%' };
 
   before(async () => {
@@ -73,6 +79,36 @@ describe('site.yml', need('Ansible'), () => {
     assert.equal(code, 4);
     assert.deepEqual([recap['away']?.unreachable, recap['off']?.unreachable], [1, 0]);
     assert.equal(recap['up']?.failed, 0);
+  });
+
+  it('refuses servers that the hub would take for one, all before one is changed', async () => {
+    const present = { homelab_agent_state: 'present' };
+    const dist = await fakeDist();
+    const hosts = { 'nas.lan': {}, nas_lan: {}, 'nas-lan': {}, other: {}, gone: ABSENT };
+    const guid = '5F0C2F6E-9D3B-4C55-8F1E-0A6D3F7C1B2A';
+    const file = await inventory({
+      ...Object.fromEntries(Object.keys(hosts).map(name => [name, { ...dist, ...present }])),
+      a: { ...dist, ...present, homelab_agent_server_guid: guid },
+      b: { ...dist, ...present, homelab_agent_server_guid: guid.toLowerCase() },
+      off: { homelab_agent_server_id: 'a' },
+    });
+    const { code, output, recap } = await checkHere(file, batches);
+    assert.equal(code, 2, output);
+    const text = output.replaceAll(/\s+/g, ' ');
+    assert.ok(
+      text.includes(
+        'homelab_agent_server_id: Expected a different one for each host, found nas-lan for nas.lan, nas_lan, nas-lan, which the hub would take for one server: "homelab_agent_server_id: nas-lan-2" for nas_lan sets another',
+      ),
+      text,
+    );
+    assert.ok(
+      text.includes(
+        `homelab_agent_server_guid: Expected a different one for each host, found ${guid.toLowerCase()} for a, b, which the hub would take for one server: set another, or leave it out`,
+      ),
+      text,
+    );
+    assert.doesNotMatch(output, /TASK \[homelab_agent : Probe/);
+    assert.deepEqual(Object.keys(recap), ['nas.lan']);
   });
 
   it('refuses misspelled variables where the agent is removed or rolled back, too', async () => {
