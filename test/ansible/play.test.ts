@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { need } from '../support/need.ts';
-import { checkHere, LOCAL } from './without-servers.ts';
+import { checkHere, LOCAL, type PlayedHere } from './without-servers.ts';
 
 /** Nothing is installed on this machine, so these plays come to their end with nothing to do. */
 const ABSENT = { ...LOCAL, homelab_agent_state: 'absent' };
@@ -33,6 +33,12 @@ describe('site.yml', need('Ansible'), () => {
     const manifest = { version: '0.1.0', artifact: { sums: '' }, runtimes: {} };
     await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest));
     return { homelab_agent_dist_dir: directory };
+  }
+  /** Checks a play of this text. */
+  async function own(file: string, play: object): Promise<PlayedHere> {
+    const playbook = join(directory, 'own.json');
+    await writeFile(playbook, JSON.stringify([{ hosts: 'all', gather_facts: false, ...play }]));
+    return await checkHere(file, {}, [], playbook);
   }
   const batches = { homelab_agent_serial: '1,3,100%' };
 
@@ -79,6 +85,18 @@ describe('site.yml', need('Ansible'), () => {
     assert.equal(code, 4);
     assert.deepEqual([recap['away']?.unreachable, recap['off']?.unreachable], [1, 0]);
     assert.equal(recap['up']?.failed, 0);
+    const rolled = await checkHere(await inventory({ off }), {}, [], 'rollback.yml');
+    assert.equal(rolled.code, 0, rolled.output);
+  });
+
+  it('fails for an optional server that refuses the login, as that is not switched off', async () => {
+    const ssh = join(directory, 'ssh');
+    const script = '#!/bin/sh\necho "root@nas: Permission denied (publickey)." >&2\nexit 255\n';
+    await writeFile(ssh, script, { mode: 0o755 });
+    const refused = { ...AWAY, ansible_ssh_executable: ssh, homelab_agent_optional: true };
+    const { code, output } = await checkHere(await inventory({ up: {}, refused }));
+    assert.equal(code, 2, output);
+    assert.match(output, /Expected to be let in by the server, found [^']*Permission\s+denied/);
   });
 
   it('refuses servers that the hub would take for one, all before one is changed', async () => {
@@ -120,6 +138,30 @@ describe('site.yml', need('Ansible'), () => {
       assert.match(output, /homelab_agent_pruge: Unknown variable/);
       assert.match(output, /homelab_agent_rollback_relase: Unknown variable/);
     }
+  });
+
+  it('fails a server that is refused although errors of the role are ignored', async () => {
+    const roles = [{ role: 'homelab_agent', ignore_errors: true, ignore_unreachable: true }];
+    const dist = await fakeDist();
+    const present = { ...dist, homelab_agent_state: 'present' };
+    const file = await inventory({
+      mode: { ...present, homelab_agent_mode: 'readwrit' },
+      number: { ...present, homelab_agent_keep_releases: 1 },
+      away: { ...present, ...AWAY },
+    });
+    const { output, recap } = await own(file, { roles });
+    assert.deepEqual(
+      Object.entries(recap).map(([name, { failed }]) => [name, failed]),
+      [
+        ['away', 1],
+        ['mode', 1],
+        ['number', 1],
+      ],
+      output,
+    );
+    assert.match(output, /homelab_agent_mode: Expected readonly or readwrite, found "readwrit"/);
+    assert.match(output, /Expected to be let in by the server, found [^']*Connection\s+refused/);
+    assert.doesNotMatch(output, /stdout_lines/);
   });
 
   it('refuses an empty value for a variable with a default, and accepts it for one without', async () => {
