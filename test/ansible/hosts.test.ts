@@ -183,8 +183,17 @@ describe('the role on real servers', need('Ansible', 'servers'), () => {
     assert.notEqual(await liveRelease(fleet, 'pi-1'), live);
   });
 
-  it('removes the agent completely', async () => {
+  it('removes the agent completely, though not from under a service that it cannot stop', async () => {
     const absent = ['-e', '{"homelab_agent_state":"absent","homelab_agent_purge":true}'];
+    await fleet.host('nas-1').exec('rm /opt/homelab-agent/current');
+    const releases = '/opt/homelab-agent/releases';
+    await fleet.host('pi-1').exec(`mv ${releases} /root/releases`);
+    const refused = await site('--limit', 'pi-1', ...absent);
+    await fleet
+      .host('pi-1')
+      .exec(`mv /root/releases ${releases}; systemctl is-active homelab-agent`);
+    assert.deepEqual(counts(refused, 'changed', 'failed'), { 'pi-1': [0, 1] });
+    assert.match(refused.output, /Expected a release, whose install-agent\.sh removes/);
     assert.ok(
       Object.values((await site('--check', ...absent)).recap).every(({ changed }) => changed > 0),
     );

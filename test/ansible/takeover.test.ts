@@ -65,6 +65,10 @@ describe('the role on a server with an agent of another make', need('Ansible', '
       const verbose = await run('site.yml', '-vvv');
       assert.doesNotMatch(verbose.output, /hlh_ag_secret/);
       assert.equal(verbose.recap[name]?.changed, 0);
+      const absent = '{"homelab_agent_state":"absent","homelab_agent_purge":true}';
+      const removed = await run('site.yml', '-e', absent);
+      assert.deepEqual(counts(removed, 'changed', 'failed'), { [name]: [0, 1] });
+      assert.match(removed.output, /another\s+agent,\s+which\s+is\s+not\s+ours\s+to\s+remove/);
       await fleet.host(name).exec("sed -i '/api_token\\|mode/d' /etc/homelab-agent/config.yaml");
     });
 
