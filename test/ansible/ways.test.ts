@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
@@ -12,6 +12,7 @@ import { counts, type Played, play } from './playbook.ts';
 const NAMES = ['nas-1', 'pi-1'];
 /** A task of the person's own. */
 const ANOTHER = { name: 'Another', 'ansible.builtin.debug': { msg: 'x' }, tags: 'another' };
+const LEFT = '/opt/homelab-agent.incoming';
 const CHANGED = { 'nas-1': [1, 0], 'pi-1': [1, 0] };
 const CLEAN = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 
@@ -44,9 +45,10 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
   });
   after(async () => fleet?.stop());
 
-  it('says that there is nothing to roll back on a server without a release', async () => {
-    const played = await play(fleet, 'rollback.yml', inventory);
-    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+  it('says that there is nothing to roll back on a server without a release, and ends after a batch', async () => {
+    const one = ['-e', 'homelab_agent_serial=1', '-e', 'homelab_agent_rollback_release='];
+    const played = await play(fleet, 'rollback.yml', [...inventory, ...one]);
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1] });
     assert.match(oneLine(played), /Expected an installed release, found no .*nothing to roll back/);
   });
 
@@ -56,10 +58,35 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
     assert.ok(Object.values(played.recap).every(({ changed }) => changed > 0));
   });
 
-  it('says which tag is missing if only the configuration is asked for on a new server', async () => {
-    const played = await own(plain, '--tags', 'homelab_agent_configure');
-    assert.equal(played.code, 2, played.output);
-    assert.match(oneLine(played), /which the tag homelab_agent_install copies, found none/);
+  it('says which tag is missing if only one half of a release is asked for on a new server', async () => {
+    for (const [tag, other, ...mode] of [
+      ['configure', 'install'],
+      ['configure', 'install', '--check'],
+      ['install', 'configure'],
+    ] as const) {
+      const played = await own(plain, '--tags', `homelab_agent_${tag}`, ...mode);
+      assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+      const said = `Expected what the tag homelab_agent_${other} brings on this server, found nothing`;
+      assert.ok(oneLine(played).includes(said), played.output);
+      for (const host of fleet.hosts) await host.exec(`[ ! -e ${LEFT} ]`);
+    }
+  });
+
+  it('ends after a batch of which copying failed, and leaves nothing that was copied', async () => {
+    const broken = join(fleet.directory, 'broken');
+    await mkdir(broken);
+    await copyFile(join(dist, 'manifest.json'), join(broken, 'manifest.json'));
+    const batches = { serial: 1, max_fail_percentage: 50 };
+    const played = await own({ ...plain, ...batches, vars: { homelab_agent_dist_dir: broken } });
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1] });
+    assert.match(oneLine(played), /Nothing was changed: the failed task above says why/);
+    await fleet.host('nas-1').exec(`[ ! -e ${LEFT} ]`);
+  });
+
+  it('refuses check mode of a play or a role, which no variable tells it of', async () => {
+    const played = await own({ ...plain, check_mode: true });
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+    assert.match(oneLine(played), /Expected check mode by --check alone, found check_mode on/);
   });
 
   it('says that preflight cannot be left out by --skip-tags', async () => {
@@ -114,6 +141,15 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
       counts(await own(tagged, '--tags', 'homelab_agent_verify'), 'changed', 'failed'),
       CLEAN,
     );
+    const other = { ...plain, ...level('error') };
+    const verified = await own(other, '--tags', 'homelab_agent_verify');
+    assert.deepEqual(counts(verified, 'changed', 'failed'), { 'nas-1': [0, 1], 'pi-1': [0, 1] });
+    assert.match(
+      oneLine(verified),
+      /Expected the release \S+, which inventory and build make, found/,
+    );
+    const checked = await own(other, '--tags', 'homelab_agent_install', '--check');
+    assert.deepEqual(counts(checked, 'changed', 'failed'), CLEAN, checked.output);
   });
 
   it('runs whole by a tag of its own, in batches, and with import_role', async () => {
@@ -136,8 +172,13 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
       ['Before', 'debug'],
       ['homelab_agent : Probe the server', 'info'],
     ] as const) {
-      const played = await own({ ...before_, ...plain, ...level(name) }, '--start-at-task', task);
+      // Past the check of the variables, what is not clearly false still hides the configuration.
+      const unclear = { homelab_agent_secure_logging: 'y', homelab_agent_mask_diff: 'y' };
+      const vars = { ...level(name).vars, ...(task === 'Before' ? {} : unclear) };
+      const args = ['--diff', '--start-at-task', task];
+      const played = await own({ ...before_, ...plain, vars }, ...args);
       assert.deepEqual(counts(played, 'changed', 'failed'), CHANGED, played.output);
+      assert.doesNotMatch(played.output, /api_key:/);
     }
     const late = 'homelab_agent : Install, update, verify or remove the agent';
     const played = await own({ ...plain, ...level('debug') }, '--start-at-task', late);
@@ -161,17 +202,23 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
   });
 
   it('leaves files of an interrupted run to the next run of either tool', async () => {
-    const left = '/opt/homelab-agent.incoming';
     for (const host of fleet.hosts) {
-      await host.exec(`mkdir -m 0700 ${left}; touch -d '2 hours ago' ${left}`);
+      await host.exec(`mkdir -m 0700 ${LEFT}; touch -d '2 hours ago' ${LEFT}`);
     }
-    await own(plain, '--limit', 'nas-1');
+    // Also where the role activates a release before, in the same run.
+    const again = [
+      { 'ansible.builtin.file': { path: LEFT, state: 'directory', mode: '0700' }, become: true },
+      { 'ansible.builtin.import_role': { name: 'homelab_agent' } },
+    ];
+    const twice = { ...plain, ...level('warning'), tasks: again };
+    const played = await own(twice, '--limit', 'nas-1');
+    assert.deepEqual(counts(played, 'changed', 'failed'), { 'nas-1': [3, 0] }, played.output);
     const { hosts } = await pushJson(fleet, 'pi-1', '--dist', dist, ...inventory);
     assert.deepEqual(
       hosts.map(({ outcome }) => outcome),
       ['changed'],
     );
-    for (const host of fleet.hosts) await host.exec(`[ ! -e ${left} ]`);
+    for (const host of fleet.hosts) await host.exec(`[ ! -e ${LEFT} ]`);
   });
 
   it('says in check mode what a rollback would do, and does not do it', async () => {
@@ -180,6 +227,10 @@ describe('the role in a play of the person’s own', need('Ansible', 'servers'),
     const before_ = (await fleet.host('nas-1').exec(live)).stdout;
     const checked = await play(fleet, 'rollback.yml', [...inventory, '--check']);
     assert.deepEqual(counts(checked, 'changed', 'failed'), { 'nas-1': [1, 0], 'pi-1': [1, 0] });
+    assert.equal((await fleet.host('nas-1').exec(live)).stdout, before_);
+    const rollback = { name: 'homelab_agent', tasks_from: 'rollback' };
+    const tasks = [{ 'ansible.builtin.import_role': rollback, check_mode: true }];
+    assert.match(oneLine(await own({ tasks })), /Expected check mode by --check alone/);
     assert.equal((await fleet.host('nas-1').exec(live)).stdout, before_);
     const refused = await play(fleet, 'rollback.yml', [
       ...inventory,
