@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Arch } from '../../agent/contract/requirements.ts';
 import { type SentFile, transferFor } from '../apply/transfer.ts';
-import { hostDiff } from '../plan/diff/host-diff.ts';
-import type { Facts, FileFact } from '../plan/facts.ts';
+import { compared, hostDiff } from '../plan/diff/host-diff.ts';
+import type { Facts } from '../plan/facts.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { planHost } from '../plan/plan-host.ts';
 import type { Connection } from '../ssh/transport.ts';
@@ -247,8 +247,4 @@ export class HostRun {
     await this.close();
     this.#emit({ kind: 'done', result: this.#result });
   }
-}
-
-function compared(found: FileFact | null, before: string | null, after: string) {
-  return { before, after, tooLong: found !== null && before === null };
 }

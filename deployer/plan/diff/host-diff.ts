@@ -1,6 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { places } from '../../../agent/contract/places.ts';
 import { plainLines } from '../../../agent/contract/plain-text.ts';
+import type { FileFact } from '../facts.ts';
 import { HIDDEN, maskSecrets, secretsOf } from './mask-secrets.ts';
 
 /** A file on a server and what it should be; `before` is null if there is none, or none that was sent. */
@@ -9,6 +10,15 @@ interface ComparedFile {
   readonly after: string;
   /** The file is there, and larger than the probe sends. */
   readonly tooLong?: boolean;
+}
+
+/** A file as the probe found it, beside its text, which is null where there is none or too much of it. */
+export function compared(
+  found: FileFact | null,
+  before: string | null,
+  after: string,
+): ComparedFile {
+  return { before, after, tooLong: found !== null && before === null };
 }
 
 /** Unified diffs of configuration (secrets masked) and unit; empty if nothing differs. */
