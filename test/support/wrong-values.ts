@@ -50,7 +50,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   log_level: [...NOT_TEXT, "''", 'warn', '~'],
   runtime: [...NOT_TEXT, "''", 'node', '~'],
   gate_seconds: ['x', '-1', '601', '[5]', '~'],
-  require_beat: ['maybe', '[true]', '5', 'y', 't', '~'],
+  require_beat: ['maybe', '[true]', '5', 'y', 't', '" yes "', '~'],
   keep_releases: ['x', '1', '101', '~'],
   optional: ['maybe', '[true]', 'y', '~'],
   despite_storage: ['y', '~'],

@@ -49,7 +49,7 @@ export function toBoolean(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   const plain = value instanceof Secret ? value.reveal() : value;
   const text = typeof plain === 'bigint' ? String(plain) : plain;
-  const word = typeof text === 'string' ? text.toLowerCase().trim() : '';
+  const word = typeof text === 'string' ? text.toLowerCase() : '';
   if (TRUE.has(word)) return true;
   if (FALSE.has(word)) return false;
   throw wanted('true or false', value);
