@@ -53,7 +53,9 @@ export async function chooseHosts(
       : inventory.select(await readLimit(options.limit, context.cwd));
   const matching = chosen.filter(host => within.includes(host));
   if (chosen.length === 0) {
-    throw new UserError(`Expected hosts in ${inventory.file}, found none: add them below "hosts:"`);
+    throw new UserError(
+      `Expected hosts in ${inventory.file}, found none: add them, in YAML such as "all: {hosts: {nas-1: {ansible_host: 192.168.1.10}}}"`,
+    );
   }
   if (matching.length === 0) {
     throw new UsageError(

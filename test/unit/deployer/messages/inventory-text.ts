@@ -195,7 +195,7 @@ export const inventoryText: readonly MessageCase[] = inventories([
   [
     'groups without hosts',
     'all:\n  children:\n    nas: {hosts: {}}\n',
-    'homelab-deploy: Expected hosts in inventory.yaml, found none: add them below "hosts:"',
+    'homelab-deploy: Expected hosts in inventory.yaml, found none: add them, in YAML such as "all: {hosts: {nas-1: {ansible_host: 192.168.1.10}}}"',
   ],
   [
     'JSON with a comma too many',
