@@ -139,7 +139,7 @@ suite('a beat of a real host', need('servers'), () => {
   });
 
   test('has a crash loop as failed, and what is masked or not installed as unknown', () => {
-    assert.match(service('looping')?.status_reason ?? '', /^restarting again and again/);
+    assert.match(service('looping')?.status_reason ?? '', /^restarting/);
     assert.equal(service('looping')?.status, 'failed');
     for (const name of ['masked.service', 'nowhere', 'bad@.service']) {
       assert.equal(service(name)?.status, 'unknown');
