@@ -244,20 +244,4 @@ runtime`,
     const { active, running } = await rig.state();
     assert.deepEqual([active, running], ['active', current]);
   });
-
-  test('--checked skips the check of an upgrade only if the running build is the one that stays', async () => {
-    await rig.write('/root/refused.yaml', 'hub_url: "http://refused"\n');
-    await rig.mustInstall('0.1.0', '--config /root/a.yaml');
-    const again = '--config /root/refused.yaml --gate 1 --checked';
-    const other = await rig.run(`${await rig.installer('0.2.0')} ${again}`);
-    assert.equal(other.exitCode, 2);
-    assert.match(other.stderr, /The configuration is refused/);
-    const stopped = await rig.run(
-      `systemctl stop homelab-agent; /opt/homelab-agent/current/install-agent.sh ${again}`,
-    );
-    assert.equal(stopped.exitCode, 2);
-    await rig.host.exec('systemctl start homelab-agent');
-    const same = await rig.run(`/opt/homelab-agent/current/install-agent.sh ${again}`);
-    assert.equal(same.exitCode, 0, same.stderr);
-  });
 });

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Temperatures } from '../../../../agent/collectors/temperatures.ts';
-import { CallGuard } from '../../../../agent/host/call-guard.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
 import { ignoreWarnings } from './support/fakes.ts';
 import { type Files, hostTree } from './support/host-tree.ts';
+import { chip, sensorsOf, zone } from './support/sensor-files.ts';
 
 type Labelled = readonly (readonly [label: string, input: string])[];
+
+const labelled = (sensors: Labelled): Files =>
+  Object.fromEntries(
+    sensors.flatMap(([label, input], at) => [
+      [`temp${at + 1}_label`, label],
+      [`temp${at + 1}_input`, input],
+    ]),
+  );
 
 /** The processor's temperature, and how many sensors have a row, of chips and zones. */
 async function read(
@@ -14,21 +20,15 @@ async function read(
   chips: Readonly<Record<string, Labelled>>,
   zones: Readonly<Record<string, string>> = {},
 ): Promise<[cpu: number | null, rows: number]> {
-  const files: Record<string, string> = {};
-  for (const [at, [name, sensors]] of Object.entries(chips).entries()) {
-    files[`sys/class/hwmon/hwmon${at}/name`] = name;
-    for (const [number, [label, input]] of sensors.entries()) {
-      files[`sys/class/hwmon/hwmon${at}/temp${number + 1}_label`] = label;
-      files[`sys/class/hwmon/hwmon${at}/temp${number + 1}_input`] = input;
-    }
-  }
-  for (const [at, [type, temp]] of Object.entries(zones).entries()) {
-    files[`sys/class/thermal/thermal_zone${at}/type`] = type;
-    files[`sys/class/thermal/thermal_zone${at}/temp`] = temp;
-  }
-  const host = hostTree(t, files satisfies Files).host;
-  const patience = new CallGuard(new FakeClock());
-  const { cpu, all } = await new Temperatures({ host, patience }).read(ignoreWarnings);
+  const { host } = hostTree(
+    t,
+    Object.assign(
+      {},
+      ...Object.entries(chips).map(([name, sensors], at) => chip(at, name, labelled(sensors))),
+      ...Object.entries(zones).map(([type, temp], at) => zone(at, type, temp)),
+    ),
+  );
+  const { cpu, all } = await sensorsOf(host).read(ignoreWarnings);
   return [cpu, all.length];
 }
 
@@ -66,4 +66,40 @@ test('the processor’s zone is known by the names that kernels give it on board
   for (const zone of ['kirkwood_thermal', 'exynos-therm', 'mpu-thermal', 'nb-thermal', 'cls0']) {
     assert.deepEqual(await read(t, {}, { [zone]: '44000' }), [44, 1], zone);
   }
+});
+
+for (const [board, zones, expected] of [
+  ['RK3588', { 'package-thermal': 51, 'bigcore0-thermal': 52, 'gpu-thermal': 60 }, 51],
+  ['RK3588 with its maker’s kernel', { 'soc-thermal': 48, 'bigcore0-thermal': 52 }, 48],
+  ['RK3399', { 'cpu-thermal': 45, 'gpu-thermal': 60 }, 45],
+  ['Odroid XU4', { 'cpu0-thermal': 61, 'cpu1-thermal': 66, 'gpu-thermal': 70 }, 66],
+  ['Jetson', { 'AO-therm': 70, 'CPU-therm': 50, 'GPU-therm': 60 }, 50],
+  ['Amlogic', { 'ddr-thermal': 70, 'cpu-thermal': 52, 'soc-thermal': 55 }, 52],
+  ['LS1028A', { 'ddr-controller': 50, 'core-cluster': 47 }, 47],
+  ['i.MX6', { imx_thermal_zone: 44 }, 44],
+] as const) {
+  const entries = Object.entries(zones);
+  const byZone = entries.map(([type, celsius], at) => zone(at, type, String(celsius * 1000)));
+  const byChip = entries.map(([type, celsius], at) =>
+    chip(at, type.replaceAll('-', '_'), { temp1_input: `${celsius * 1000}\n` }),
+  );
+  test(`the processor of a board is found by the names of its zones: ${board}`, async t => {
+    const { host } = hostTree(t, Object.assign({}, ...byZone));
+    assert.equal((await sensorsOf(host).read(ignoreWarnings)).cpu, expected);
+  });
+  test(`each sensor of a board has one row, though it is a chip and a zone: ${board} (pitfall 45)`, async t => {
+    const { host } = hostTree(t, Object.assign({}, ...byZone, ...byChip));
+    const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+    assert.deepEqual([cpu, all.length], [expected, entries.length]);
+  });
+}
+
+test('a zone that is a chip as well is no second row where neither tells the processor’s', async t => {
+  const { host } = hostTree(t, {
+    ...chip(0, 'acpitz', { temp1_input: '27800\n' }),
+    ...zone(0, 'acpitz', '27800'),
+    ...zone(1, 'x86_pkg_temp', '52000'),
+  });
+  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
+  assert.deepEqual([cpu, ...all.map(each => each.sensor)], [52, 'acpitz', 'x86_pkg_temp']);
 });

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parse, Temperatures } from '../../../../agent/collectors/temperatures.ts';
-import { CallGuard } from '../../../../agent/host/call-guard.ts';
+import { parse } from '../../../../agent/collectors/temperatures.ts';
 import { Host } from '../../../../agent/host/host.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { ignoreWarnings, RecordedWarnings } from './support/fakes.ts';
 import { type Files, hostTree, write } from './support/host-tree.ts';
-
-const chip = (number: number, name: string, sensors: Files): Files => ({
-  [`sys/class/hwmon/hwmon${number}/name`]: `${name}\n`,
-  ...Object.fromEntries(
-    Object.entries(sensors).map(([file, text]) => [`sys/class/hwmon/hwmon${number}/${file}`, text]),
-  ),
-});
-const zone = (number: number, type: string, temp: string): Files => ({
-  [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`,
-  [`sys/class/thermal/thermal_zone${number}/temp`]: `${temp}\n`,
-});
-const sensorsOf = (host: Host, clock = new FakeClock()): Temperatures =>
-  new Temperatures({ host, patience: new CallGuard(clock) });
+import { chip, sensorsOf, zone } from './support/sensor-files.ts';
 
 test('parse() reads thousandths of a degree', () => {
   assert.equal(parse('46850\n'), 46.9);
@@ -134,42 +121,6 @@ test('Tdie is the processor’s, of which Tctl is only a control value with an o
   const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
   assert.equal(cpu, 43);
   assert.ok(all.every(each => each.sensor !== 'k10temp Tctl'));
-});
-
-for (const [board, zones, expected] of [
-  ['RK3588', { 'package-thermal': 51, 'bigcore0-thermal': 52, 'gpu-thermal': 60 }, 51],
-  ['RK3588 with its maker’s kernel', { 'soc-thermal': 48, 'bigcore0-thermal': 52 }, 48],
-  ['RK3399', { 'cpu-thermal': 45, 'gpu-thermal': 60 }, 45],
-  ['Odroid XU4', { 'cpu0-thermal': 61, 'cpu1-thermal': 66, 'gpu-thermal': 70 }, 66],
-  ['Jetson', { 'AO-therm': 70, 'CPU-therm': 50, 'GPU-therm': 60 }, 50],
-  ['Amlogic', { 'ddr-thermal': 70, 'cpu-thermal': 52, 'soc-thermal': 55 }, 52],
-  ['LS1028A', { 'ddr-controller': 50, 'core-cluster': 47 }, 47],
-  ['i.MX6', { imx_thermal_zone: 44 }, 44],
-] as const) {
-  const entries = Object.entries(zones);
-  const byZone = entries.map(([type, celsius], at) => zone(at, type, String(celsius * 1000)));
-  const byChip = entries.map(([type, celsius], at) =>
-    chip(at, type.replaceAll('-', '_'), { temp1_input: `${celsius * 1000}\n` }),
-  );
-  test(`the processor of a board is found by the names of its zones: ${board}`, async t => {
-    const { host } = hostTree(t, Object.assign({}, ...byZone));
-    assert.equal((await sensorsOf(host).read(ignoreWarnings)).cpu, expected);
-  });
-  test(`each sensor of a board has one row, though it is a chip and a zone: ${board} (pitfall 45)`, async t => {
-    const { host } = hostTree(t, Object.assign({}, ...byZone, ...byChip));
-    const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
-    assert.deepEqual([cpu, all.length], [expected, entries.length]);
-  });
-}
-
-test('a zone that is a chip as well is no second row where neither tells the processor’s', async t => {
-  const { host } = hostTree(t, {
-    ...chip(0, 'acpitz', { temp1_input: '27800\n' }),
-    ...zone(0, 'acpitz', '27800'),
-    ...zone(1, 'x86_pkg_temp', '52000'),
-  });
-  const { all, cpu } = await sensorsOf(host).read(ignoreWarnings);
-  assert.deepEqual([cpu, ...all.map(each => each.sensor)], [52, 'acpitz', 'x86_pkg_temp']);
 });
 
 test('an input that its driver calls faulty is left out', async t => {
