@@ -28,21 +28,13 @@ const release = /_(?:In)?Release$/;
 /** `…_main_binary-amd64_Packages`, with `.lz4` or the like where apt keeps them compressed. */
 const index = /_Packages(?:\.[a-z0-9]+)?$/;
 
+/** None in a directory that the agent may not read: `unreadable` names it. */
 function below(host: Host, of: Readonly<Record<string, RegExp>>): string[] {
   return Object.entries(of).flatMap(([path, names]) =>
-    namesIn(host, path).flatMap(name => {
+    host.listOrNone(path).flatMap(name => {
       return names.test(name) && !name.startsWith('.') ? `${path}/${name}` : [];
     }),
   );
-}
-
-/** None of a directory that the agent may not read: `unreadable` names it. */
-function namesIn(host: Host, path: string): string[] {
-  try {
-    return host.list(path);
-  } catch {
-    return [];
-  }
 }
 
 /** Changes exactly when a new simulation could give another result, also by permissions. */
@@ -95,7 +87,7 @@ export function signedBy(source: string): string[] {
  */
 export function exist(host: Host): boolean {
   if (!host.exists(lists)) return host.changed(lists) !== null;
-  return namesIn(host, lists).some(name => index.test(name));
+  return host.listOrNone(lists).some(name => index.test(name));
 }
 
 /**
@@ -118,7 +110,8 @@ export function updated(host: Host, replaced: number | null): Date | null {
 export function lastReplaced(host: Host): number | null {
   if (!exist(host)) return null;
   const directory = host.modified(lists);
-  const replaced = namesIn(host, lists)
+  const replaced = host
+    .listOrNone(lists)
     .filter(name => release.test(name))
     .map(name => host.changed(`${lists}/${name}`))
     .filter(time => time !== null);

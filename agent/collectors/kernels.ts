@@ -42,9 +42,9 @@ export function isSuperseded(host: Host): boolean {
     const other = parse(name);
     if (other === null || other.flavour !== running.flavour) return false;
     const newer = compareVersions(other.version, running.version);
-    if (newer < 0 || (newer === 0 && isBuild(host, release))) return false;
-    // Not its own time, which is that of the build.
-    return (host.changed(`boot/vmlinuz-${name}`) ?? 0) > boot;
+    // Not the file's own time, which is that of the build.
+    if (newer < 0 || (host.changed(`boot/vmlinuz-${name}`) ?? 0) <= boot) return false;
+    return newer > 0 || !isBuild(host, release);
   });
 }
 
@@ -61,13 +61,9 @@ function isBuild(host: Host, release: string): boolean {
   return /^Version: (\S+)$/m.exec(section)?.[1] === build;
 }
 
+/** None where the directory is for root alone: what packages say is left. */
 function installed(host: Host): string[] {
-  try {
-    return host.list('boot').flatMap(name => /^vmlinuz-(.+)$/.exec(name)?.[1] ?? []);
-  } catch {
-    // For root alone: what packages say is left.
-    return [];
-  }
+  return host.listOrNone('boot').flatMap(name => /^vmlinuz-(.+)$/.exec(name)?.[1] ?? []);
 }
 
 /** `btime 1732000000`: when the kernel started, in seconds since 1970. */

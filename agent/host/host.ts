@@ -63,6 +63,15 @@ export class Host {
     return this.#unlessAbsent(path, file => fs.readdirSync(file).sort()) ?? [];
   }
 
+  /** The same; none for any error, such as a directory that the agent may not read. */
+  listOrNone(path: string): string[] {
+    try {
+      return this.list(path);
+    } catch {
+      return [];
+    }
+  }
+
   exists(path: string): boolean {
     return fs.existsSync(this.#file(path));
   }
