@@ -19,17 +19,23 @@ export async function packTarGz(
   files: Readonly<Record<string, ArchiveFile>>,
   level = 9,
 ): Promise<Buffer> {
-  const names = Object.keys(files).sort();
-  const directories = new Set(names.flatMap(name => parents(`${top}/${name}`)));
+  const below = Object.fromEntries(
+    Object.entries(files).map(([name, file]) => [`${top}/${name}`, file]),
+  );
+  return await packWithDirectories(Object.keys(below).flatMap(parents), below, level);
+}
+
+/** The same without a top directory, with the directories that are named: `a/`, `a/b/`. */
+export async function packWithDirectories(
+  directories: readonly string[],
+  files: Readonly<Record<string, ArchiveFile>>,
+  level = 9,
+): Promise<Buffer> {
   const entries: TarEntry[] = [
-    ...[...directories].sort().map(name => ({ name, mode: 0o755, body: Buffer.alloc(0) })),
+    ...[...new Set(directories)].sort().map(name => ({ name, mode: 0o755, body: Buffer.alloc(0) })),
     ...Object.entries(files)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { body, executable }]) => ({
-        name: `${top}/${name}`,
-        mode: executable ? 0o755 : 0o644,
-        body,
-      })),
+      .map(([name, { body, executable }]) => ({ name, mode: executable ? 0o755 : 0o644, body })),
   ];
   return promisify(gzip)(await writeTar(entries), { level });
 }

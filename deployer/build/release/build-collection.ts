@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { execa } from 'execa';
+import { type ArchiveFile, packWithDirectories } from '../../lib/archive.ts';
 import { sha256 } from '../../lib/digest.ts';
 import { UserError } from '../../lib/errors.ts';
 import { store } from '../../lib/store.ts';
-import { readTar, writeTar } from '../../lib/tar.ts';
+import { readTar } from '../../lib/tar.ts';
 
 /** What is read of the two lists in a collection's tarball; the rest is kept. */
 interface FileList {
@@ -42,31 +43,29 @@ export async function buildCollection(root: string, out: string): Promise<void> 
 
 /** The same collection without times and users, in the order of names: ansible-galaxy keeps that of the file system. */
 async function inOrder(tarball: Uint8Array): Promise<Buffer> {
-  const bodies = new Map<string, Uint8Array>();
-  const executable = new Set<string>();
+  const packed: Record<string, ArchiveFile> = {};
   for await (const { name, mode, body } of readTar(await promisify(gunzip)(tarball))) {
-    bodies.set(name, body);
-    if ((mode & 0o111) !== 0) executable.add(name);
+    packed[name] = { body, executable: (mode & 0o111) !== 0 };
   }
-  const list: FileList = parsed(bodies, 'FILES.json');
+  const list: FileList = parsed(packed['FILES.json']);
   const files = list.files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const listText = json({ ...list, files });
-  const manifest: Manifest = parsed(bodies, 'MANIFEST.json');
+  const manifest: Manifest = parsed(packed['MANIFEST.json']);
   const digest = { ...manifest.file_manifest_file, chksum_sha256: sha256(listText) };
-  bodies.set('FILES.json', Buffer.from(listText));
-  bodies.set('MANIFEST.json', Buffer.from(json({ ...manifest, file_manifest_file: digest })));
+  const manifestText = json({ ...manifest, file_manifest_file: digest });
   const directories = files.filter(({ name, ftype }) => ftype === 'dir' && name !== '.');
-  const tar = await writeTar([
-    ...directories.map(({ name }) => ({ name: `${name}/`, mode: 0o755, body: Buffer.alloc(0) })),
-    ...[...bodies]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, body]) => ({ name, mode: executable.has(name) ? 0o755 : 0o644, body })),
-  ]);
-  return promisify(gzip)(tar, { level: 9 });
+  return await packWithDirectories(
+    directories.map(({ name }) => `${name}/`),
+    { ...packed, 'FILES.json': plainFile(listText), 'MANIFEST.json': plainFile(manifestText) },
+  );
 }
 
-function parsed<T>(bodies: ReadonlyMap<string, Uint8Array>, name: string): T {
-  return JSON.parse(Buffer.from(bodies.get(name) ?? []).toString());
+function parsed<T>(file: ArchiveFile | undefined): T {
+  return JSON.parse(Buffer.from(file?.body ?? []).toString());
+}
+
+function plainFile(text: string): ArchiveFile {
+  return { body: Buffer.from(text), executable: false };
 }
 
 /** As ansible-galaxy writes it. */
