@@ -59,7 +59,7 @@ export async function chooseHosts(
   }
   if (matching.length === 0) {
     throw new UsageError(
-      `Expected some of ${options.all ? 'all hosts' : patterns.join(' ')} to match --limit ${options.limit}, found none: nothing was touched`,
+      `Expected ${options.all ? 'a host' : `some of ${patterns.join(' ')}`} to match --limit ${options.limit}, found none: nothing was touched`,
     );
   }
   const { among } = options;
