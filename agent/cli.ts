@@ -87,15 +87,18 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
-    throw new UsageError(optionFault(argv, cause), { cause });
+    throw new UsageError(optionFault(cause), { cause });
   }
 }
 
 /** Node names the option, and adds advice that no option here needs. */
-function optionFault(argv: readonly string[], cause: unknown): string {
+function optionFault(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
-  if (unknown === undefined || !argv.some(word => word.startsWith(unknown))) return message;
-  const near = nearest(unknown, [...Object.keys(options).map(name => `--${name}`)]);
+  if (unknown === undefined) return message;
+  const near = nearest(
+    unknown,
+    Object.keys(options).map(name => `--${name}`),
+  );
   return `Unknown option ${unknown}${near === undefined ? '' : `: did you mean ${near}?`}`;
 }

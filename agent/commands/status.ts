@@ -1,5 +1,5 @@
 import type { AgentContext, CommandOptions } from '../context.ts';
-import { spanText } from '../contract/span-text.ts';
+import { spanText } from '../contract/amounts.ts';
 import type { Figures, Status } from '../contract/status.ts';
 import { healthOf, readStatus } from './health.ts';
 

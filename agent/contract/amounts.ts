@@ -11,3 +11,8 @@ export function spanText(seconds: number): string {
   const [size, name] = UNITS.find(([unit]) => whole >= unit) ?? [1, 's'];
   return `${Math.floor(whole / size)} ${name}`;
 }
+
+/** `1 disk`, `3 disks`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

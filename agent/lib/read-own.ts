@@ -5,7 +5,7 @@ const limit = 4 * 1024 * 1024;
 
 /**
  * Text of a file that the agent's user can write, also for root: a link is not followed, a pipe does not block, and
- * what is larger than 4 MiB is none of the agent's. Throws an Error that says why, with the code of the system if it has one.
+ * what is larger than 4 MiB is none of the agent's. Throws an Error that says why, with the system's code if it has one.
  */
 export function readOwn(file: string): string {
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;

@@ -5,6 +5,9 @@ import { plainTexts } from '../../agent/contract/plain-text.ts';
 import { apiUrl, hubSettings } from './hub-access.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
+/** Goes into inventories, which Ansible reads as templates: nothing else may pass for one. */
+export const Guid = z.string().check(z.regex(keys.server_guid.pattern));
+
 /** Stands in a table beside those of other servers. */
 const word = z.string().check(z.maxLength(200));
 
@@ -15,8 +18,8 @@ const HubServer = z.object({
   status: word,
   last_seen: z.nullable(word),
   agent_version: z.nullish(word),
-  /** It goes into inventories, which Ansible reads as templates: what is none counts as missing. */
-  guid: z.catch(z.nullish(z.string().check(z.regex(keys.server_guid.pattern))), null),
+  /** What is none counts as missing. */
+  guid: z.catch(z.nullish(Guid), null),
   /** The agent was removed on the hub, which refuses its beats since. */
   is_inactive: z.nullish(z.boolean()),
 });

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { field, type HubReply, parse } from '../../agent/contract/hub-reply.ts';
-import { keys } from '../../agent/contract/keys.ts';
 import { quoted } from '../../agent/contract/plain-text.ts';
 import { Secret } from '../inventory/secret.ts';
 import type { HostSettings } from '../inventory/settings/host-settings.ts';
 import { UserError } from '../lib/errors.ts';
+import { Guid } from './ask-hub.ts';
 import { apiUrl, authorityOf, hubSettings, keyOf } from './hub-access.ts';
 import { HubClient, type HubClientOptions } from './hub-client.ts';
 
@@ -16,7 +16,6 @@ export interface IssuedToken {
 
 // What a hub answers goes into an inventory: nothing but a token and a GUID may be in it.
 const Token = z.string().check(z.regex(/^hlh_ag_[A-Za-z0-9_-]{20,200}$/));
-const Guid = z.string().check(z.regex(keys.server_guid.pattern));
 const Claimed = z.object({ server_id: z.string(), server_guid: Guid, api_token: Token });
 const Rotated = z.object({ api_token: Token });
 const Registration = z.object({

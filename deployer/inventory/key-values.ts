@@ -1,5 +1,3 @@
-import { unquote } from './unquote.ts';
-
 /** A blank, or one word: quotes and blocks of Jinja keep it together. A tab separates nothing. */
 const TOKEN =
   /[ \n]+|(?:'[^']*'|"[^"]*"|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|[^ \n'"])+/gy;
@@ -30,4 +28,9 @@ function toPair(word: string): [name: string, value: string] {
   throw new RangeError(
     `Expected key=value, @FILE or {key: value}, found ${JSON.stringify(word)}: quote a value that has spaces, such as 'key="a b"'`,
   );
+}
+
+/** A text without the quotes around the whole of it, as Ansible takes them off. */
+export function unquote(text: string): string {
+  return /^(["'])(?:.*[^\\])?\1$/s.test(text) && text.length > 1 ? text.slice(1, -1) : text;
 }

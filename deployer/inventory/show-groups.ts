@@ -1,3 +1,4 @@
+import { counted } from '../../agent/contract/amounts.ts';
 import type { Inventory } from './inventory.ts';
 import { showPosition } from './problem.ts';
 
@@ -12,21 +13,17 @@ export function showGroups(inventory: Inventory): string {
   const { file, from, playbookDir, groups, hosts } = inventory;
   const known = new Map(groups.map(group => [group.name, group]));
   const origin = from === undefined ? '' : ` (${showPosition(from)})`;
-  const lines = [`${file}${origin}: ${count(hosts.length, 'host')}`];
+  const lines = [`${file}${origin}: ${counted(hosts.length, 'host')}`];
   if (playbookDir !== undefined) {
     lines.push(`group_vars/ and host_vars/ of the playbook directory ${playbookDir} count, too`);
   }
   const show = (name: string, indent: string): void => {
     const group = known.get(name);
     if (group === undefined || (group.name === 'ungrouped' && group.allHosts.length === 0)) return;
-    lines.push(`${indent}${name} (${count(group.allHosts.length, 'host')})`);
+    lines.push(`${indent}${name} (${counted(group.allHosts.length, 'host')})`);
     for (const child of group.children) show(child, `${indent}  `);
     for (const host of group.name === 'all' ? [] : group.hosts) lines.push(`${indent}  ${host}`);
   };
   show('all', '');
   return `${lines.join('\n')}\n`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

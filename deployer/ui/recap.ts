@@ -1,7 +1,8 @@
+import { counted } from '../../agent/contract/amounts.ts';
 import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HostResult, Outcome } from '../run/result.ts';
 import { outcomeWord } from './outcome-words.ts';
-import { counted, type Paint } from './text.ts';
+import type { Paint } from './text.ts';
 
 export interface RecapOptions {
   readonly check: boolean;

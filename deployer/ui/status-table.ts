@@ -1,10 +1,10 @@
-import { spanText } from '../../agent/contract/span-text.ts';
+import { counted, spanText } from '../../agent/contract/amounts.ts';
 import type { Figures } from '../../agent/contract/status.ts';
 import { warningLine } from '../../agent/contract/warnings.ts';
 import type { HubView } from '../hub/hub-view.ts';
 import { secondsSince } from '../run/agent-state.ts';
 import { byUrgency, type ServerState } from '../run/server-state.ts';
-import { type Cell, type Colour, counted, type Paint, table, textOf } from './text.ts';
+import { type Cell, type Colour, type Paint, table, textOf } from './text.ts';
 
 interface Column {
   readonly head: string;

@@ -27,11 +27,6 @@ export function table(
   return `${[head.map(text => ({ text, colour: 'bold' as const })), ...rows].map(line).join('\n')}\n`;
 }
 
-/** `1 server`, `2 servers`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 /** What a cell shows. */
 export function textOf(cell: Cell | undefined): string {
   return cell === undefined || typeof cell === 'string' ? (cell ?? '') : cell.text;

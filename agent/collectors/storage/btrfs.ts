@@ -1,6 +1,7 @@
+import { counted } from '../../contract/amounts.ts';
 import type { Host } from '../../host/host.ts';
 import { timestamp } from '../../lib/timestamp.ts';
-import { counted, type Finding, type Reading, together } from './finding.ts';
+import { type Finding, type Reading, together } from './finding.ts';
 import type { StorageMemory } from './storage-memory.ts';
 
 type Counts = Readonly<Record<string, number>>;

@@ -19,8 +19,3 @@ export function together(readings: readonly Reading[]): Reading {
     findings: readings.flatMap(each => each.findings),
   };
 }
-
-/** `1 disk`, `3 disks` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

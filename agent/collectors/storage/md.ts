@@ -1,5 +1,6 @@
+import { counted } from '../../contract/amounts.ts';
 import type { Host } from '../../host/host.ts';
-import { counted, type Finding, type Reading, together } from './finding.ts';
+import { type Finding, type Reading, together } from './finding.ts';
 
 /** The attributes of one array as they stand in /sys/block/mdX/md; null for one that it does not have. */
 export interface MdArray {

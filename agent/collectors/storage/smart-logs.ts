@@ -1,5 +1,6 @@
+import { counted } from '../../contract/amounts.ts';
 import type { Host } from '../../host/host.ts';
-import { counted, type Finding, type Reading, together } from './finding.ts';
+import { type Finding, type Reading, together } from './finding.ts';
 
 const directory = 'var/lib/smartmontools';
 

@@ -1,9 +1,10 @@
+import { counted } from '../../../agent/contract/amounts.ts';
 import { findHome } from '../../build/home.ts';
 import type { Context } from '../../context.ts';
 import { checkHubs } from '../../hub/check-hubs.ts';
 import { hubViews } from '../../hub/hub-view.ts';
 import { pool } from '../../lib/concurrency.ts';
-import { counted, paintFor } from '../../ui/text.ts';
+import { paintFor } from '../../ui/text.ts';
 import { openAccess, serversOf } from '../access.ts';
 import { checkHost } from '../doctor/check-host.ts';
 import { checkMachine } from '../doctor/check-machine.ts';

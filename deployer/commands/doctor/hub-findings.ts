@@ -1,9 +1,9 @@
+import { counted } from '../../../agent/contract/amounts.ts';
 import type { CheckedHub } from '../../hub/check-hubs.ts';
 import type { HubView } from '../../hub/hub-view.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';
 import { quote } from '../../lib/quote.ts';
 import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
-import { counted } from '../../ui/text.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 
 /** How the hub answers to this machine: to the servers' credentials, and to a question about the servers. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { counted } from '../../../agent/contract/amounts.ts';
 import type { Context } from '../../context.ts';
 import { askHub, type HubServer } from '../../hub/ask-hub.ts';
 import { checkHub, type HubCheck } from '../../hub/check-hub.ts';
@@ -145,6 +146,6 @@ function withoutKey(url: string, check: HubCheck): Looked {
 }
 
 function accepts(url: string, servers: number): string {
-  const known = servers === 0 ? 'no server yet' : servers === 1 ? '1 server' : `${servers} servers`;
+  const known = servers === 0 ? 'no server yet' : counted(servers, 'server');
   return `The hub at ${url} accepts the key, and knows ${known}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { counted } from '../../../agent/contract/amounts.ts';
 import { type RepeatedOptions, repeatedOptions } from '../../ui/repeated-options.ts';
-import { counted } from '../../ui/text.ts';
 import type { Answers, ChosenCredential } from './answers.ts';
 import { renderInventory } from './render-inventory.ts';
 import type { VaultChoice } from './vault-choice.ts';

@@ -1,4 +1,4 @@
-import { spanText } from '../../../agent/contract/span-text.ts';
+import { spanText } from '../../../agent/contract/amounts.ts';
 import type { HubCheck } from '../../hub/check-hub.ts';
 import type { HubView } from '../../hub/hub-view.ts';
 import type { HostSettings } from '../../inventory/settings/host-settings.ts';

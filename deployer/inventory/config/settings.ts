@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { expandHome } from '../expand-home.ts';
+import { unquote } from '../key-values.ts';
 import type { Position } from '../problem.ts';
-import { unquote } from '../unquote.ts';
 import type { IniValue } from './parse-ini.ts';
 
 /** Where Ansible looks for each setting; of several that are set, the last counts, and the environment comes first. */
