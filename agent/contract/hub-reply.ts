@@ -74,10 +74,30 @@ export function field(value: unknown, name: string): unknown {
     : undefined;
 }
 
+/** A reply of the hub nests some five. JSON.parse takes 100 bytes for each level that a hostile reply opens. */
+const MAX_LEVELS = 64;
+
+/** A reply's body as JSON; undefined if it is none, or nests deeper than any reply of the hub. */
 export function parse(text: string, reviver?: Parameters<typeof JSON.parse>[1]): unknown {
+  if (nestsTooDeep(text)) return undefined;
   try {
     return JSON.parse(text, reviver);
   } catch {
     return undefined;
   }
+}
+
+function nestsTooDeep(json: string): boolean {
+  let open = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '\\') at++;
+    else if (character === '"') inText = !inText;
+    else if (inText) continue;
+    else if (character === '[' || character === '{') open++;
+    else if (character === ']' || character === '}') open--;
+    if (open > MAX_LEVELS) return true;
+  }
+  return false;
 }
