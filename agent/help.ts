@@ -11,7 +11,7 @@ Commands:
   health                Report whether the hub accepts heartbeats
 
 Options:
-  -c, --config FILE     The configuration (default: /etc/homelab-agent/config.yaml)
+  -c, --config FILE     Configuration (default: /etc/homelab-agent/config.yaml)
       --root DIR        Read the host's files below DIR (default: /)
       --version         Print the version
   -h, --help            Print this

@@ -18,6 +18,7 @@ import { addUninstall } from './commands/uninstall.ts';
 import { addVerify } from './commands/verify.ts';
 import type { Context } from './context.ts';
 import { UsageError, UserError } from './lib/errors.ts';
+import { helpNotes, LEAST_COLUMNS } from './ui/help-notes.ts';
 import { usageError, withHelp } from './ui/usage-error.ts';
 
 /** Every command, in the order in which the help shows them. */
@@ -53,14 +54,14 @@ export function createProgram(context: Context, { version }: ProgramOptions): Co
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(false)
     .exitOverride()
-    .configureHelp({ sortOptions: false })
+    .configureHelp({ sortOptions: false, minWidthToWrap: LEAST_COLUMNS })
     .configureOutput({
       writeOut: text => context.stdout.write(text),
       writeErr: text => context.stderr.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     })
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpNotes(HELP));
   for (const add of COMMANDS) add(program, context);
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -118,11 +119,11 @@ Exit codes:
   130  interrupted (except "logs --follow" and "status --watch"), or a question answered with no
 
 Examples:
-  $ homelab-deploy init                          write an inventory: asks for hub, key and servers
-  $ homelab-deploy push --all --check --diff     show what would change
-  $ homelab-deploy push --all                    install or update the agent on every server
-  $ homelab-deploy push nas-1 'pi*'              only these
-  $ homelab-deploy status                        what runs where, and when its last heartbeat was accepted
-  $ homelab-deploy verify                        does the hub receive heartbeats from every server?
-  $ homelab-deploy rollback nas-1                activate the previous release again
+  $ homelab-deploy init                       write an inventory: asks for hub, key and servers
+  $ homelab-deploy push --all --check --diff  show what would change
+  $ homelab-deploy push --all                 install or update the agent on every server
+  $ homelab-deploy push nas-1 'pi*'           only these
+  $ homelab-deploy status                     what runs where, and when its last heartbeat was accepted
+  $ homelab-deploy verify                     does the hub receive heartbeats from every server?
+  $ homelab-deploy rollback nas-1             activate the previous release again
 `;

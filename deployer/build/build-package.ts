@@ -7,6 +7,7 @@ import { licencesText } from './bundled-packages.ts';
 import type { Home } from './home.ts';
 import { joinProbe } from './installer.ts';
 import { readPins } from './integrity.ts';
+import { manPage } from './man-page.ts';
 import { readSbom, SBOM } from './sbom.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function buildPackage(home: Home): Promise<void> {
     ...deployer.files,
     [artifact.file]: artifact.bytes,
     'homelab-agent.mjs': artifact.files['homelab-agent.mjs'] ?? '',
+    'homelab-deploy.1': manPage(home.version),
     'LICENSES-homelab-agent': artifact.files['THIRD-PARTY-LICENSES'] ?? '',
     'LICENSES-homelab-deploy': licencesText('homelab-deploy', deployer.packages),
     'probe.sh': await joinProbe(home.root),

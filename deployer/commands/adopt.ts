@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import {
   addFleetOptions,
   addHostSelection,
@@ -30,7 +31,7 @@ export function addAdopt(program: Command, context: Context): void {
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
   addJsonOption(addRemoteOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: AdoptFlags) =>
       (await import('./actions/adopt.ts')).runAdopt(context, hosts, flags),
     );

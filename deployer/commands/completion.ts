@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { completionScript, SHELLS, type Shell } from '../ui/completion-script.ts';
 import { completions } from '../ui/completions.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 
 /** `homelab-deploy completion`: complete commands, options and server names. */
 export function addCompletion(program: Command, context: Context): void {
@@ -12,7 +13,7 @@ export function addCompletion(program: Command, context: Context): void {
       'Print a script for the shell that completes commands, options and the names of servers and groups.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action((shell: Shell) => {
       context.stdout.write(completionScript(shell));
     });

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import type { InitFlags } from './init/init-flags.ts';
 import { addRemoteOptions } from './remote-options.ts';
 
@@ -49,7 +50,7 @@ export function addInit(program: Command, context: Context): void {
     .option('--accept-host-keys', 'record host keys that are not known without asking')
     .option('--offline', 'ask neither the hub nor the servers');
   addRemoteOptions(command)
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (flags: InitFlags) =>
       (await import('./actions/init.ts')).runInit(context, flags),
     );
@@ -59,6 +60,7 @@ const HELP = `
 Examples:
   $ homelab-deploy init
   $ homelab-deploy init -i hosts.yml --group servers
-  $ homelab-deploy init --hub http://hub.home.lan:8080 --api-key-file key --host nas-1 --host pi-1=192.168.1.20 \\
+  $ homelab-deploy init --hub http://hub.home.lan:8080 --api-key-file key \\
+      --host nas-1 --host pi-1=192.168.1.20 \\
       --vault-password-file ~/.config/homelab-deploy/vault-password
 `;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import { addFleetOptions, addHostSelection, type FleetOptions } from './fleet-options.ts';
 import { positiveInteger } from './option-values.ts';
 import { addRemoteOptions, type RemoteOptions } from './remote-options.ts';
@@ -29,7 +30,7 @@ export function addLogs(program: Command, context: Context): void {
     .option('--deploys', 'show who installed what, instead of what the agent wrote');
   addFleetOptions(command);
   addRemoteOptions(command)
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: LogsFlags) =>
       (await import('./actions/logs.ts')).runLogs(context, hosts, flags),
     );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { BatchSize } from '../run/batches.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { share, shares } from './option-values.ts';
 import { addRemoteOptions, type RemoteOptions } from './remote-options.ts';
@@ -56,7 +57,7 @@ export function addPush(program: Command, context: Context): void {
     .option('--dist <dir>', 'send what "build --out DIR" made, instead of building now');
   addFleetOptions(command);
   addJsonOption(addRemoteOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: PushFlags) =>
       (await import('./actions/push.ts')).runPush(context, hosts, flags),
     );

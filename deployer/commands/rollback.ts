@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import {
   addFleetOptions,
   addHostSelection,
@@ -32,7 +33,7 @@ export function addRollback(program: Command, context: Context): void {
     .option('-y, --yes', 'do not ask');
   addFleetOptions(command);
   addJsonOption(addRemoteOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: RollbackFlags) =>
       (await import('./actions/rollback.ts')).runRollback(context, hosts, flags),
     );

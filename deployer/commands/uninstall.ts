@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import {
   addFleetOptions,
   addHostSelection,
@@ -34,7 +35,7 @@ export function addUninstall(program: Command, context: Context): void {
     .option('-y, --yes', 'do not ask; with --from-hub the names are to be typed all the same');
   addFleetOptions(command);
   addJsonOption(addRemoteOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: UninstallFlags) =>
       (await import('./actions/uninstall.ts')).runUninstall(context, hosts, flags),
     );

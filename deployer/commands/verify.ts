@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { helpNotes } from '../ui/help-notes.ts';
 import { addFleetOptions, addJsonOption, type FleetOptions } from './fleet-options.ts';
 import { positiveInteger } from './option-values.ts';
 
@@ -23,7 +24,7 @@ export function addVerify(program: Command, context: Context): void {
       positiveInteger,
     );
   addJsonOption(addFleetOptions(command))
-    .addHelpText('after', HELP)
+    .addHelpText('after', helpNotes(HELP))
     .action(async (hosts: string[], flags: VerifyFlags) =>
       (await import('./actions/verify.ts')).runVerify(context, hosts, flags),
     );

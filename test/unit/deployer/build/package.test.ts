@@ -53,6 +53,14 @@ suite('the package that npm pack makes', () => {
     assert.deepEqual(await readdir(join(here.prefix, 'lib', 'node_modules')), ['homelab-agent']);
   });
 
+  test('brings a manual page with the help of every command, and no line that troff would read', async () => {
+    const page = await readFile(join(here.prefix, 'share/man/man1/homelab-deploy.1'), 'utf8');
+    assert.match(page, /^\.SH "HOMELAB-DEPLOY ROLLBACK"\n\.nf\nUsage: homelab\\-deploy rollback/m);
+    assert.match(page, /^ {2}\$ homelab\\-deploy push nas\\-1 \\\(aqpi\*\\\(aq {2,}only these$/m);
+    const requests = new Set(page.match(/^[.'].{0,3}/gm));
+    assert.deepEqual([...requests].sort(), ['.SH ', '.TH ', '.fi', '.nf']);
+  });
+
   for (const version of NODE_VERSIONS) {
     const needs = version.startsWith('26.') ? need('Node 26') : {};
     test(`installs globally and works from any directory on Node ${version}`, needs, async () => {
