@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { buildCollection } from '../../deployer/build/release/build-collection.ts';
 import { sha256 } from '../../deployer/lib/digest.ts';
+import { quote } from '../../deployer/lib/quote.ts';
 import { ensureAnsibleRoot, inRoot } from '../fleet/ansible-root.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import type { HubClient } from '../support/hub-client.ts';
@@ -22,20 +23,12 @@ const TARBALL = 'homelab-agent-collection.tar.gz';
 const UNCHANGED = { 'nas-1': [0, 0], 'pi-1': [0, 0] };
 const API_KEY = 'vaulted-key-of-the-hub';
 
-/** How people run plays that use a collection: where it was installed, and from where the key comes. */
-const CONTROLLERS = [
-  {
-    what: 'a tarball, with an inline vault and ansible-core 2.14',
-    name: 'older',
-    key: 'secrets.yml',
-  },
-  {
-    what: 'collections/requirements.yml as in AWX, with ansible-core 2.19 or newer',
-    name: 'newer',
-    key: 'extravars',
-  },
-] as const;
-type Controller = (typeof CONTROLLERS)[number];
+/** How people run plays that use a collection, by where it was installed. */
+const CONTROLLERS = {
+  older: 'a tarball, with an inline vault and ansible-core 2.14',
+  newer: 'a job of ansible-runner, as in AWX, with ansible-core 2.19 or newer',
+} as const;
+type Controller = keyof typeof CONTROLLERS;
 
 describe(
   'the collection, far from its repository and without Node',
@@ -48,7 +41,7 @@ describe(
     const at = (...path: string[]): string => join(fleet.directory, ...path);
 
     /** Runs a program of Ansible in the directory of the play. */
-    async function ansible(name: Controller['name'], argv: string[]): Promise<Played> {
+    async function ansible(name: Controller, argv: string[]): Promise<Played> {
       const bare = ['env', 'PATH=/usr/bin:/bin', `HOME=${at('play')}`, ...argv];
       const { exitCode, stdout, stderr } = await fleet.run(name === 'newer' ? newer(bare) : bare, {
         cwd: at('play'),
@@ -62,8 +55,14 @@ describe(
       });
       return { code: exitCode, recap: parseRecap(stdout), output: `${stdout}\n${stderr}` };
     }
-    const site = ({ name, key }: Controller, ...args: string[]): Promise<Played> => {
-      const given = ['-i', at('inventory.yaml'), '-e', `@${at('play', key)}`, ...args];
+    const site = (name: Controller, ...args: string[]): Promise<Played> => {
+      if (name === 'newer') {
+        const job = ['run', at('job'), '--project-dir', at('play'), '-p', 'site.yml'];
+        // Always given, as those of the run before would count without it.
+        const options = ['--cmdline', quote(['--forks', '5', ...args])];
+        return ansible(name, ['ansible-runner', ...job, ...options]);
+      }
+      const given = ['-i', at('inventory.yaml'), '-e', `@${at('play/secrets.yml')}`, ...args];
       return ansible(name, ['ansible-playbook', ...given, 'site.yml']);
     };
 
@@ -105,8 +104,10 @@ describe(
         },
       ]);
       await writeFile(at('play', 'secrets.yml'), `${vaulted}\n`);
-      // What AWX makes of a credential.
-      await writeFile(at('play', 'extravars'), stringify({ homelab_agent_api_key: API_KEY }));
+      // As AWX hands a job its inventory and its credentials.
+      await mkdir(at('job/env'), { recursive: true });
+      await cp(at('inventory.yaml'), at('job/inventory/hosts.yml'));
+      await writeFile(at('job/env/extravars'), stringify({ homelab_agent_api_key: API_KEY }));
       await writeFile(at('play', 'site.yml'), play);
       const root = await ensureAnsibleRoot(process.env);
       newer = argv => inRoot(root, argv, { cwd: at('play') });
@@ -147,20 +148,28 @@ describe(
       await execa('diff', ['-r', at('git', roles), at('older', roles)]);
     });
 
-    for (const controller of CONTROLLERS) {
-      it(`checks, installs, finds nothing more to do, and removes, from ${controller.what}`, async () => {
+    for (const [controller, what] of Object.entries(CONTROLLERS) as [Controller, string][]) {
+      it(`checks, installs, finds nothing more to do, and removes, from ${what}`, async () => {
         const checked = await site(controller, '--check', '--diff');
         assert.deepEqual(counts(checked, 'failed', 'unreachable'), UNCHANGED, checked.output);
         const played = await site(controller);
         assert.equal(played.code, 0, played.output);
         assert.ok(!played.output.includes(API_KEY));
         await hub.waitForBeats(NAMES);
-        assert.deepEqual(counts(await site(controller), 'changed', 'failed'), UNCHANGED);
+        const again = await site(controller);
+        assert.deepEqual(counts(again, 'changed', 'failed'), UNCHANGED, again.output);
         const absent = '{"homelab_agent_state":"absent","homelab_agent_purge":true}';
         const removed = await site(controller, '-e', absent);
         assert.equal(removed.code, 0, removed.output);
         for (const host of fleet.hosts) assert.equal(await tree(host), '');
       });
     }
+
+    it('leaves the key in no event and no output of a job', async () => {
+      const { stdout } = await execa('grep', ['-rlF', 'homelab_agent', at('job/artifacts')]);
+      assert.match(stdout, /job_events/);
+      const leaks = await execa('grep', ['-rlF', API_KEY, at('job/artifacts')], { reject: false });
+      assert.equal(leaks.stdout, '');
+    });
   },
 );

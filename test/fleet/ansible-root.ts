@@ -5,7 +5,7 @@ import type { Progress } from '../support/progress.ts';
 import { ensureRoot, fleetCache, nativeArchitecture } from './root-cache.ts';
 
 /**
- * A cached root of Debian 13 with its ansible-core (2.19), for a machine whose own is Debian 12's (2.14).
+ * A cached root of Debian 13 with its ansible-core (2.19) and ansible-runner, for a machine whose own is Debian 12's (2.14).
  * Run programs in it with `inRoot`.
  */
 export async function ensureAnsibleRoot(
@@ -14,12 +14,12 @@ export async function ensureAnsibleRoot(
 ): Promise<string> {
   return await ensureRoot({
     cache: fleetCache(environment),
-    kind: 'ansible-1',
+    kind: 'ansible-2',
     suite: 'trixie',
     architecture: nativeArchitecture(process.arch),
     packages: ['ca-certificates'],
     prepare: async root => {
-      progress('installing ansible-core');
+      progress('installing Ansible');
       await installAnsible(root);
     },
     progress,
@@ -29,7 +29,8 @@ export async function ensureAnsibleRoot(
 /** By apt, as debootstrap does not resolve the virtual packages that it depends on. */
 async function installAnsible(root: string): Promise<void> {
   await copyFile('/etc/resolv.conf', join(root, 'etc/resolv.conf'));
-  const install = 'apt-get install -y -q --no-install-recommends ansible-core openssh-client';
+  const packages = 'ansible-core openssh-client python3-ansible-runner';
+  const install = `apt-get install -y -q --no-install-recommends ${packages}`;
   await execa('chroot', [root, 'sh', '-c', `apt-get update -q && ${install} && apt-get clean`], {
     stdin: 'ignore',
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
