@@ -1,8 +1,14 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
 import { ownVersion } from './build/own-version.ts';
 import { run } from './cli.ts';
 import type { Context } from './context.ts';
+
+// process.exit() waits for V8's threads. One that compiles in the background may wait there for a garbage collection
+// that never comes, and Ctrl-C does not end that (nodejs/node#54918).
+setFlagsFromString('--no-concurrent-sparkplug');
+setFlagsFromString('--no-maglev');
 
 /** The one place that touches the process: everything below works on a Context. */
 const interrupt = new AbortController();

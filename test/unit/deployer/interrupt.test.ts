@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { encrypt } from '../../../deployer/inventory/vault/encrypt.ts';
 import { deployArgv } from '../../support/deploy.ts';
 import { TestDirectory } from '../../support/test-directory.ts';
@@ -59,4 +60,18 @@ test('Ctrl-C while a program gives the vault password does not wait for what tha
   await until('the password is asked for', () => existsSync(directory.file('asked')));
   child.kill('SIGINT');
   assert.deepEqual(await ended, { code: 130, signal: null });
+});
+
+test('nothing that V8 compiles in the background keeps a run from ending', async () => {
+  const hosts = Array.from({ length: 2_000 }, (_, at) => `    host-${at}: {x: [1, 2, 3, 4, 5]}\n`);
+  await using directory = await TestDirectory.create({
+    'inventory.yaml': `all:\n  hosts:\n${hosts.join('')}`,
+  });
+  const trace = ['--trace-opt', '--trace-baseline', '--trace-baseline-batch-compilation'];
+  const [node = '', ...rest] = deployArgv(['inventory', '-i', 'inventory.yaml']);
+  const { stdout } = await execa(node, [...trace, ...rest], { cwd: directory.path });
+  // The modules are loaded before the program can choose.
+  const [, chosen = ''] = stdout.split(/target BASELINE(.*)/s);
+  assert.match(chosen, /compiling method .*target TURBOFAN_JS/);
+  assert.doesNotMatch(chosen, /Concurrent Sparkplug|target MAGLEV/);
 });
