@@ -5,8 +5,8 @@ import type { Progress } from '../support/progress.ts';
 import { ensureRoot, fleetCache, nativeArchitecture } from './root-cache.ts';
 
 /**
- * A cached root of Debian 13 with its ansible-core (2.19) and ansible-runner, for a machine whose own is Debian 12's (2.14).
- * Run programs in it with `inRoot`.
+ * A cached root of Debian 13 with its ansible-core (2.19) and ansible-runner, for a machine whose own is Debian 12's
+ * (2.14). Run programs in it with `inRoot`.
  */
 export async function ensureAnsibleRoot(
   environment: Record<string, string | undefined>,

@@ -27,7 +27,7 @@ interface TestEvent {
 
 /** Of one test or suite: what hangs is a failure then, and told. */
 const LIMIT_MS = 600_000;
-/** As deployer/main.ts: a file that has ended could wait for V8's compilers for ever. */
+/** As in deployer/main.ts, a process that has ended could wait for V8's compilers for ever. */
 const EXEC_ARGV = ['--no-concurrent-sparkplug', '--no-concurrent-recompilation'];
 
 /** A run of test files, with its results on the screen. */

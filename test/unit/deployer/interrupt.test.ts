@@ -25,10 +25,13 @@ function start(directory: TestDirectory, ...args: string[]): Run {
   return { child, ended };
 }
 
+function inventoryOf(count: number): string {
+  const hosts = Array.from({ length: count }, (_, at) => `    host-${at}: {x: [1, 2, 3, 4, 5]}\n`);
+  return `all:\n  hosts:\n${hosts.join('')}`;
+}
+
 test('Ctrl-C while an inventory is read ends the run there', async () => {
-  const hosts = Array.from({ length: 9_000 }, (_, at) => `    host-${at}: {x: [1, 2, 3, 4, 5]}\n`);
-  const inventory = `all:\n  hosts:\n${hosts.join('')}`;
-  await using directory = await TestDirectory.create({ 'inventory.yaml': inventory });
+  await using directory = await TestDirectory.create({ 'inventory.yaml': inventoryOf(9_000) });
   const { child, ended } = start(directory, 'inventory');
   await sleep(500);
   child.kill('SIGINT');
@@ -63,10 +66,7 @@ test('Ctrl-C while a program gives the vault password does not wait for what tha
 });
 
 test('nothing that V8 compiles in the background keeps a run from ending', async () => {
-  const hosts = Array.from({ length: 2_000 }, (_, at) => `    host-${at}: {x: [1, 2, 3, 4, 5]}\n`);
-  await using directory = await TestDirectory.create({
-    'inventory.yaml': `all:\n  hosts:\n${hosts.join('')}`,
-  });
+  await using directory = await TestDirectory.create({ 'inventory.yaml': inventoryOf(2_000) });
   const trace = ['--trace-opt', '--trace-baseline', '--trace-baseline-batch-compilation'];
   const [node = '', ...rest] = deployArgv(['inventory', '-i', 'inventory.yaml']);
   const { stdout } = await execa(node, [...trace, ...rest], { cwd: directory.path });
